@@ -1,0 +1,54 @@
+"""The documents of a VA: their kinds, and their context from the facts of the VA and its order."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from attestations.domain.snapshot import Answer, AttestationParts
+from attestations.models import Attestation, Statement
+from orders.models import Installation
+from portal.common import clock
+from portal.common.clock import paris_date
+from portal.documents.kinds import Kind
+from portal.registry.selectors import referencing_number
+
+ATTESTATION_KINDS = (
+    Kind("va", "Vérification d’aptitude", "attestations/documents/va.html", "verification-aptitude"),
+    Kind("va_signed", "Vérification d’aptitude signée", "attestations/documents/va.html", "verification-aptitude-signee"),
+)
+
+
+def attestation_parts(attestation: Attestation) -> AttestationParts:
+    """Everything the VA's document prints, as it stands now."""
+    order = attestation.order
+    installation = Installation.objects.get(order=order)
+    return AttestationParts(
+        number=attestation.number,
+        pharmacy_name=order.client_name,
+        responsible=attestation.signed_by.full_name if attestation.signed_by else order.client_responsible,
+        finess=order.pharmacy.finess,
+        phone=order.client_phone,
+        email=order.client_email,
+        supplier_name=order.supplier.name,
+        order_number=order.number,
+        software_name=order.software_version.software.name,
+        software_version=order.software_version.label,
+        referencing_number=referencing_number(order.programme_id, order.software_version_id),
+        installed_on=paris_date(installation.installed_at) if installation.installed_at else None,
+        installation_scenario=installation.final_scenario,
+        mss_address=installation.mss_address,
+        mss_kind=installation.mss_kind,
+        order_signed_at=order.signed_at,
+        answers=[_answer(statement) for statement in attestation.statements.order_by("position")],
+        place=attestation.place,
+        dated_on=paris_date(attestation.signed_at) if attestation.signed_at else None,
+        prepared_at=attestation.prepared_at,
+        machine_at=clock.machine_now(),
+        demo=settings.PORTAL_DEMO,
+    )
+
+
+def _answer(statement: Statement) -> Answer:
+    if statement.accepted is None:
+        return Answer(statement.code)
+    return Answer(statement.code, "accepted" if statement.accepted else "refused", statement.reason)

@@ -1,0 +1,40 @@
+"""The lifecycle of a vérification d'aptitude (VA), as a literal table (lifecycle facts §4)."""
+
+from __future__ import annotations
+
+from portal.accounts.domain.roles import Role
+from portal.workflow.lifecycle import Lifecycle, Transition
+
+_SUPPLIER = frozenset({Role.SUPPLIER, Role.DISTRIBUTOR})
+_TITULAIRE = frozenset({Role.TITULAIRE})
+
+TO_SIGN = "to_sign"
+SIGNED = "signed"
+SIGNED_WITH_RESERVES = "signed_with_reserves"
+REFUSED = "refused"
+VOIDED = "voided"
+
+OPEN = (TO_SIGN, SIGNED_WITH_RESERVES)
+"""States in which the VA still waits for somebody."""
+
+ATTESTATION = Lifecycle(
+    name="attestation",
+    initial=TO_SIGN,
+    labels={
+        TO_SIGN: "À signer",
+        SIGNED_WITH_RESERVES: "Signée avec réserves",
+        SIGNED: "Signée",
+        REFUSED: "Refusée",
+        VOIDED: "Sans suite",
+    },
+    transitions=(
+        Transition("sign", (TO_SIGN,), SIGNED, _TITULAIRE, "Signer la VA"),
+        Transition("sign_with_reserves", (TO_SIGN,), SIGNED_WITH_RESERVES, _TITULAIRE, "Signer la VA avec réserves"),
+        Transition("refuse", (TO_SIGN,), REFUSED, _TITULAIRE, "Refuser la VA"),
+        Transition("retract", (TO_SIGN,), VOIDED, _SUPPLIER, "Reprendre la VA"),
+        Transition("lift", (SIGNED_WITH_RESERVES,), None, _SUPPLIER, "Déclarer une réserve levée"),
+        Transition("confirm", (SIGNED_WITH_RESERVES,), None, _TITULAIRE, "Répondre aux réserves levées"),
+        Transition("complete", (SIGNED_WITH_RESERVES,), SIGNED, _TITULAIRE, "Signer les points réservés"),
+        Transition("void", OPEN, VOIDED, frozenset({Role.SYSTEM}), "Clore la VA"),
+    ),
+)

@@ -1,0 +1,3 @@
+from attestations.models.attestations import Attestation, Reserve, Statement
+
+__all__ = ["Attestation", "Reserve", "Statement"]

@@ -1,0 +1,39 @@
+"""Asking for a VA's document: the snapshot is taken here, the PDF is made after commit."""
+
+from __future__ import annotations
+
+from attestations.documents import attestation_parts
+from attestations.domain.snapshot import SignatureBlock, attestation_snapshot
+from attestations.models import Attestation
+from attestations.services.machine import OBJECT
+from portal.accounts.domain.roles import Role
+from portal.common import clock
+from portal.documents.domain.methods import method_label
+from portal.documents.models import Document, Signature
+from portal.documents.services.request import request_document
+from portal.programmes.selectors import rules_of
+
+
+def request_va(attestation: Attestation, *, kind: str, signature: Signature | None = None) -> Document:
+    """Ask for the VA as it stands, with its signature block once signed."""
+    block = None
+    if signature is not None:
+        block = SignatureBlock(
+            signer_name=signature.signer.full_name,
+            role=Role(signature.role).label,
+            method=method_label(signature.method),
+            signed_at=signature.signed_at,
+            document_sha256=signature.document_sha256,
+            place=attestation.place,
+            consent_text=signature.consent_text,
+        )
+    rules = rules_of(attestation.order.rule_set)
+    return request_document(
+        kind=kind,
+        subject_type=OBJECT,
+        subject_id=str(attestation.pk),
+        thread=str(attestation.order_id),
+        number=attestation.number,
+        snapshot=attestation_snapshot(attestation_parts(attestation), rules, block),
+        at=clock.business_now(),
+    )

@@ -1,0 +1,198 @@
+"""The titulaire answers the VA: signs it, wholly or with reserves, refuses it, then signs what was mended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from attestations.domain.consent import CONSENT_VERSION, consent_text
+from attestations.domain.rules import AttestationFacts, Decision, check_decisions, signature_verb
+from attestations.models import Attestation, Reserve, Statement
+from attestations.services.documents import request_va
+from attestations.services.machine import ATTESTATIONS, OBJECT
+from orders.services.va import note_va_state, record_va
+from portal.accounts.actors import Actor
+from portal.common import clock
+from portal.common.clock import paris_date
+from portal.common.refusals import Refusal, refuse
+from portal.documents.models import Document
+from portal.documents.selectors import latest
+from portal.documents.services.sign import record_signature
+from portal.workflow.execute import Act, lock, run
+
+
+@dataclass(frozen=True)
+class VaConsent:
+    """What the signatory did on the screen: box ticked, document shown, place written."""
+
+    given: bool
+    document_sha256: str
+    place: str
+    method: str = "demonstration"
+
+
+@transaction.atomic
+def sign_va(*, attestation_id: UUID, actor: Actor, decisions: Mapping[str, Decision], consent: VaConsent) -> Attestation:
+    """Sign the VA. Every box attested: the order is realised. Some refused: reserves are set, the others stand.
+
+    Raises ``Refused``: a box unanswered, no place, no consent, another document than shown, outside the window.
+    """
+    attestation = lock(ATTESTATIONS, attestation_id)
+
+    def check(facts: AttestationFacts) -> list[Refusal]:
+        return check_decisions(decisions, facts.rules) + _check_consent(attestation, consent, "va")
+
+    verb = signature_verb(decisions)
+    data = {"refused": sorted(code for code, d in decisions.items() if not d.accepted)}
+    attestation = run(
+        ATTESTATIONS, attestation_id, actor, Act(verb, {"place": consent.place.strip()}, check=check, data=data)
+    )
+    _keep_answers(attestation, decisions)
+    _keep_evidence(attestation, actor, consent, "va")
+    _tell_order(attestation)
+    return attestation
+
+
+@transaction.atomic
+def refuse_va(*, attestation_id: UUID, actor: Actor, reason: str) -> Attestation:
+    """Refuse the whole VA: the installation stays to be mended, another VA will be prepared."""
+
+    def check(facts: AttestationFacts) -> list[Refusal]:
+        return [] if reason.strip() else [Refusal("missing_field", "Dites en quelques mots ce qui ne va pas.", "reason")]
+
+    attestation = run(ATTESTATIONS, attestation_id, actor, Act("refuse", {"reason": reason.strip()}, check=check))
+    note_va_state(order_id=attestation.order_id, state=str(attestation.state))
+    return attestation
+
+
+@transaction.atomic
+def lift_reserve(*, attestation_id: UUID, reserve_id: int, actor: Actor, note: str) -> Reserve:
+    """The supplier declares that what a refused box asked for is done."""
+    run(ATTESTATIONS, attestation_id, actor, Act("lift", data={"reserve": reserve_id}))
+    reserve = Reserve.objects.filter(
+        pk=reserve_id, statement__attestation=attestation_id, lifted_at=None, closed_at=None
+    ).first()
+    if reserve is None:
+        raise refuse("no_reserve", "Cette réserve est déjà levée.")
+    if not note.strip():
+        raise refuse("missing_field", "Dites en quelques mots ce qui a été fait.", "note")
+    reserve.lifted_at, reserve.lifted_by_id, reserve.note = clock.business_now(), actor.user_id, note.strip()
+    reserve.save(update_fields=["lifted_at", "lifted_by", "note"])
+    return reserve
+
+
+@transaction.atomic
+def answer_lifted(
+    *, attestation_id: UUID, actor: Actor, decisions: Mapping[str, Decision], consent: VaConsent
+) -> Attestation:
+    """Answer the lifted reserves: an attested box closes its reserve, a refused one opens it again.
+
+    Once no reserve is left the VA is wholly signed and the order realised.
+    """
+    attestation = lock(ATTESTATIONS, attestation_id)
+    lifted = {
+        reserve.statement.code: reserve
+        for reserve in Reserve.objects.filter(
+            statement__attestation=attestation, closed_at=None, lifted_at__isnull=False
+        ).select_related("statement")
+    }
+    waiting = Reserve.objects.filter(statement__attestation=attestation, closed_at=None, lifted_at=None).exists()
+    answers = {code: decisions.get(code, Decision(None)) for code in lifted}
+    whole = not waiting and bool(answers) and all(d.accepted for d in answers.values())
+
+    def check(facts: AttestationFacts) -> list[Refusal]:
+        return _check_answers(answers) + _check_consent(attestation, consent, "va_signed")
+
+    data = {"refused": sorted(code for code, d in answers.items() if not d.accepted)}
+    verb = "complete" if whole else "confirm"
+    attestation = run(ATTESTATIONS, attestation_id, actor, Act(verb, check=check, data=data))
+    _close_reserves(attestation, lifted, answers)
+    _keep_evidence(attestation, actor, consent, "va_signed")
+    _tell_order(attestation)
+    return attestation
+
+
+def _check_answers(answers: Mapping[str, Decision]) -> list[Refusal]:
+    refusals = []
+    for code, decision in answers.items():
+        if decision.accepted is None:
+            refusals.append(Refusal("unanswered", "Répondez à ce point : attestez-le, ou refusez-le à nouveau.", code))
+        elif not decision.accepted and not decision.reason.strip():
+            refusals.append(Refusal("missing_reason", "Dites en quelques mots ce qui ne va pas.", f"{code}_reason"))
+    return refusals
+
+
+def _check_consent(attestation: Attestation, consent: VaConsent, kind: str) -> list[Refusal]:
+    refusals = []
+    if not consent.place.strip():
+        refusals.append(Refusal("missing_field", "Indiquez le lieu de la signature.", "place"))
+    if not consent.given:
+        refusals.append(Refusal("no_consent", "Cochez la case pour confirmer que vous signez.", "consent"))
+    document = latest(kind, OBJECT, str(attestation.pk))
+    if document is None or document.sha256 is None or document.sha256 != consent.document_sha256:
+        refusals.append(
+            Refusal(
+                "other_document",
+                "Le document n’est plus celui que la page affichait. Relisez-le avant de signer.",
+            )
+        )
+    return refusals
+
+
+def _keep_answers(attestation: Attestation, decisions: Mapping[str, Decision]) -> None:
+    rules = ATTESTATIONS.facts(attestation, Actor.system(), clock.business_now()).rules
+    now = clock.business_now()
+    for statement in Statement.objects.filter(attestation=attestation):
+        decision = decisions[statement.code]
+        statement.accepted, statement.reason, statement.decided_at = decision.accepted, decision.reason.strip(), now
+        statement.save(update_fields=["accepted", "reason", "decided_at"])
+        if not decision.accepted:
+            Reserve.objects.create(
+                statement=statement,
+                reason=statement.reason,
+                due_on=paris_date(now) + timedelta(days=rules.va_reserve_days),
+                raised_at=now,
+            )
+
+
+def _close_reserves(
+    attestation: Attestation, lifted: Mapping[str, Reserve], answers: Mapping[str, Decision]
+) -> None:
+    now = clock.business_now()
+    rules = ATTESTATIONS.facts(attestation, Actor.system(), now).rules
+    for code, reserve in lifted.items():
+        statement, decision = reserve.statement, answers[code]
+        reserve.closed_at = now
+        reserve.save(update_fields=["closed_at"])
+        statement.accepted, statement.reason, statement.decided_at = decision.accepted, decision.reason.strip(), now
+        statement.save(update_fields=["accepted", "reason", "decided_at"])
+        if not decision.accepted:
+            due_on = paris_date(now) + timedelta(days=rules.va_reserve_days)
+            Reserve.objects.create(statement=statement, reason=statement.reason, due_on=due_on, raised_at=now)
+
+
+def _keep_evidence(attestation: Attestation, actor: Actor, consent: VaConsent, kind: str) -> None:
+    document: Document | None = latest(kind, OBJECT, str(attestation.pk))
+    if document is None:
+        raise refuse("document_pending", "Le document à signer est en préparation.")
+    signature = record_signature(
+        document=document,
+        actor=actor,
+        method=consent.method,
+        signed_at=clock.business_now(),
+        consent_version=CONSENT_VERSION,
+        consent_text=consent_text(),
+    )
+    request_va(attestation, kind="va_signed", signature=signature)
+
+
+def _tell_order(attestation: Attestation) -> None:
+    """The fact travels down: a VA wholly signed realises the order."""
+    if attestation.state == "signed":
+        record_va(order_id=attestation.order_id)
+    else:
+        note_va_state(order_id=attestation.order_id, state=str(attestation.state))

@@ -1,0 +1,97 @@
+"""The lifecycle of an order (bon de commande) and of its installation, as literal tables.
+
+Source: programme facts §2-3; the states are those of the funding procedure.
+"""
+
+from __future__ import annotations
+
+from portal.accounts.domain.roles import Role
+from portal.workflow.lifecycle import Lifecycle, Transition
+
+_SUPPLIER = frozenset({Role.SUPPLIER, Role.DISTRIBUTOR})
+_TITULAIRE = frozenset({Role.TITULAIRE})
+_SYSTEM = frozenset({Role.SYSTEM})
+
+DRAFT = "draft"
+ISSUED = "issued"
+SIGNED_CONDITIONAL = "signed_conditional"
+SIGNED_FIRM = "signed_firm"
+AFFIRMED = "affirmed"
+REALISED = "realised"
+DECLINED = "declined"
+EXPIRED = "expired"
+LAPSED = "lapsed"
+CANCELLED = "cancelled"
+
+FIRM = (SIGNED_FIRM, AFFIRMED)
+SIGNED = (SIGNED_CONDITIONAL, *FIRM)
+LIVE = (*SIGNED, REALISED)
+"""States that hold the funding slot of the pharmacy's lineage."""
+
+ORDER = Lifecycle(
+    name="order",
+    initial=DRAFT,
+    labels={
+        DRAFT: "Brouillon",
+        ISSUED: "À signer",
+        SIGNED_CONDITIONAL: "Signée sous condition",
+        SIGNED_FIRM: "Signée",
+        AFFIRMED: "Affermie",
+        REALISED: "Réalisée",
+        DECLINED: "Refusée par le pharmacien",
+        EXPIRED: "Expirée",
+        LAPSED: "Caduque",
+        CANCELLED: "Annulée",
+    },
+    transitions=(
+        Transition("edit", (DRAFT,), None, _SUPPLIER, "Modifier le brouillon"),
+        Transition("issue", (DRAFT,), ISSUED, _SUPPLIER, "Émettre la commande"),
+        Transition("discard", (DRAFT,), CANCELLED, _SUPPLIER, "Abandonner le brouillon"),
+        Transition("withdraw", (ISSUED,), DRAFT, _SUPPLIER, "Reprendre pour modifier"),
+        Transition("sign_firm", (ISSUED,), SIGNED_FIRM, _TITULAIRE, "Signer la commande"),
+        Transition("sign_conditional", (ISSUED,), SIGNED_CONDITIONAL, _TITULAIRE, "Signer sous condition"),
+        Transition("decline", (ISSUED,), DECLINED, _TITULAIRE, "Refuser la commande"),
+        Transition("expire", (ISSUED,), EXPIRED, _SYSTEM, "Constater l’expiration"),
+        Transition("affirm", (SIGNED_CONDITIONAL,), AFFIRMED, _SYSTEM, "Affermir la commande"),
+        Transition("lapse", SIGNED, LAPSED, _SYSTEM, "Constater la caducité"),
+        Transition("ask_cancel", SIGNED, None, _SUPPLIER | _TITULAIRE, "Demander l’annulation"),
+        Transition("keep", SIGNED, None, _SUPPLIER | _TITULAIRE, "Maintenir la commande"),
+        Transition("cancel", SIGNED, CANCELLED, _SUPPLIER | _TITULAIRE, "Accepter l’annulation"),
+        Transition("void", SIGNED, CANCELLED, frozenset({Role.VALIDATOR}), "Annuler pour fraude"),
+        Transition("realise", FIRM, REALISED, _SYSTEM, "Constater la réalisation"),
+    ),
+)
+
+TO_PLAN = "to_plan"
+PLANNED = "planned"
+IN_PROGRESS = "in_progress"
+INSTALLED = "installed"
+FAILED = "failed"
+VALIDATED = "validated"
+INSTALLATION_CANCELLED = "cancelled"
+_OPEN = (TO_PLAN, PLANNED, IN_PROGRESS, INSTALLED, FAILED)
+
+INSTALLATION = Lifecycle(
+    name="installation",
+    initial=TO_PLAN,
+    labels={
+        TO_PLAN: "À planifier",
+        PLANNED: "Planifiée",
+        IN_PROGRESS: "En cours",
+        INSTALLED: "Installée",
+        FAILED: "En échec",
+        VALIDATED: "Validée par la VA",
+        INSTALLATION_CANCELLED: "Annulée",
+    },
+    transitions=(
+        Transition("plan", (TO_PLAN, FAILED), PLANNED, _SUPPLIER, "Planifier l’installation"),
+        Transition("replan", (PLANNED,), None, _SUPPLIER, "Changer la date"),
+        Transition("start", (PLANNED,), IN_PROGRESS, _SUPPLIER, "Commencer l’installation"),
+        Transition("declare", (PLANNED, IN_PROGRESS), INSTALLED, _SUPPLIER, "Déclarer l’installation faite"),
+        Transition("fail", (PLANNED, IN_PROGRESS), FAILED, _SUPPLIER | _TITULAIRE, "Signaler un échec"),
+        Transition("reserve", (INSTALLED,), None, _SUPPLIER | _TITULAIRE, "Poser une réserve"),
+        Transition("lift", (INSTALLED,), None, _SUPPLIER | _TITULAIRE, "Lever une réserve"),
+        Transition("validate", (INSTALLED,), VALIDATED, _SYSTEM, "Valider par la VA"),
+        Transition("abort", _OPEN, INSTALLATION_CANCELLED, _SYSTEM, "Annuler l’installation"),
+    ),
+)

@@ -1,0 +1,4 @@
+from orders.models.installations import Installation, InstallationReserve
+from orders.models.orders import CONTENT_FIELDS, Order, Slot
+
+__all__ = ["CONTENT_FIELDS", "Installation", "InstallationReserve", "Order", "Slot"]

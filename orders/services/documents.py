@@ -1,0 +1,42 @@
+"""Asking for an order's document: the snapshot is taken here, the PDF is made after commit."""
+
+from __future__ import annotations
+
+from orders.documents import order_parts
+from orders.domain.snapshot import SignatureBlock, order_snapshot
+from orders.models import Order
+from orders.services.facts import OBJECT
+from portal.accounts.domain.roles import Role
+from portal.common import clock
+from portal.common.clock import last_day_before
+from portal.documents.domain.methods import method_label
+from portal.documents.models import Document, Signature
+from portal.documents.services.request import request_document
+from portal.programmes.selectors import rules_of
+
+
+def request_order_document(order: Order, *, kind: str, signature: Signature | None = None) -> Document:
+    """Ask for the document of an order as it stands, with its signature block once signed."""
+    return request_document(
+        kind=kind,
+        subject_type=OBJECT,
+        subject_id=str(order.pk),
+        thread=str(order.pk),
+        number=order.number,
+        snapshot=order_snapshot(order_parts(order), rules_of(order.rule_set), signature and _block(order, signature)),
+        at=clock.business_now(),
+    )
+
+
+def _block(order: Order, signature: Signature) -> SignatureBlock:
+    limit = order.conditional_until
+    return SignatureBlock(
+        signer_name=signature.signer.full_name,
+        role=Role(signature.role).label,
+        method=method_label(signature.method),
+        signed_at=signature.signed_at,
+        # The limit is the first instant after the last day: the day printed is the last one that counts.
+        conditional_until=last_day_before(limit) if limit else None,
+        document_sha256=signature.document_sha256,
+        consent_text=signature.consent_text,
+    )

@@ -1,0 +1,48 @@
+"""Issuing an order: from here on it is frozen, has a document, and waits for the titulaire."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from orders.domain.rules import link_expiry
+from orders.models import Order
+from orders.services.documents import request_order_document
+from orders.services.facts import OBJECT
+from orders.services.machines import ORDERS
+from portal.accounts.actors import Actor
+from portal.common import clock
+from portal.documents.selectors import latest
+from portal.documents.services.void import void_document
+from portal.programmes.selectors import rules_of, version_for
+from portal.registry.selectors import is_referenced, referencing_number
+from portal.workflow.execute import Act, lock, run
+
+
+@transaction.atomic
+def issue_order(*, order_id: UUID, actor: Actor, expected_version: int | None = None) -> Order:
+    """Freeze the order under the rules of the day and ask for its PDF. Raises ``Refused`` with every fault."""
+    now = clock.business_now()
+    order = lock(ORDERS, order_id)
+    rule_set = version_for(order.programme_id, now, now)
+    programme, version = order.programme_id, order.software_version_id
+    number = referencing_number(programme, version) if is_referenced(programme, version, now) else ""
+    stamps = {
+        "expires_at": link_expiry(now, rules_of(rule_set)),
+        "rule_set_id": rule_set.pk,
+        "referencing_number": number,
+    }
+    order = run(ORDERS, order_id, actor, Act("issue", stamps, expected_version=expected_version))
+    request_order_document(order, kind="order")
+    return order
+
+
+@transaction.atomic
+def withdraw_order(*, order_id: UUID, actor: Actor) -> Order:
+    """Take an unsigned order back to draft; its PDF is void and kept."""
+    order = run(ORDERS, order_id, actor, Act("withdraw"))
+    document = latest("order", OBJECT, str(order.pk))
+    if document is not None:
+        void_document(document, at=clock.business_now(), reason="Commande reprise par le fournisseur")
+    return order

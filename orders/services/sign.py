@@ -1,0 +1,94 @@
+"""The pharmacist's answer to an issued order: signature or refusal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from orders.domain.consent import CONSENT_VERSION, DECLINE_REASONS, consent_text
+from orders.domain.rules import conditional_limit, signature_verb
+from orders.models import Installation, Order, Slot
+from orders.services.documents import request_order_document
+from orders.services.facts import OBJECT, current_rules, order_facts
+from orders.services.machines import INSTALLATIONS, ORDERS
+from portal.accounts.actors import Actor
+from portal.common import clock
+from portal.common.refusals import Refusal, refuse
+from portal.documents.models import Signature
+from portal.documents.selectors import latest
+from portal.documents.services.sign import record_signature
+from portal.workflow.execute import Act, create, lock, run
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What the signatory did on the screen: the box ticked and the document that was shown."""
+
+    given: bool
+    document_sha256: str
+    method: str = "demonstration"
+
+
+@transaction.atomic
+def sign_order(*, order_id: UUID, actor: Actor, consent: Consent) -> Order:
+    """Sign firmly or under condition, as the référencement stands at this instant.
+
+    Takes the funding slot, keeps the evidence, opens the installation, asks for the signed copy.
+    Raises ``Refused``: not the titulaire, outside the window, slot taken, no consent, another document than shown.
+    """
+    now = clock.business_now()
+    order = lock(ORDERS, order_id)
+    verb = signature_verb(order_facts(order, actor, now))
+    stamps = {}
+    if verb == "sign_conditional":
+        stamps = {"conditional_until": conditional_limit(now, current_rules(order, now))}
+    order = run(ORDERS, order_id, actor, Act(verb, stamps, check=lambda facts: _check_consent(order, consent)))
+    Slot.objects.filter(pk=order.slot_id).update(holder=order, held_since=now)
+    signature = _keep_evidence(order, actor, consent)
+    create(INSTALLATIONS, Installation(order=order), Actor.system())
+    request_order_document(order, kind="order_signed", signature=signature)
+    return order
+
+
+def _check_consent(order: Order, consent: Consent) -> list[Refusal]:
+    if not consent.given:
+        return [Refusal("no_consent", "Cochez la case pour confirmer que vous signez ce bon de commande.", "consent")]
+    document = latest("order", OBJECT, str(order.pk))
+    if document is None or document.sha256 != consent.document_sha256:
+        return [
+            Refusal(
+                "other_document",
+                "Le document a changé depuis que la page a été affichée. Relisez-le avant de signer.",
+            )
+        ]
+    return []
+
+
+def _keep_evidence(order: Order, actor: Actor, consent: Consent) -> Signature:
+    document = latest("order", OBJECT, str(order.pk))
+    if document is None:
+        raise refuse("document_pending", "Le document à signer est en préparation.")
+    return record_signature(
+        document=document,
+        actor=actor,
+        method=consent.method,
+        signed_at=clock.business_now(),
+        consent_version=CONSENT_VERSION,
+        consent_text=consent_text(conditional=order.conditional_until is not None),
+    )
+
+
+@transaction.atomic
+def decline_order(*, order_id: UUID, actor: Actor, reason: str, comment: str) -> Order:
+    """Refuse an issued order with a coded reason. Raises ``Refused`` for an unknown reason."""
+
+    def check(facts: object) -> list[Refusal]:
+        if reason not in DECLINE_REASONS:
+            return [Refusal("bad_reason", "Choisissez le motif du refus dans la liste.", "reason")]
+        if reason == "other" and not comment.strip():
+            return [Refusal("missing_field", "Précisez le motif en quelques mots.", "comment")]
+        return []
+
+    return run(ORDERS, order_id, actor, Act("decline", {"reason": reason, "comment": comment.strip()}, check=check))

@@ -1,0 +1,38 @@
+"""Who acts: a person for an organisation in a role, or the portal itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from portal.accounts.domain.roles import Role
+from portal.accounts.models import Membership
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person acting for one organisation in one role; ``user_id`` is None for the portal itself."""
+
+    role: Role
+    user_id: int | None = None
+    organisation_id: UUID | None = None
+    name: str = ""
+    organisation_name: str = ""
+    request_id: str = ""
+
+    @classmethod
+    def system(cls) -> Actor:
+        """The portal itself: jobs, sweeps, reactions."""
+        return cls(role=Role.SYSTEM, name="Portail")
+
+    @classmethod
+    def of(cls, membership: Membership, request_id: str = "") -> Actor:
+        """The actor of a membership (its ``user`` and ``organisation`` are read)."""
+        return cls(
+            role=Role(membership.role),
+            user_id=membership.user_id,
+            organisation_id=membership.organisation_id,
+            name=membership.user.full_name,
+            organisation_name=membership.organisation.name,
+            request_id=request_id,
+        )

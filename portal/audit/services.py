@@ -1,0 +1,73 @@
+"""Writing the journal. Callers hold the lock of the object they write about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from portal.accounts.actors import Actor
+from portal.audit.models import AuditEvent
+from portal.common import clock
+from portal.common.canonical import sha256_of
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is to be recorded about one object (``data`` holds only JSON values, no floats, no personal data)."""
+
+    object_type: str
+    object_id: str
+    verb: str
+    at: datetime
+    thread: str = ""
+    from_state: str = ""
+    to_state: str = ""
+    rule_set: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def record(entry: Entry, actor: Actor) -> AuditEvent:
+    """Append one event to the chain of its object and return it."""
+    last = (
+        AuditEvent.objects.filter(object_type=entry.object_type, object_id=entry.object_id).order_by("-seq").first()
+    )
+    event = AuditEvent(
+        object_type=entry.object_type,
+        object_id=entry.object_id,
+        thread=entry.thread,
+        seq=last.seq + 1 if last else 1,
+        at=entry.at,
+        recorded_at=clock.machine_now(),
+        actor_id=actor.user_id,
+        organisation_id=actor.organisation_id,
+        role=actor.role.value,
+        verb=entry.verb,
+        from_state=entry.from_state,
+        to_state=entry.to_state,
+        rule_set=entry.rule_set,
+        data=entry.data,
+        request_id=actor.request_id,
+        prev_hash=last.hash if last else "",
+    )
+    event.hash = event_hash(event)
+    event.save(force_insert=True)
+    return event
+
+
+def event_hash(event: AuditEvent) -> str:
+    """SHA-256 over every recorded field but the row id, the hash itself and PostgreSQL's transaction id."""
+    return sha256_of(
+        {
+            "format": "ev1",
+            "object": [event.object_type, event.object_id, event.thread],
+            "seq": event.seq,
+            "at": event.at.isoformat(),
+            "recorded_at": event.recorded_at.isoformat(),
+            "actor": [event.actor_id, str(event.organisation_id or ""), event.role],
+            "act": [event.verb, event.from_state, event.to_state, event.rule_set],
+            "data": event.data,
+            "request_id": event.request_id,
+            "prev_hash": event.prev_hash,
+        }
+    )

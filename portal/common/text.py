@@ -1,0 +1,21 @@
+"""Text helpers: keys to search and sort by (PostgreSQL's embedded build has neither ICU nor unaccent)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_BLANKS = re.compile(r"\s+")
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+
+
+def fold(text: str) -> str:
+    """``text`` in lower case without accents, words parted by one space: what searches compare."""
+    decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return _NOT_WORD.sub(" ", plain.lower()).strip()
+
+
+def squeeze(text: str) -> str:
+    """``text`` without any white space, no-break spaces included (identifiers typed with blanks)."""
+    return _BLANKS.sub("", text.replace("\u202f", "").replace("\xa0", ""))

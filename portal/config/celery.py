@@ -1,0 +1,15 @@
+"""The Celery application and its beat schedule."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
+
+app = Celery("portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "outbox-sweep": {"task": "portal.outbox.tasks.sweep", "schedule": 60.0},
+    "orders-deadlines": {"task": "orders.tasks.apply_deadlines", "schedule": 60.0},
+}

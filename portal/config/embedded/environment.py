@@ -1,0 +1,75 @@
+"""The environment that Django, gunicorn and Celery read: what was given, and what the embedded setup adds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from portal.config.embedded.options import Options
+from portal.config.embedded.paths import Layout
+from portal.config.embedded.postgres import DATABASE, PASSWORD_FILE, ROLE
+from portal.config.embedded.secret_files import read_or_create
+
+_DEFAULT_HOSTS = "localhost,127.0.0.1,[::1]"
+_PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_.")
+
+
+def quote(path: Path, *, keep: bytes = b"") -> str:
+    """A path as a URL part, capitals quoted too: URL parsers put a host name in lower case, and this path is one."""
+    return "".join(chr(byte) if byte in _PLAIN or byte in keep else f"%{byte:02X}" for byte in os.fsencode(path))
+
+
+def database_url(run: Path, password: str) -> str:
+    """The address of the embedded database."""
+    return f"postgresql://{ROLE}:{password}@{quote(run / 'postgres')}:5432/{DATABASE}"
+
+
+def broker_url(run: Path) -> str:
+    """The address of the embedded Redis."""
+    return f"redis+socket://{quote(run / 'redis.sock', keep=b'/')}"
+
+
+def without_engines(options: Options, environ: Mapping[str, str]) -> dict[str, str]:
+    """For a command that asks nothing of the database: addresses where nobody answers, and a key for the day."""
+    added = _common(options, environ)
+    added.setdefault("PORTAL_SECRET_KEY", environ.get("PORTAL_SECRET_KEY") or "sans-base-de-donnees")
+    nowhere = options.var / "run"
+    if "postgres" in options.engines:
+        added["DATABASE_URL"] = database_url(nowhere, "absent")
+    if "redis" in options.engines:
+        added["CELERY_BROKER_URL"] = broker_url(nowhere)
+    return added
+
+
+def with_engines(options: Options, layout: Layout, run: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """For the portal and the commands that use its data."""
+    added = _common(options, environ)
+    if not environ.get("PORTAL_SECRET_KEY"):
+        added["PORTAL_SECRET_KEY"] = read_or_create(layout.secrets / "secret_key")
+    if "postgres" in options.engines:
+        added["DATABASE_URL"] = database_url(run, read_or_create(layout.secrets / PASSWORD_FILE))
+    if "redis" in options.engines:
+        added["CELERY_BROKER_URL"] = broker_url(run)
+    return added
+
+
+def _common(options: Options, environ: Mapping[str, str]) -> dict[str, str]:
+    hosts = (
+        _DEFAULT_HOSTS
+        if options.bind in ("127.0.0.1", "::1", "0.0.0.0", "::")
+        else f"{_DEFAULT_HOSTS},{options.netloc.rsplit(':', 1)[0]}"
+    )
+    added = {
+        "PORTAL_ENV": options.environment,
+        "PORTAL_DEMO": "1" if options.demo else "0",
+        "PORTAL_VAR": str(options.var),
+        "PORT": str(options.port),
+    }
+    defaults = {
+        "DJANGO_SETTINGS_MODULE": "portal.config.settings",
+        "PORTAL_ALLOWED_HOSTS": hosts,
+        "PORTAL_BASE_URL": f"http://{options.netloc}",
+    }
+    added.update({name: value for name, value in defaults.items() if not environ.get(name)})
+    return added

@@ -1,0 +1,40 @@
+"""The kinds of documents; applications declare theirs, ``portal.config`` installs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind: ``code`` as stored, French ``title``, template, and the stem of the file name offered to people."""
+
+    code: str
+    title: str
+    template_name: str
+    file_stem: str
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def install(*kinds: Kind) -> None:
+    """Replace the whole table of kinds. Raises ValueError for a code given twice."""
+    table = {kind.code: kind for kind in kinds}
+    if len(table) != len(kinds):
+        raise ValueError("a document kind is declared twice")
+    _kinds.clear()
+    _kinds.update(table)
+
+
+def kind(code: str) -> Kind:
+    """The kind of ``code``. Raises LookupError for an unknown one."""
+    try:
+        return _kinds[code]
+    except KeyError:
+        raise LookupError(f"unknown document kind {code!r}") from None
+
+
+def codes() -> frozenset[str]:
+    """Every installed code."""
+    return frozenset(_kinds)

@@ -1,0 +1,162 @@
+"""Documents that prove: a frozen JSON snapshot, its one PDF stored under its SHA-256, and who signed it."""
+
+from __future__ import annotations
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+IDENTITY = (
+    "id",
+    "kind",
+    "subject_type",
+    "subject_id",
+    "thread",
+    "revision",
+    "number",
+    "title",
+    "snapshot",
+    "snapshot_sha256",
+    "requested_at",
+)
+RENDERED = "OLD.template, OLD.sha256, OLD.size, OLD.pages, OLD.rendered_at"
+VOIDED = "OLD.voided_at, OLD.void_reason"
+
+
+def written_once(name: str, fields: str, when: str) -> pgtrigger.Trigger:
+    """Refuse any change of ``fields`` (``OLD.a, OLD.b``) once ``when`` holds for the stored row."""
+    changed = f"({fields}) IS DISTINCT FROM ({fields.replace('OLD.', 'NEW.')})"
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(f"({when} AND {changed})"),
+        func=f"RAISE EXCEPTION 'document %: {name}', OLD.id;",
+    )
+
+
+def never_truncated() -> pgtrigger.Trigger:
+    """Refuse TRUNCATE, which row triggers do not see."""
+    return pgtrigger.Trigger(
+        name="no_truncate",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func="RAISE EXCEPTION 'proofs are never removed';",
+    )
+
+
+class Document(models.Model):
+    """One issued document. A correction is a new revision; nothing here is ever replaced.
+
+    ``subject_type``/``subject_id`` name the object that it states (table and key), ``thread`` the order whose life
+    it belongs to. ``snapshot`` holds every value printed. ``template`` (name @ digest of its sources) and the four
+    facts of the file are written once, by the rendering; ``voided_at`` once, by a withdrawal. ``requested_at`` and
+    ``voided_at`` are business time, ``rendered_at`` machine time.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=40)
+    subject_type = models.CharField(max_length=63)
+    subject_id = models.CharField(max_length=40)
+    thread = models.CharField(max_length=40, db_index=True)
+    revision = models.PositiveIntegerField()
+    number = models.CharField(max_length=60)
+    title = models.CharField(max_length=200)
+    snapshot = models.JSONField()
+    snapshot_sha256 = models.CharField(max_length=64)
+    requested_at = models.DateTimeField()
+    template = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, null=True, blank=True)
+    size = models.PositiveIntegerField(null=True, blank=True)
+    pages = models.PositiveIntegerField(null=True, blank=True)
+    rendered_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    void_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["requested_at", "kind", "revision"]
+        constraints = [
+            models.UniqueConstraint(
+                name="document_revision", fields=["kind", "subject_type", "subject_id", "revision"]
+            ),
+            models.CheckConstraint(name="document_first_revision", condition=Q(revision__gte=1)),
+            models.CheckConstraint(
+                name="document_rendered_whole",
+                condition=Q(sha256=None, size=None, pages=None, rendered_at=None, template="")
+                | (
+                    Q(sha256__regex=r"^[0-9a-f]{64}$", size__gt=0, pages__gt=0, rendered_at__isnull=False)
+                    & ~Q(template="")
+                ),
+            ),
+            models.CheckConstraint(
+                name="document_voided_whole",
+                condition=Q(voided_at=None, void_reason="")
+                | (Q(voided_at__gte=F("requested_at")) & ~Q(void_reason="")),
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="identity_frozen", fields=list(IDENTITY)),
+            written_once("rendered_once", RENDERED, "OLD.sha256 IS NOT NULL"),
+            written_once("voided_once", VOIDED, "OLD.voided_at IS NOT NULL"),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            never_truncated(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.number} (r{self.revision})"
+
+    @property
+    def is_rendered(self) -> bool:
+        """Whether the PDF exists."""
+        return self.sha256 is not None
+
+    @property
+    def is_voided(self) -> bool:
+        """Whether it was withdrawn; it stays readable."""
+        return self.voided_at is not None
+
+
+class Signature(models.Model):
+    """A person's signature of one document, append-only.
+
+    ``document_sha256`` is the hash of the very file shown and signed; ``consent_text`` the words agreed to, under
+    ``consent_version``. ``method`` is a code of ``portal.documents.domain.methods``. ``signed_at`` is business
+    time, ``recorded_at`` machine time. One person signs one document once, in whichever role.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="signatures")
+    signer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20)
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
+    method = models.CharField(max_length=20)
+    signed_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    document_sha256 = models.CharField(max_length=64)
+    consent_version = models.CharField(max_length=40)
+    consent_text = models.TextField()
+    request_id = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        ordering = ["recorded_at", "id"]
+        constraints = [
+            models.UniqueConstraint(name="signature_once_a_person", fields=["document", "signer"]),
+            models.CheckConstraint(
+                name="signature_evidence",
+                condition=Q(document_sha256__regex=r"^[0-9a-f]{64}$")
+                & ~Q(method="")
+                & ~Q(consent_version="")
+                & ~Q(consent_text=""),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            never_truncated(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.role} {self.method}"

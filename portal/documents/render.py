@@ -1,0 +1,129 @@
+"""From a snapshot to HTML and to the bytes of a PDF: pure functions of the snapshot and the templates.
+
+WeasyPrint is imported here only, on first use (design: heavy libraries). PDF/UA-1 for now; PDF/A-3 and the signature
+fields (anchors ``sig-supplier`` and ``sig-client`` of the templates) come with the seals.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from django.template.loader import get_template, render_to_string
+
+from portal.common.canonical import sha256_of
+
+ASSETS = Path(__file__).parent / "assets"
+STYLESHEET = "asset:document.css"
+_PARENT = re.compile(r"""{%\s*(?:extends|include)\s+["']([^"']+)["']""")
+_one_at_a_time = threading.Lock()  # Pango's font map, shared below, is not safe across threads
+
+
+class MissingAsset(Exception):
+    """A document names a resource that is not packaged with the portal: it must not be issued."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A PDF and its number of pages."""
+
+    content: bytes
+    pages: int
+
+
+@dataclass(frozen=True)
+class _Engine:
+    weasyprint: ModuleType
+    fonts: Any
+    stylesheet: Any
+
+
+def html(template_name: str, snapshot: dict[str, Any], draft: bool = False) -> str:
+    """The HTML of a document. A draft carries « BROUILLON – sans valeur » on every page."""
+    context = {"doc": snapshot, "frame": snapshot["frame"], "fingerprint": sha256_of(snapshot), "draft": draft}
+    return render_to_string(template_name, context)
+
+
+def pdf(html: str) -> bytes:
+    """The PDF of an HTML document: same HTML, same bytes."""
+    return rendered(html).content
+
+
+def draft_pdf(template_name: str, snapshot: dict[str, Any]) -> bytes:
+    """A watermarked preview, for the screen only: never stored, never signed."""
+    return pdf(html(template_name, snapshot, draft=True))
+
+
+def rendered(html: str) -> Rendered:
+    """The PDF of an HTML document with its number of pages. Raises ``MissingAsset`` for a resource not packaged."""
+    with _one_at_a_time:
+        engine = _engine()
+        source = engine.weasyprint.HTML(string=html, base_url=None, url_fetcher=_fetch)
+        identifier = hashlib.sha256(html.encode()).digest()[:16]
+        try:
+            document = source.render(
+                font_config=engine.fonts,
+                stylesheets=[engine.stylesheet],
+                pdf_variant="pdf/ua-1",
+                pdf_identifier=identifier,
+            )
+            content = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+        except engine.weasyprint.urls.FatalURLFetchingError as error:
+            raise MissingAsset(str(error)) from None
+    return Rendered(content=content, pages=len(document.pages))
+
+
+@lru_cache
+def template_reference(template_name: str) -> str:
+    """``name@digest``: the digest covers the template, those that it extends or includes, and the assets."""
+    digest = hashlib.sha256()
+    for name in sorted(_sources(template_name)):
+        digest.update(f"{name}\0{_source(name)}\0".encode())
+    for asset in sorted(path for path in ASSETS.iterdir() if path.is_file()):
+        digest.update(asset.name.encode() + b"\0" + asset.read_bytes() + b"\0")
+    return f"{template_name}@{digest.hexdigest()[:16]}"
+
+
+def _sources(template_name: str) -> set[str]:
+    names, waiting = set[str](), [template_name]
+    while waiting:
+        name = waiting.pop()
+        if name not in names:
+            names.add(name)
+            waiting.extend(_PARENT.findall(_source(name)))
+    return names
+
+
+def _source(template_name: str) -> str:
+    source: str = get_template(template_name).template.source  # type: ignore[attr-defined]
+    return source
+
+
+@lru_cache(maxsize=1)
+def _engine() -> _Engine:
+    """WeasyPrint with the one font configuration of the process (a new one for each document leaks memory)."""
+    import weasyprint
+    import weasyprint.text.fonts
+    import weasyprint.urls
+
+    fonts = weasyprint.text.fonts.FontConfiguration()
+    stylesheet = weasyprint.CSS(url=STYLESHEET, url_fetcher=_fetch, font_config=fonts)
+    return _Engine(weasyprint, fonts, stylesheet)
+
+
+def _fetch(url: str) -> Any:
+    """Serve ``asset:<name>`` from the packaged assets; anything else, network included, stops the rendering."""
+    import weasyprint.urls
+
+    name = url.removeprefix("asset:")
+    path = ASSETS / name
+    if name == url or "/" in name or not path.is_file():
+        raise weasyprint.urls.FatalURLFetchingError(f"not a packaged asset: {url}")
+    kind = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}[path.suffix]
+    return weasyprint.urls.URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})

@@ -1,0 +1,37 @@
+"""Serving a document's PDF; the view has checked that the actor may read it."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.text import slugify
+
+from portal.documents.kinds import kind
+from portal.documents.models import Document
+from portal.documents.selectors import open_file
+
+
+def pdf_response(document: Document) -> HttpResponseBase:
+    """The stored PDF, shown in the browser, proved to have its hash; 503 while it is not rendered yet.
+
+    Raises ``DamagedDocument`` when the file was altered.
+    """
+    if document.sha256 is None:
+        return _not_ready()
+    response = FileResponse(open_file(document), content_type="application/pdf", filename=file_name(document))
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=0, must-revalidate"
+    response["ETag"] = f'"{document.sha256}"'
+    return response
+
+
+def file_name(document: Document) -> str:
+    """``bon-de-commande-BC-2022-000123.pdf``, with the revision from the second on."""
+    revision = f"-r{document.revision}" if document.revision > 1 else ""
+    number = slugify(document.number).upper()
+    return f"{kind(document.kind).file_stem}-{number}{revision}.pdf"
+
+
+def _not_ready() -> HttpResponse:
+    message = "Ce document est en cours de préparation : réessayez dans quelques instants."
+    return HttpResponse(message, status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "3"})

@@ -1,0 +1,75 @@
+"""Recording a signature: who, what exact bytes, agreeing to which words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from portal.accounts.actors import Actor
+from portal.common import clock
+from portal.common.refusals import Refused, refuse
+from portal.documents import storage
+from portal.documents.domain.methods import method_label
+from portal.documents.models import Document, Signature
+
+
+@transaction.atomic
+def record_signature(
+    *,
+    document: Document,
+    actor: Actor,
+    method: str,
+    signed_at: datetime,
+    consent_version: str,
+    consent_text: str,
+) -> Signature:
+    """Append the signature of the actor under a document, in the caller's transaction.
+
+    ``signed_at`` is business time. Raises ``Refused`` for a document that is not rendered, voided, damaged or
+    already signed by this person; LookupError for an unknown method; ValueError when no person acts.
+    """
+    if actor.user_id is None or actor.organisation_id is None:
+        raise ValueError("only a person acting for an organisation signs")
+    method_label(method)
+    locked = Document.objects.select_for_update().get(pk=document.pk)
+    signature = Signature(
+        document=locked,
+        signer_id=actor.user_id,
+        role=actor.role.value,
+        organisation_id=actor.organisation_id,
+        method=method,
+        signed_at=signed_at,
+        recorded_at=clock.machine_now(),
+        document_sha256=_proved_hash(locked),
+        consent_version=consent_version,
+        consent_text=consent_text,
+        request_id=actor.request_id,
+    )
+    if Signature.objects.filter(document=locked, signer_id=actor.user_id).exists():
+        raise refuse("already_signed", f"Vous avez déjà signé le document n° {locked.number}.")
+    signature.save(force_insert=True)
+    return signature
+
+
+def _proved_hash(document: Document) -> str:
+    """The hash of the file, once the bytes on disk have been proved to have it."""
+    if document.voided_at is not None:
+        raise _refused("document_voided", document, f"a été annulé : {document.void_reason}")
+    if document.sha256 is None:
+        raise _refused(
+            "document_not_rendered", document, "est en cours de préparation. Réessayez dans quelques instants."
+        )
+    try:
+        storage.read(document.sha256)
+    except storage.DamagedDocument:
+        raise _refused(
+            "document_damaged",
+            document,
+            "ne correspond plus à son empreinte : sa signature est bloquée. Prévenez l’assistance du portail.",
+        ) from None
+    return document.sha256
+
+
+def _refused(code: str, document: Document, why: str) -> Refused:
+    return refuse(code, f"Le document n° {document.number} {why}")

@@ -1,0 +1,197 @@
+"""Who is told what after an act: one literal table, one handler."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from orders.domain.installation import FAILURE_CAUSES
+from orders.models import Installation, Order
+from portal.accounts.domain.roles import Role
+from portal.accounts.selectors import people_with_role
+from portal.audit.models import AuditEvent
+from portal.common import clock
+from portal.common.clock import last_day_before, paris_date
+from portal.outbox.services.notices import Letter, notify
+
+PHARMACY = "pharmacy"
+SUPPLIER = "supplier"
+BOTH = (PHARMACY, SUPPLIER)
+
+
+@dataclass(frozen=True)
+class Template:
+    """A message: who receives it, its subject and its words (``str.format`` over the facts of the order)."""
+
+    to: tuple[str, ...]
+    subject: str
+    body: str
+
+
+MESSAGES: dict[str, Template] = {
+    "orders_order.issue": Template(
+        (PHARMACY,),
+        "Un bon de commande Ségur vous attend",
+        "{supplier} vous propose le bon de commande n° {number} pour {software}. Il ne vous coûte rien. "
+        "Lisez-le, puis signez-le ou refusez-le avant le {expires}.",
+    ),
+    "orders_order.sign_firm": Template(
+        BOTH,
+        "Bon de commande n° {number} signé",
+        "Le bon de commande n° {number} ({pharmacy}) a été signé le {signed}. L’installation peut être planifiée.",
+    ),
+    "orders_order.sign_conditional": Template(
+        BOTH,
+        "Bon de commande n° {number} signé sous condition",
+        "Le bon de commande n° {number} ({pharmacy}) a été signé le {signed}, sous condition de référencement de "
+        "{software}. Le dossier de référencement doit être complet au plus tard le {limit}.",
+    ),
+    "orders_order.decline": Template(
+        (SUPPLIER,),
+        "Bon de commande n° {number} refusé",
+        "{pharmacy} a refusé le bon de commande n° {number}. Le motif figure dans le dossier.",
+    ),
+    "orders_order.expire": Template(
+        BOTH,
+        "Bon de commande n° {number} expiré",
+        "Le bon de commande n° {number} ({pharmacy}) n’a pas été signé à temps. Le fournisseur peut en émettre un "
+        "nouveau tant que le dispositif est ouvert.",
+    ),
+    "orders_order.affirm": Template(
+        BOTH,
+        "Bon de commande n° {number} affermi",
+        "{software} est référencé : le bon de commande n° {number} ({pharmacy}) est affermi. L’installation peut "
+        "être déclarée.",
+    ),
+    "orders_order.lapse": Template(
+        BOTH,
+        "Bon de commande n° {number} caduc",
+        "Le délai du bon de commande n° {number} ({pharmacy}) est passé : il est caduc et la pharmacie n’est plus "
+        "engagée. Tant que le dispositif est ouvert, un nouveau bon peut être signé, avec le même fournisseur ou un "
+        "autre.",
+    ),
+    "orders_order.ask_cancel": Template(
+        BOTH,
+        "Annulation demandée pour le bon n° {number}",
+        "L’annulation du bon de commande n° {number} ({pharmacy}) est demandée. L’autre partie doit l’accepter ou "
+        "maintenir la commande.",
+    ),
+    "orders_order.keep": Template(
+        BOTH, "Bon de commande n° {number} maintenu", "Le bon de commande n° {number} ({pharmacy}) est maintenu."
+    ),
+    "orders_order.cancel": Template(
+        BOTH,
+        "Bon de commande n° {number} annulé",
+        "Le bon de commande n° {number} ({pharmacy}) est annulé d’un commun accord. La pharmacie n’est plus engagée.",
+    ),
+    "orders_order.void": Template(
+        BOTH,
+        "Bon de commande n° {number} annulé par l’administration",
+        "L’administration a annulé le bon de commande n° {number} ({pharmacy}). Le motif figure dans le dossier.",
+    ),
+    "orders_order.realise": Template(
+        BOTH,
+        "Prestation Ségur réalisée",
+        "La VA du bon de commande n° {number} ({pharmacy}) est signée : la Prestation est réalisée.",
+    ),
+    "orders_installation.plan": Template(
+        (PHARMACY,),
+        "Votre installation est planifiée",
+        "{supplier} installera {software} le {planned}. En cas d’empêchement, prévenez votre fournisseur.",
+    ),
+    "orders_installation.replan": Template(
+        (PHARMACY,), "Nouvelle date d’installation", "{supplier} installera {software} le {planned}."
+    ),
+    "orders_installation.declare": Template(
+        (PHARMACY,),
+        "Votre logiciel est installé",
+        "{supplier} déclare avoir installé {software}. Vérifiez que tout fonctionne : vous signerez bientôt la "
+        "vérification d’aptitude (VA).",
+    ),
+    "orders_installation.fail": Template(
+        BOTH,
+        "Installation en échec – bon n° {number}",
+        "L’installation de {software} ({pharmacy}) n’a pas abouti. Cause : {failure}. Le fournisseur doit proposer "
+        "une nouvelle date.",
+    ),
+    "orders_installation.reserve": Template(
+        BOTH,
+        "Réserve sur l’installation – bon n° {number}",
+        "Une réserve est posée sur l’installation de {software} ({pharmacy}). La VA attend qu’elle soit levée.",
+    ),
+    "orders_installation.lift": Template(
+        BOTH,
+        "Réserve levée – bon n° {number}",
+        "Une réserve sur l’installation de {software} ({pharmacy}) est levée.",
+    ),
+    "attestations_attestation.create": Template(
+        (PHARMACY,),
+        "Votre vérification d’aptitude (VA) est à signer",
+        "L’installation de {software} est faite. Vérifiez les cinq points de la VA, puis signez-la ou dites ce qui "
+        "ne va pas.",
+    ),
+    "attestations_attestation.sign_with_reserves": Template(
+        BOTH,
+        "VA signée avec réserves – bon n° {number}",
+        "La VA du bon n° {number} ({pharmacy}) est signée avec des réserves. Le fournisseur doit les lever, puis le "
+        "titulaire signera les points concernés.",
+    ),
+    "attestations_attestation.refuse": Template(
+        BOTH,
+        "VA refusée – bon n° {number}",
+        "La VA du bon n° {number} ({pharmacy}) est refusée. Le motif figure dans le dossier ; une nouvelle VA sera "
+        "préparée une fois le problème réglé.",
+    ),
+    "attestations_attestation.lift": Template(
+        (PHARMACY,),
+        "Une réserve de votre VA est levée",
+        "{supplier} déclare avoir traité une réserve. Vérifiez, puis signez le point concerné.",
+    ),
+    "attestations_attestation.confirm": Template(
+        BOTH,
+        "Réponse aux réserves de la VA – bon n° {number}",
+        "Le titulaire a répondu aux réserves levées de la VA du bon n° {number} ({pharmacy}).",
+    ),
+}
+"""By table and verb. ``sign`` and ``complete`` of a VA are told by the order's ``realise``."""
+
+
+def tell(payload: dict[str, Any]) -> None:
+    """Write to everyone concerned by the act of an audit event; a repeated delivery writes nothing twice."""
+    event = AuditEvent.objects.get(pk=payload["event"])
+    template = MESSAGES.get(f"{event.object_type}.{event.verb}")
+    if template is None:
+        return
+    order = Order.objects.select_related("supplier", "pharmacy", "software_version__software").get(pk=event.thread)
+    facts = _facts(order)
+    letter = Letter(
+        subject=template.subject.format(**facts),
+        body=template.body.format(**facts),
+        link=reverse("home:dossier", args=[order.pk]),
+        dedup=f"act:{event.pk}",
+    )
+    organisations = {PHARMACY: order.pharmacy.organisation_id, SUPPLIER: order.supplier.organisation_id}
+    roles = {PHARMACY: frozenset({Role.TITULAIRE}), SUPPLIER: frozenset({Role.SUPPLIER})}
+    for side in template.to:
+        organisation = organisations[side]
+        if organisation is not None:
+            for membership in people_with_role(organisation, roles[side], clock.business_now()):
+                notify(membership.user, organisation, letter)
+
+
+def _facts(order: Order) -> dict[str, str]:
+    installation = Installation.objects.filter(order=order).first()
+    planned = installation.planned_for if installation else None
+    return {
+        "number": order.number,
+        "supplier": order.supplier.name,
+        "pharmacy": order.pharmacy.name,
+        "software": str(order.software_version),
+        "expires": f"{last_day_before(order.expires_at):%d/%m/%Y}" if order.expires_at else "",
+        "signed": f"{paris_date(order.signed_at):%d/%m/%Y}" if order.signed_at else "",
+        "limit": f"{last_day_before(order.conditional_until):%d/%m/%Y}" if order.conditional_until else "",
+        "planned": f"{paris_date(planned):%d/%m/%Y}" if planned else "",
+        "failure": FAILURE_CAUSES.get(installation.failure_cause, "") if installation else "",
+    }

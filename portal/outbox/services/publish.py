@@ -1,0 +1,33 @@
+"""Putting work in the outbox."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from portal.common import clock
+from portal.outbox.models import OutboxMessage
+from portal.outbox.tasks import deliver
+
+log = logging.getLogger(__name__)
+
+
+def publish(topic: str, payload: dict[str, Any], *, dedup: str) -> None:
+    """Add one effect to the current transaction; the same ``dedup`` twice is a no-op."""
+    now = clock.machine_now()
+    OutboxMessage.objects.bulk_create(
+        [OutboxMessage(topic=topic, payload=payload, dedup=dedup, created_at=now, available_at=now)],
+        ignore_conflicts=True,
+    )
+    transaction.on_commit(_wake_worker, robust=True)
+
+
+def _wake_worker() -> None:
+    # The sweep delivers it a minute later if the broker is down: a lost wake-up loses nothing.
+    try:
+        deliver.delay()
+    except OperationalError:
+        log.warning("broker unreachable: the outbox sweep will deliver")

@@ -1,0 +1,3 @@
+from portal.programmes.models.rules import Programme, RuleSetVersion
+
+__all__ = ["Programme", "RuleSetVersion"]

@@ -1,0 +1,59 @@
+"""The statuses of a référencement and which one holds at an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Public words: facts on referencing, « compliance » §5."""
+
+    ANNOUNCED = "announced"
+    SUBMITTED = "submitted"
+    COMPLETE = "complete"
+    REFERENCED = "referenced"
+    REFUSED = "refused"
+    ABANDONED = "abandoned"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"
+
+
+STATUS_LABELS: dict[Status, str] = {
+    Status.ANNOUNCED: "Annoncé",
+    Status.SUBMITTED: "Preuves déposées",
+    Status.COMPLETE: "Dossier complet, en instruction",
+    Status.REFERENCED: "Référencé",
+    Status.REFUSED: "Refusé",
+    Status.ABANDONED: "Abandonné",
+    Status.SUSPENDED: "Suspendu",
+    Status.WITHDRAWN: "Retiré",
+    Status.REPLACED: "Remplacé",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One recorded change of status."""
+
+    status: Status
+    effective_at: datetime
+    recorded_at: datetime
+
+
+def status_at(history: Iterable[Change], act_at: datetime, known_at: datetime) -> Status:
+    """The status that held at ``act_at`` by what was recorded at ``known_at``; announced where nothing is."""
+    current = Status.ANNOUNCED
+    known = [c for c in history if c.recorded_at <= known_at and c.effective_at <= act_at]
+    for change in sorted(known, key=lambda c: (c.effective_at, c.recorded_at)):
+        current = change.status
+    return current
+
+
+def first_instant(history: Iterable[Change], status: Status, known_at: datetime) -> datetime | None:
+    """The first instant at which ``status`` took effect, by what was known at ``known_at``."""
+    instants = [c.effective_at for c in history if c.status is status and c.recorded_at <= known_at]
+    return min(instants, default=None)

@@ -1,0 +1,20 @@
+from portal.registry.models.pharmacies import Lineage, Pharmacy
+from portal.registry.models.suppliers import (
+    DistributorMandate,
+    Referencing,
+    ReferencingEvent,
+    Software,
+    SoftwareVersion,
+    Supplier,
+)
+
+__all__ = [
+    "DistributorMandate",
+    "Lineage",
+    "Pharmacy",
+    "Referencing",
+    "ReferencingEvent",
+    "Software",
+    "SoftwareVersion",
+    "Supplier",
+]

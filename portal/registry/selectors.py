@@ -1,0 +1,116 @@
+"""Reading suppliers, software, référencement and pharmacies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from portal.accounts.actors import Actor
+from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE, Role
+from portal.accounts.models import Membership
+from portal.common.identifiers import FINESS_FORM, normalise
+from portal.common.text import fold
+from portal.registry.domain.referencing import Change, Status, first_instant, status_at
+from portal.registry.models import (
+    DistributorMandate,
+    Pharmacy,
+    Referencing,
+    ReferencingEvent,
+    SoftwareVersion,
+    Supplier,
+)
+
+
+def supplier_of(actor: Actor) -> Supplier | None:
+    """The company the actor acts for, if it is one (supplier or distributor)."""
+    if actor.role not in SUPPLIER_SIDE:
+        return None
+    return Supplier.objects.filter(organisation_id=actor.organisation_id).first()
+
+
+def suppliers_served(actor: Actor, at: datetime) -> QuerySet[Supplier]:
+    """The suppliers in whose name the actor may draft: its own, or those that mandated it at ``at``."""
+    if actor.role is Role.SUPPLIER:
+        return Supplier.objects.filter(organisation_id=actor.organisation_id)
+    if actor.role is Role.DISTRIBUTOR:
+        mandates = DistributorMandate.objects.filter(
+            Q(until=None) | Q(until__gt=at), distributor__organisation_id=actor.organisation_id, since__lte=at
+        )
+        return Supplier.objects.filter(pk__in=mandates.values("supplier"))
+    return Supplier.objects.none()
+
+
+def has_mandate(supplier_id: UUID, distributor_id: UUID | None, at: datetime) -> bool:
+    """Whether the distributor may act for the supplier at ``at``."""
+    return DistributorMandate.objects.filter(
+        Q(until=None) | Q(until__gt=at), supplier=supplier_id, distributor=distributor_id, since__lte=at
+    ).exists()
+
+
+def versions_of(suppliers: QuerySet[Supplier]) -> QuerySet[SoftwareVersion]:
+    """Every software version of these suppliers."""
+    return (
+        SoftwareVersion.objects.filter(software__supplier__in=suppliers)
+        .select_related("software__supplier")
+        .order_by("software__name", "label")
+    )
+
+
+def history(programme: str, version_id: UUID) -> list[Change]:
+    """The recorded statuses of a version's référencement for a programme."""
+    events = ReferencingEvent.objects.filter(
+        referencing__programme=programme, referencing__version=version_id
+    ).order_by("effective_at", "recorded_at", "id")
+    return [Change(Status(e.status), e.effective_at, e.recorded_at) for e in events]
+
+
+def is_referenced(programme: str, version_id: UUID, at: datetime) -> bool:
+    """Whether the version is référencé at ``at``, by what is recorded then."""
+    return status_at(history(programme, version_id), at, at) is Status.REFERENCED
+
+
+def referencing_number(programme: str, version_id: UUID) -> str:
+    """The numéro unique, or an empty string while there is none."""
+    found = Referencing.objects.filter(programme=programme, version=version_id).first()
+    return (found.number or "") if found else ""
+
+
+def dossier_complete_at(changes: list[Change], now: datetime) -> datetime | None:
+    """When the dossier was complete: the instant the ANS recorded, or the référencement itself where only that is."""
+    complete = first_instant(changes, Status.COMPLETE, now)
+    return complete or first_instant(changes, Status.REFERENCED, now)
+
+
+def search_pharmacies(text: str, limit: int = 20) -> QuerySet[Pharmacy]:
+    """Open pharmacies by FINESS (exact) or by words of their name, town or postal code."""
+    identifier = normalise(text)
+    found = Pharmacy.objects.filter(closed_on=None).select_related("lineage").order_by("sort_key", "finess")
+    if FINESS_FORM.fullmatch(identifier):
+        return found.filter(finess=identifier)[:limit]
+    for word in fold(text).split():
+        found = found.filter(search_key__contains=word)
+    return found[:limit] if fold(text) else Pharmacy.objects.none()
+
+
+def pharmacies_of(actor: Actor) -> QuerySet[Pharmacy]:
+    """The pharmacy the actor acts for."""
+    if actor.role not in PHARMACY_SIDE:
+        return Pharmacy.objects.none()
+    return Pharmacy.objects.filter(organisation_id=actor.organisation_id)
+
+
+def titulaires_of(pharmacy: Pharmacy, at: datetime) -> QuerySet[Membership]:
+    """The titulaires of a pharmacy at ``at``, in a stable order."""
+    return (
+        Membership.objects.valid_at(at)
+        .filter(
+            organisation_id=pharmacy.organisation_id,
+            organisation__isnull=False,
+            role=Role.TITULAIRE.value,
+            user__is_active=True,
+        )
+        .select_related("user")
+        .order_by("since", "pk")
+    )

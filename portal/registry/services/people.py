@@ -1,0 +1,36 @@
+"""Attaching people to pharmacies and suppliers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from portal.accounts.domain.roles import Role
+from portal.accounts.models import Membership, Organisation, User
+from portal.accounts.models.people import OrganisationKind
+from portal.common.text import fold
+from portal.registry.models import Lineage, Pharmacy
+
+
+@transaction.atomic
+def attach_to_pharmacy(*, user: User, pharmacy_id: UUID, role: Role, since: datetime) -> Membership:
+    """Give a person a role in a pharmacy; the pharmacy's organisation is made on first need."""
+    pharmacy = Pharmacy.objects.select_for_update().get(pk=pharmacy_id)
+    if pharmacy.organisation_id is None:
+        pharmacy.organisation = Organisation.objects.create(kind=OrganisationKind.PHARMACY, name=pharmacy.name)
+        pharmacy.save(update_fields=["organisation"])
+    return Membership.objects.create(
+        user=user, organisation_id=pharmacy.organisation_id, role=role.value, since=since
+    )
+
+
+@transaction.atomic
+def register_pharmacy(**fields: object) -> Pharmacy:
+    """A pharmacy entered by hand (demonstration, tests): its own lineage, its search and sort keys."""
+    name, city = str(fields["name"]), str(fields.get("city", ""))
+    words = f"{name} {city} {fields.get('postal_code', '')} {fields['finess']}"
+    return Pharmacy.objects.create(
+        lineage=Lineage.objects.create(), search_key=fold(words), sort_key=fold(name), **fields
+    )

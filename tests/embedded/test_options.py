@@ -1,0 +1,90 @@
+"""What the environment variables may say, and the one line that answers a wrong one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from portal.config.embedded import options
+from portal.config.embedded.errors import EmbeddedError
+
+POSTGRES = "postgresql://u:p@db/portal"
+
+
+def test_nothing_set_is_the_embedded_demonstration() -> None:
+    """Both engines, the demo, the loopback address, the clone's own folder."""
+    asked = options.read({})
+    assert asked.engines == ("postgres", "redis")
+    assert (asked.environment, asked.demo) == ("embedded", True)
+    assert asked.netloc == "127.0.0.1:8000"
+    assert asked.var == options.REPOSITORY / "var"
+
+
+def test_an_empty_value_is_an_unset_one() -> None:
+    """``PORT= make run`` is not an error."""
+    names = ("PORT", "PORTAL_BIND", "PORTAL_VAR", "PORTAL_ENV", "PORTAL_DEMO", "DATABASE_URL", "CELERY_BROKER_URL")
+    assert options.read(dict.fromkeys(names, "")) == options.read({})
+
+
+@pytest.mark.parametrize(
+    ("environ", "engines", "environment", "demo"),
+    [
+        ({"DATABASE_URL": POSTGRES}, ("redis",), "production", False),
+        ({"CELERY_BROKER_URL": "amqp://broker"}, ("postgres",), "embedded", True),
+        ({"DATABASE_URL": POSTGRES, "CELERY_BROKER_URL": "redis://broker/0"}, (), "production", False),
+        ({"DATABASE_URL": POSTGRES, "PORTAL_ENV": "embedded"}, ("redis",), "embedded", True),
+        ({"PORTAL_DEMO": "0"}, ("postgres", "redis"), "embedded", False),
+    ],
+)
+def test_a_given_engine_is_not_started(
+    environ: dict[str, str], engines: tuple[str, ...], environment: str, demo: bool
+) -> None:
+    """A database of one's own is production: no demo log-ins in it."""
+    asked = options.read(environ)
+    assert (asked.engines, asked.environment, asked.demo) == (engines, environment, demo)
+
+
+@pytest.mark.parametrize(
+    ("environ", "named"),
+    [
+        ({"PORT": "abc"}, "PORT"),
+        ({"PORT": "0"}, "PORT"),
+        ({"PORT": "65536"}, "PORT"),
+        ({"PORT": "80.5"}, "PORT"),
+        ({"PORT": "-1"}, "PORT"),
+        ({"PORT": "٨٠٠٠"}, "PORT"),
+        ({"PORTAL_BIND": "localhost"}, "PORTAL_BIND"),
+        ({"PORTAL_VAR": "/"}, "PORTAL_VAR"),
+        ({"PORTAL_VAR": __file__}, "PORTAL_VAR"),
+        ({"PORTAL_ENV": "staging"}, "PORTAL_ENV"),
+        ({"PORTAL_ENV": "production"}, "DATABASE_URL"),
+        ({"PORTAL_STATE_BRAND": "yes"}, "PORTAL_STATE_BRAND"),
+        ({"PORTAL_DEMO": "1", "DATABASE_URL": POSTGRES}, "PORTAL_DEMO"),
+        ({"DATABASE_URL": "mysql://u:motdepasse@db/portal"}, "DATABASE_URL"),
+        ({"CELERY_BROKER_URL": "sqs://u:motdepasse@queue"}, "CELERY_BROKER_URL"),
+    ],
+)
+def test_a_wrong_value_is_one_line_that_names_the_variable(environ: dict[str, str], named: str) -> None:
+    """And does not repeat a password."""
+    with pytest.raises(EmbeddedError) as caught:
+        options.read(environ)
+    message = str(caught.value)
+    assert named in message
+    assert "\n" not in message
+    assert "motdepasse" not in message
+
+
+@pytest.mark.parametrize(
+    ("bind", "netloc"),
+    [("0.0.0.0", "127.0.0.1:8000"), ("::1", "[::1]:8000"), ("[::]", "[::1]:8000"), ("192.0.2.7", "192.0.2.7:8000")],
+)
+def test_the_printed_address_can_be_opened(bind: str, netloc: str) -> None:
+    """A wildcard is where to listen, not where to go."""
+    assert options.read({"PORTAL_BIND": bind}).netloc == netloc
+
+
+def test_a_relative_folder_is_made_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The children start elsewhere than we do."""
+    monkeypatch.chdir(tmp_path)
+    assert options.read({"PORTAL_VAR": "state"}).var == tmp_path / "state"

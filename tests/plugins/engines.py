@@ -1,0 +1,80 @@
+"""One throw-away PostgreSQL for the whole test run, started before Django reads its settings.
+
+Load it by ``-p tests.plugins.engines``: in a conftest it would come too late, since pytest-django reads the settings
+first. Under xdist only the controller starts it; the workers inherit the environment, and each makes its own
+``test_portal_gwN`` in it. ``TEST_DATABASE_URL`` names another server to use instead; ``DATABASE_URL`` is never used,
+for it may be somebody's real data.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from portal.config.embedded import environment
+from portal.config.embedded.errors import EmbeddedError
+from portal.config.embedded.paths import Layout
+from portal.config.embedded.postgres import PASSWORD_FILE
+from portal.config.embedded.session import Lease
+
+# A person's own settings must not change what the tests see.
+_FORGOTTEN = ("PORT", "PORTAL_ALLOWED_HOSTS", "PORTAL_BASE_URL", "PORTAL_BIND", "PORTAL_DEMO", "PORTAL_STATE_BRAND")
+_WITHOUT_TESTS = frozenset({"-h", "--help", "-V", "--version", "--markers", "--fixtures", "--collect-only", "--co"})
+
+
+class _Run:
+    """What this run started, to be ended with it."""
+
+    folder: Path | None = None
+    lease: Lease | None = None
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(args: list[str]) -> Generator[None, None, None]:
+    """Before pytest-django reads the settings: the variables, and the server they lead to."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        _prepare(start=not _WITHOUT_TESTS.intersection(args))
+    return (yield)
+
+
+def pytest_unconfigure() -> None:
+    """Stop the server and remove what the run wrote."""
+    if _Run.lease is not None:
+        _Run.lease.close()
+        _Run.lease = None
+    if _Run.folder is not None:
+        shutil.rmtree(_Run.folder, ignore_errors=True)
+        _Run.folder = None
+
+
+def _prepare(*, start: bool) -> None:
+    folder = _Run.folder = Path(tempfile.mkdtemp(prefix="portal-tests-"))
+    for name in _FORGOTTEN:
+        os.environ.pop(name, None)
+    os.environ |= {
+        "PORTAL_ENV": "test",
+        "PORTAL_VAR": str(folder / "state"),
+        "PORTAL_SECRET_KEY": "for-tests-only-" + "0123456789" * 5,
+        "CELERY_BROKER_URL": "memory://",
+        "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or _server(folder, start=start),
+    }
+
+
+def _server(folder: Path, *, start: bool) -> str:
+    """The address of a new server; a killed run's one ends by itself and removes its data."""
+    if not start:
+        return environment.database_url(folder, "absent")
+    # Root's PostgreSQL runs under another account, which has to pass through.
+    folder.chmod(0o711)
+    layout = Layout(folder / "engines")
+    layout.prepare()
+    try:
+        _Run.lease = Lease(layout, ["postgres"], tuning="test")
+    except EmbeddedError as error:
+        raise pytest.UsageError(str(error)) from error
+    return environment.database_url(_Run.lease.run, (layout.secrets / PASSWORD_FILE).read_text())
