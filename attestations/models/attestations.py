@@ -11,12 +11,13 @@ from django.db.models import F, Q
 from attestations.domain.lifecycle import ATTESTATION, OPEN
 from portal.accounts.actors import Actor
 from portal.audit.triggers import frozen_when, never_deleted
-from portal.workflow.models import Stateful, lifecycle_triggers, moves, state_check
+from portal.workflow.models import Stateful, lifecycle_triggers, moves, state_check, state_field
 
 
 class Attestation(Stateful):
     """One VA of an order. A refused or retracted one is kept; another may then be prepared. Business time."""
 
+    state = state_field(ATTESTATION)
     order = models.ForeignKey("orders.Order", on_delete=models.PROTECT, related_name="attestations")
     number = models.CharField(max_length=40, unique=True)
     prepared_at = models.DateTimeField()

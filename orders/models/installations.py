@@ -13,7 +13,7 @@ from orders.domain.lifecycle import INSTALLATION
 from orders.models.orders import Order
 from portal.accounts.actors import Actor
 from portal.audit.triggers import never_deleted
-from portal.workflow.models import Stateful, lifecycle_triggers, moves, state_check
+from portal.workflow.models import Stateful, lifecycle_triggers, moves, state_check, state_field
 
 MSS_KINDS = [
     ("ORG", "Organisationnelle"),
@@ -27,6 +27,7 @@ MSS_KINDS = [
 class Installation(Stateful):
     """The installation that follows a signed order (one per order). Dates are business time."""
 
+    state = state_field(INSTALLATION)
     order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="installation")
     planned_for = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from orders.domain.lifecycle import DRAFT, ISSUED, LIVE, ORDER, SIGNED
 from portal.accounts.actors import Actor
 from portal.audit.triggers import frozen_when, never_deleted
-from portal.workflow.models import Stateful, lifecycle_triggers, moves, state_check
+from portal.workflow.models import Stateful, lifecycle_triggers, moves, state_check, state_field
 
 _LIVE_SQL = ", ".join(f"'{state}'" for state in LIVE)
 
@@ -86,6 +86,7 @@ class Slot(models.Model):
 class Order(Stateful):
     """One bon de commande, from draft to realisation. Dates are business time."""
 
+    state = state_field(ORDER)
     number = models.CharField("numéro du bon de commande", max_length=30, unique=True)
     programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="orders")
     rule_set = models.ForeignKey("programmes.RuleSetVersion", on_delete=models.PROTECT, related_name="orders")

@@ -7,6 +7,7 @@ fields (anchors ``sig-supplier`` and ``sig-client`` of the templates) come with 
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import threading
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from portal.common.canonical import sha256_of
 
 ASSETS = Path(__file__).parent / "assets"
 STYLESHEET = "asset:document.css"
+NOWHERE = "http://not-packaged.invalid/"  # what relative addresses lead to: refused like any other
 _PARENT = re.compile(r"""{%\s*(?:extends|include)\s+["']([^"']+)["']""")
 _one_at_a_time = threading.Lock()  # Pango's font map, shared below, is not safe across threads
 
@@ -64,7 +66,7 @@ def rendered(html: str) -> Rendered:
     """The PDF of an HTML document with its number of pages. Raises ``MissingAsset`` for a resource not packaged."""
     with _one_at_a_time:
         engine = _engine()
-        source = engine.weasyprint.HTML(string=html, base_url=None, url_fetcher=_fetch)
+        source = engine.weasyprint.HTML(string=html, base_url=NOWHERE, url_fetcher=_fetch)
         identifier = hashlib.sha256(html.encode()).digest()[:16]
         try:
             document = source.render(
@@ -112,6 +114,7 @@ def _engine() -> _Engine:
     import weasyprint.text.fonts
     import weasyprint.urls
 
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
     fonts = weasyprint.text.fonts.FontConfiguration()
     stylesheet = weasyprint.CSS(url=STYLESHEET, url_fetcher=_fetch, font_config=fonts)
     return _Engine(weasyprint, fonts, stylesheet)

@@ -77,11 +77,17 @@ def state_check(name: str, lifecycle: Lifecycle) -> models.CheckConstraint:
     return models.CheckConstraint(name=name, condition=models.Q(state__in=lifecycle.states))
 
 
+def state_field(lifecycle: Lifecycle) -> FSMField:
+    """The protected ``state`` column of a lifecycle, starting in its initial state."""
+    return FSMField(protected=True, max_length=40, default=lifecycle.initial)
+
+
 class Stateful(models.Model):
-    """A row whose ``state`` is changed by ``portal.workflow.execute`` alone."""
+    """A row whose ``state`` (``state_field`` of its lifecycle) is changed by ``portal.workflow.execute`` alone."""
+
+    state: FSMField
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    state = FSMField(protected=True, max_length=40)
     version = models.PositiveIntegerField(default=0, help_text="raised by each act; guards against concurrent edits")
 
     class Meta:

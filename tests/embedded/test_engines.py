@@ -47,6 +47,12 @@ def _sql(layout: Layout, lease: Lease, statement: str) -> list[tuple[object, ...
         return cursor.fetchall() if cursor.description else []
 
 
+def _verify_for_a_while(lease: Lease) -> None:
+    for _ in range(50):
+        lease.verify()
+        time.sleep(0.05)
+
+
 def test_a_second_start_keeps_the_data_and_is_quick(folder: Path, layout: Layout) -> None:
     """Both in one: the person who comes back the next day."""
     with Lease(layout, BOTH) as lease:
@@ -64,8 +70,9 @@ def test_the_server_is_as_production_expects(layout: Layout) -> None:
         assert _sql(
             layout,
             lease,
-            "SELECT current_setting('server_encoding'), current_setting('TimeZone'), current_setting('listen_addresses'),"
-            " current_setting('server_version_num')::int / 10000, rolsuper, rolcreatedb, datlocale, datlocprovider::text"
+            "SELECT current_setting('server_encoding'), current_setting('TimeZone'),"
+            " current_setting('listen_addresses'), current_setting('server_version_num')::int / 10000,"
+            " rolsuper, rolcreatedb, datlocale, datlocprovider::text"
             " FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()",
         ) == [("UTF8", "UTC", "", 18, False, True, "C.UTF-8", "b")]
 
@@ -111,9 +118,7 @@ def test_a_killed_keeper_leaves_nothing_and_is_reported(folder: Path, layout: La
     _sql(layout, lease, "CREATE TABLE kept (n int)")
     os.kill(find(folder, "embedded.keeper"), signal.SIGKILL)
     with pytest.raises(EmbeddedError, match="gardien"):
-        for _ in range(50):
-            lease.verify()
-            time.sleep(0.05)
+        _verify_for_a_while(lease)
     lease.close()
     with Lease(layout, BOTH) as again:
         assert _sql(layout, again, "SELECT count(*) FROM kept") == [(0,)]
@@ -126,9 +131,7 @@ def test_a_dead_engine_is_named_with_its_log(folder: Path, layout: Layout, progr
     lease = Lease(layout, BOTH)
     os.kill(find(folder, program), signal.SIGKILL)
     with pytest.raises(EmbeddedError) as caught:
-        for _ in range(50):
-            lease.verify()
-            time.sleep(0.05)
+        _verify_for_a_while(lease)
     lease.close()
     assert f"{name} s'est arrêté (signal SIGKILL)." in str(caught.value)
     assert "Journal : " in str(caught.value)

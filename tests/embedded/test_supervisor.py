@@ -96,9 +96,7 @@ def test_a_killed_supervisor_leaves_no_orphan(portal: Running, stack: Stack, por
     [
         ("gunicorn", "web", "web.log"),
         ("celery -A portal.config.celery worker", "worker", "worker.log"),
-        ("celery -A portal.config.celery beat", "beat", "beat.log"),
         ("postgres -D", "PostgreSQL", "postgres.log"),
-        ("redis-server", "Redis", "redis.log"),
     ],
 )
 def test_a_child_that_dies_ends_the_run(portal: Running, stack: Stack, program: str, name: str, log: str) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from tests.ui import sample
 
 
 @pytest.fixture(autouse=True)
-def ui_only(settings: SettingsWrapper) -> SettingsWrapper:
+def ui_only(settings: Settings) -> Settings:
     """Settings of the sample pages; the content security policy is stricter than the portal's own."""
     settings.TEMPLATES = sample.TEMPLATES
     settings.ROOT_URLCONF = "tests.ui.sample"

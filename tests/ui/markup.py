@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.template import Context, Template
+from django.template import RequestContext, Template
 from django.test import RequestFactory
 
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
@@ -19,7 +19,7 @@ def squash(html: str) -> str:
 def draw(source: str, query: str = "", **values: Any) -> str:
     """The HTML of a piece of template, as a page at ``/?query`` would show it."""
     request = RequestFactory().get(f"/?{query}")
-    html = Template("{% load portal_ui %}" + source).render(Context({"request": request, **values}))
+    html = Template("{% load portal_ui %}" + source).render(RequestContext(request, values))
     assert "UNDEFINED" not in html, html
     assert not INLINE.search(html), html
     return squash(html)

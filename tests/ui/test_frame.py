@@ -11,9 +11,8 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
-from portal.ui.forms import PortalForm
 from tests.ui.markup import INLINE, squash, tag
 from tests.ui.sample import NOW, ROOT, SampleForm, sample_context
 
@@ -59,7 +58,7 @@ def test_demo_banner() -> None:
     assert "Avancer la date" in frame(demo_banner={"business_now": NOW, "advance_url": "/a/"})
 
 
-def test_neutral_by_default_branded_on_demand(settings: SettingsWrapper) -> None:
+def test_neutral_by_default_branded_on_demand(settings: Settings) -> None:
     html = frame()
     assert "Ce site n’est pas un site officiel de l’État." in html
     assert "fr-logo" not in html and "portal-branded" not in html
@@ -115,34 +114,24 @@ def test_server_error_page_stands_alone() -> None:
 
 @pytest.mark.parametrize("template", ACCOUNT_PAGES)
 def test_account_pages(template: str) -> None:
-    class Code(PortalForm):
-        secret = "ABCD"
-
-    html = (
-        frame(
-            template,
-            form=SampleForm({}) if "generate" not in template else Code({}),
-            user=SimpleNamespace(is_authenticated=True),
-            redirect_field="",
-            action_url="/",
-            emailaddresses=[],
-            authenticators={},
-            MFA_SUPPORTED_TYPES=["totp", "recovery_codes"],
-            MFA_RECOVERY_CODES_SHOW_ONCE=False,
-            is_mfa_enabled=True,
-            unused_codes=["1234", "5678"],
-            total_count=10,
-            can_view_codes=True,
-            totp_svg='<svg width="1mm"><path d=""/></svg>',
-        )
-        if "activate_form" not in template or "deactivate" in template
-        else frame(template, form=_totp_form(), totp_svg='<svg width="1mm"><path d=""/></svg>')
-    )
-    assert html.count("<h1>") == 1
-    assert "<title>" in html and "</h1>" in html
-
-
-def _totp_form() -> PortalForm:
     form = SampleForm({})
     form.secret = "ABCD"  # type: ignore[attr-defined]
-    return form
+    html = frame(
+        template,
+        form=form,
+        user=SimpleNamespace(is_authenticated=True),
+        redirect_field="",
+        action_url="/",
+        MFA_SUPPORTED_TYPES=["totp", "recovery_codes"],
+        is_mfa_enabled=True,
+        unused_codes=["1234", "5678"],
+        total_count=10,
+        can_view_codes=True,
+        can_add_email=True,
+        totp_svg='<svg width="1mm"><path d=""/></svg>',
+    )
+    assert html.count("<h1>") == 1
+    title = html.split("<title>")[1].split(" – Portail")[0]
+    assert f"<h1>{title}</h1>" in html
+    if "{{ form }}" in (ROOT / "templates" / template).read_text():
+        assert "portal-summary" in html

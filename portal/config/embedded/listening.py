@@ -25,7 +25,7 @@ def require_free(options: Options) -> None:
 
 def _reason(error: OSError, options: Options) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"le port {options.port} est déjà pris : arrêtez l'autre programme, ou choisissez-en un (PORT=8001 make run)."
+        return f"le port {options.port} est déjà pris : arrêtez l'autre programme ou choisissez-en un (PORT=8001)."
     if error.errno == errno.EACCES:
         return f"le port {options.port} demande des droits d'administrateur : choisissez un PORT à partir de 1024."
     return f"impossible d'écouter sur {options.bind}, port {options.port} : {error.strerror} (PORTAL_BIND, PORT)."

@@ -41,12 +41,14 @@ class Tally:
 class ClosingScope:
     """Where absence closes.
 
-    ``departments``: those evidently complete; ``partial``: those carried but incomplete, with missing pharmacies;
-    ``absent``: those of which the file carries nothing; ``hindrance``: why nothing is closed at all, or empty.
+    ``departments``: those evidently complete. Those left alone although known pharmacies are missing: ``partial``,
+    carried but incomplete; ``unreadable``, with an unreadable FINESS number; ``absent``, of which the file carries
+    nothing. ``hindrance``: why nothing is closed at all, or empty.
     """
 
     departments: frozenset[str]
     partial: tuple[Tally, ...] = ()
+    unreadable: tuple[Tally, ...] = ()
     absent: tuple[Tally, ...] = ()
     hindrance: str = ""
 
@@ -67,14 +69,15 @@ def closing_scope(tallies: Iterable[Tally], *, older: bool, cut: bool, unreadabl
         hindrance = "une ligne rejetée ne dit ni sa pharmacie ni son département"
     if hindrance:
         return ClosingScope(frozenset(), hindrance=hindrance if missing else "")
-    complete = frozenset(t.department for t in missing if _is_complete(t) and t.department not in unreadable)
+    carried = [t for t in missing if t.carried > 0]
+    readable = [t for t in carried if t.department not in unreadable]
     return ClosingScope(
-        departments=complete,
-        partial=tuple(t for t in missing if t.carried > 0 and t.department not in complete),
+        departments=frozenset(t.department for t in readable if _is_complete(t)),
+        partial=tuple(t for t in readable if not _is_complete(t)),
+        unreadable=tuple(t for t in carried if t.department in unreadable),
         absent=tuple(t for t in missing if t.carried == 0),
     )
 
 
 def _is_complete(tally: Tally) -> bool:
-    enough = tally.carried * 100 >= tally.known * COMPLETE_PERCENT
-    return tally.carried > 0 and (enough or tally.missing == 1)
+    return tally.missing == 1 or tally.carried * 100 >= tally.known * COMPLETE_PERCENT

@@ -60,6 +60,13 @@ class Reading:
     unreadable: set[str] = field(default_factory=set)
     cut: bool = False
 
+    @property
+    def day(self) -> date:
+        """The file's date; a file that nothing dates was refused. Raises ``ValueError`` before the end is reached."""
+        if self.file_date is None:
+            raise ValueError("the file is not read to its end")
+        return self.file_date
+
 
 class FinessFile:
     """One file being read. ``reading`` fills while ``pharmacies()`` is gone through, once.
@@ -222,7 +229,7 @@ class FinessFile:
             self._finish_official()
         if self._lost_accents > _MOST_LOST_ACCENTS:
             more = self._lost_accents - _MOST_LOST_ACCENTS
-            self._warn_file(WHOLE_FILE, "", f"des accents sont perdus sur {more} autres lignes")
+            reading.warnings.append(remark(WHOLE_FILE, WHOLE_LINE, "", f"accents perdus sur {more} autres lignes"))
 
     def _finish_named(self) -> None:
         reading = self.reading
@@ -251,6 +258,3 @@ class FinessFile:
             )
         if reading.file_date is not None and reading.file_date > self._today:
             reading.warnings.insert(0, remark(1, "date", self.layout.date_text, "le fichier est daté dans l’avenir"))
-
-    def _warn_file(self, line: int, value: str, reason: str) -> None:
-        self.reading.warnings.append(remark(line, WHOLE_LINE, value, reason))

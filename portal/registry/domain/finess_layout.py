@@ -18,14 +18,58 @@ ESTABLISHMENT = "structureet"
 GEOLOCATION = "geolocalisation"
 OFFICIAL, NAMED = "structureet", "named_columns"
 STRUCTUREET = (
-    "section nofinesset nofinessej rs rslongue complrs compldistrib numvoie typvoie voie compvoie lieuditbp commune "
-    "departement libdepartement ligneacheminement telephone telecopie categetab libcategetab categagretab "
-    "libcategagretab siret codeape codemft libmft codesph libsph dateouv dateautor datemaj numuai"
-).split()
+    "section",
+    "nofinesset",
+    "nofinessej",
+    "rs",
+    "rslongue",
+    "complrs",
+    "compldistrib",
+    "numvoie",
+    "typvoie",
+    "voie",
+    "compvoie",
+    "lieuditbp",
+    "commune",
+    "departement",
+    "libdepartement",
+    "ligneacheminement",
+    "telephone",
+    "telecopie",
+    "categetab",
+    "libcategetab",
+    "categagretab",
+    "libcategagretab",
+    "siret",
+    "codeape",
+    "codemft",
+    "libmft",
+    "codesph",
+    "libsph",
+    "dateouv",
+    "dateautor",
+    "datemaj",
+    "numuai",
+)
 _USED = (
-    "nofinesset nofinessej rs rslongue numvoie typvoie voie compvoie lieuditbp departement ligneacheminement "
-    "telephone categetab siret dateouv dateautor datemaj"
-).split()
+    "nofinesset",
+    "nofinessej",
+    "rs",
+    "rslongue",
+    "numvoie",
+    "typvoie",
+    "voie",
+    "compvoie",
+    "lieuditbp",
+    "departement",
+    "ligneacheminement",
+    "telephone",
+    "categetab",
+    "siret",
+    "dateouv",
+    "dateautor",
+    "datemaj",
+)
 _ALIASES = {"dateouv": "dateouvert"}
 _EARLIEST = date(1800, 1, 1)
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -15,9 +15,8 @@ Components (all work without scripts):
 
     {% badge "Signé" "success" %}              tones: info success warning error new neutral
     {% breadcrumb "Commandes" list_url "BC-12" %}   label url … then the page itself; in {% block breadcrumb %}
-    {% next_step "Signez le bon" "Vous avez 30 jours." owner="Vous" due_at=order.expires_at
-                 action_url=sign_url action_label="Lire et signer" %}
-                 (also: now=, secondary_url=, secondary_label=, mine=True|False: framed as the reader's turn,
+    {% next_step "Signez le bon" "Vous avez 30 jours." owner="Vous" due_at=… action_url=… action_label="Signer" %}
+                 (on one line, Django tags cannot be folded; also: now=, secondary_url=, secondary_label=, mine=True|False: framed as the reader's turn,
                  by default when there is an action)
     {% stepper steps %}                        [{label, state}], state: done current todo
     {% timeline events %}                      [{at, title, actor, detail, document_url, document_label}]
@@ -32,9 +31,16 @@ Components (all work without scripts):
 Forms: ``{{ form }}`` draws everything. For your own layout, put ``{% include "ui/form_errors.html" %}`` first
 inside the form (summary and explanation of the ``*``, each once), then ``{{ form.x.as_field_group }}``.
 
+Page frame: ``{% extends "base.html" %}`` with the blocks title, main_class (``portal-narrow``: reading width),
+breadcrumb, content, extra_head, extra_body. A context processor may give ``demo_banner`` {business_now,
+advance_url}, ``nav_items`` [{label, url, current}], ``identity`` {name, role, organisation, switch_url,
+account_url} and ``footer_links`` [{label, url}]; each is optional. Static files only: the content security
+policy allows no inline script or style.
+
 CSS classes (portal.css): ``portal-table`` (each td carries ``data-label``: cards on phones), ``portal-card``,
 ``portal-grid``, ``portal-actions`` (row of buttons), ``portal-filters`` (GET form), ``portal-narrow``
-(reading width), ``portal-lead``, ``portal-facts`` (plain-words list), ``portal-kpis``, ``portal-number``.
+(reading width), ``portal-lead``, ``portal-facts`` (plain words; li ``portal-facts__not``: not covered),
+``portal-consent`` (form whose boxes are big targets), ``portal-kpis``, ``portal-number``, ``portal-nowrap``.
 """
 
 from __future__ import annotations

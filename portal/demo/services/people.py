@@ -1,0 +1,93 @@
+"""Making the companies, pharmacies and people of the cast."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from portal.accounts.domain.roles import Role
+from portal.accounts.models import Membership, Organisation, User
+from portal.accounts.models.people import OrganisationKind
+from portal.common import clock
+from portal.common.clock import PARIS
+from portal.demo import cast
+from portal.registry.domain.referencing import Status
+from portal.registry.models import Pharmacy, SoftwareVersion, Supplier
+from portal.registry.services.people import attach_to_pharmacy, register_pharmacy
+from portal.registry.services.suppliers import (
+    mandate_distributor,
+    record_status,
+    register_software,
+    register_supplier,
+)
+
+SINCE = datetime(2021, 1, 1, tzinfo=UTC)
+
+
+def make_people() -> None:
+    """Every account, company and pharmacy of the cast, and the référencement history of its software."""
+    suppliers = {role.key: _supplier(role) for role in cast.SUPPLIERS}
+    for role in cast.SUPPLIERS:
+        for principal in role.distributes:
+            mandate_distributor(suppliers[principal], suppliers[role.key], SINCE)
+    for pharmacy in cast.PHARMACIES:
+        _pharmacy(pharmacy)
+    adjoint, names, key = cast.ADJOINT
+    finess = next(p.finess for p in cast.PHARMACIES if p.key == key)
+    attach_to_pharmacy(
+        user=_user(adjoint, names),
+        pharmacy_id=Pharmacy.objects.get(finess=finess).pk,
+        role=Role.ADJOINT,
+        since=SINCE,
+    )
+    administration = Organisation.objects.create(kind=OrganisationKind.ADMINISTRATION, name=cast.ADMINISTRATION)
+    for login, names, part in cast.ADMINISTRATORS:
+        _member(_user(login, names), administration, part)
+
+
+def record_referencing(role: cast.SoftwareRole, version: SoftwareVersion) -> None:
+    """Record the dossier and the référencement of a software of the cast, each at its own date."""
+    for day, status in ((role.complete_on, Status.COMPLETE), (role.referenced_on, Status.REFERENCED)):
+        if day:
+            at = datetime.fromisoformat(day).replace(hour=10, tzinfo=PARIS)
+            with clock.frozen(business=at):
+                record_status(
+                    programme=cast.PROGRAMME,
+                    version=version,
+                    status=status,
+                    effective_at=at,
+                    source="Démonstration",
+                    number=role.number if status is Status.REFERENCED else "",
+                )
+
+
+def _supplier(role: cast.SupplierRole) -> Supplier:
+    supplier = register_supplier(role.identity)
+    _member(_user(role.login, role.person), supplier.organisation, role.role)
+    for software in role.software:
+        register_software(supplier, software.name, software.version)
+    return supplier
+
+
+def _pharmacy(role: cast.PharmacyRole) -> Pharmacy:
+    pharmacy = register_pharmacy(
+        finess=role.finess,
+        name=role.name,
+        address=role.address,
+        postal_code=role.postal_code,
+        city=role.city,
+        department=role.department,
+        category=role.category,
+        phone="01 00 00 00 00",
+    )
+    attach_to_pharmacy(
+        user=_user(role.login, role.person), pharmacy_id=pharmacy.pk, role=Role.TITULAIRE, since=SINCE
+    )
+    return pharmacy
+
+
+def _user(login: str, names: tuple[str, str]) -> User:
+    return User.objects.create_user(login, cast.PASSWORD, first_name=names[0], last_name=names[1])
+
+
+def _member(user: User, organisation: Organisation, role: Role) -> Membership:
+    return Membership.objects.create(user=user, organisation=organisation, role=role.value, since=SINCE)

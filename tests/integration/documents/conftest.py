@@ -1,0 +1,73 @@
+"""A documents folder of its own, the two templates as kinds, and people who sign."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from attestations.documents import ATTESTATION_KINDS
+from orders.documents import ORDER_KINDS
+from orders.domain.snapshot import order_snapshot
+from portal.accounts.actors import Actor
+from portal.accounts.domain.roles import Role
+from portal.accounts.models import Membership, Organisation, User
+from portal.accounts.models.people import OrganisationKind
+from portal.common import clock
+from portal.documents import kinds
+from portal.documents.models import Document
+from portal.documents.services.request import request_document
+from tests.unit.documents import parts
+
+Ask = Callable[..., Document]
+
+
+@pytest.fixture(autouse=True)
+def documents_folder(settings: Any, tmp_path: Path) -> Path:
+    settings.DOCUMENTS_FOLDER = tmp_path / "documents"
+    return tmp_path / "documents"
+
+
+@pytest.fixture(autouse=True)
+def held_clocks() -> Iterator[None]:
+    """A committed run would otherwise depend on the hour of the machine."""
+    kinds.install(*ORDER_KINDS, *ATTESTATION_KINDS)
+    with clock.frozen(business=parts.ISSUED, machine=parts.MACHINE):
+        yield
+
+
+@pytest.fixture
+def snapshot() -> dict[str, Any]:
+    return order_snapshot(parts.ORDER, parts.rules())
+
+
+@pytest.fixture
+def ask(snapshot: dict[str, Any]) -> Ask:
+    """Ask for a document, of the subject ``order-1`` unless said otherwise."""
+
+    def asked(**changes: Any) -> Document:
+        given = {
+            "kind": "order",
+            "subject_type": "orders_order",
+            "subject_id": "order-1",
+            "thread": "order-1",
+            "number": "BC-2022-000123",
+            "snapshot": snapshot,
+            "at": parts.ISSUED,
+        }
+        return request_document(**(given | changes))
+
+    return asked
+
+
+@pytest.fixture
+def titulaire(db: None) -> Actor:
+    pharmacy = Organisation.objects.create(kind=OrganisationKind.PHARMACY, name="Pharmacie de l’Hôtel de Ville")
+    user = User.objects.create_user("titulaire@example.fr", None, first_name="Hélène", last_name="Œuvrard")
+    membership = Membership.objects.create(
+        user=user, organisation=pharmacy, role=Role.TITULAIRE.value, since=parts.ISSUED - timedelta(days=1)
+    )
+    return Actor.of(membership, "request-1")
