@@ -75,6 +75,10 @@ class Attestation(Stateful):
     def __str__(self) -> str:
         return self.number
 
+    def get_absolute_url(self) -> str:
+        """The dossier of its order."""
+        return str(self.order.get_absolute_url())
+
     @property
     def is_open(self) -> bool:
         """Still waiting for somebody."""

@@ -68,6 +68,10 @@ class Installation(Stateful):
     def __str__(self) -> str:
         return f"Installation {self.order_id}"
 
+    def get_absolute_url(self) -> str:
+        """The dossier of its order."""
+        return self.order.get_absolute_url()
+
     @moves(INSTALLATION, "plan")
     def plan(self, *, actor: Actor, at: datetime, planned_for: datetime) -> None:
         self.planned_for = planned_for

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from orders.domain.lifecycle import DRAFT, ISSUED, LIVE, ORDER, SIGNED
 from portal.accounts.actors import Actor
@@ -237,6 +239,10 @@ class Order(Stateful):
     def __str__(self) -> str:
         return self.number
 
+    def get_absolute_url(self) -> str:
+        """The dossier of the order, which shows its installation and its VA too."""
+        return reverse("home:dossier", args=[self.pk])
+
     @property
     def is_conditional(self) -> bool:
         """Whether the order was issued for a software not yet référencé."""
@@ -255,8 +261,10 @@ class Order(Stateful):
             setattr(self, name, value)
 
     @moves(ORDER, "edit")
-    def edit(self, *, actor: Actor, at: datetime, content: dict[str, object]) -> None:
+    def edit(self, *, actor: Actor, at: datetime, content: dict[str, object], version_id: UUID | None = None) -> None:
         self.fill(content)
+        if version_id is not None:
+            self.software_version_id = version_id
 
     @moves(ORDER, "issue")
     def issue(

@@ -41,9 +41,7 @@ def draft_order(*, request: DraftRequest, actor: Actor) -> Order:
     if pharmacy is None:
         refusals.append(Refusal("unknown_pharmacy", "Cette pharmacie est inconnue : cherchez-la par FINESS.", "pharmacy"))
     if version is None or not suppliers_served(actor, now).filter(pk=version.software.supplier_id).exists():
-        refusals.append(
-            Refusal("unknown_software", "Ce logiciel n’est pas l’un des vôtres : choisissez-le dans la liste.", "version")
-        )
+        refusals.append(_unknown_software())
     if refusals or pharmacy is None or version is None:
         raise Refused(refusals)
     slot, _ = Slot.objects.get_or_create(programme_id=request.programme, lineage=pharmacy.lineage)
@@ -63,9 +61,21 @@ def draft_order(*, request: DraftRequest, actor: Actor) -> Order:
     return create(ORDERS, order, actor)
 
 
-def edit_order(*, order_id: UUID, actor: Actor, content: dict[str, Any], expected_version: int | None = None) -> Order:
-    """Change what a draft says. Raises ``Refused`` when somebody changed it meanwhile."""
-    return run(ORDERS, order_id, actor, Act("edit", {"content": content}, expected_version=expected_version))
+@transaction.atomic
+def edit_order(
+    *,
+    order_id: UUID,
+    actor: Actor,
+    content: dict[str, Any],
+    version_id: UUID | None = None,
+    expected_version: int | None = None,
+) -> Order:
+    """Change what a draft says. Raises ``Refused`` when somebody changed it meanwhile, or for a foreign software."""
+    stamps = {"content": content, "version_id": version_id}
+    order = run(ORDERS, order_id, actor, Act("edit", stamps, expected_version=expected_version))
+    if version_id and not SoftwareVersion.objects.filter(pk=version_id, software__supplier=order.supplier_id).exists():
+        raise Refused([_unknown_software()])
+    return order
 
 
 def discard_order(*, order_id: UUID, actor: Actor) -> Order:
@@ -82,6 +92,10 @@ def client_defaults(pharmacy: Pharmacy) -> dict[str, str]:
         "client_responsible": titulaire.user.full_name if titulaire else "",
         "client_email": titulaire.user.email if titulaire else "",
     }
+
+
+def _unknown_software() -> Refusal:
+    return Refusal("unknown_software", "Ce logiciel n’est pas l’un des vôtres : choisissez-le dans la liste.", "version")
 
 
 def _next_number() -> str:

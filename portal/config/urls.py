@@ -2,7 +2,12 @@
 
 from django.urls import include, path
 
+from portal.home.views.boards import home
+
 urlpatterns = [
+    path("", home, name="home"),
     path("compte/", include("allauth.urls")),
+    path("commandes/", include("orders.urls")),
+    path("", include("attestations.urls")),
     path("", include("portal.home.urls")),
 ]

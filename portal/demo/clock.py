@@ -5,6 +5,7 @@ from __future__ import annotations
 import time as monotonic_clock
 from datetime import datetime, time, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -64,3 +65,8 @@ def morning_of(day: datetime) -> datetime:
     return datetime.combine(paris_date(day), time(9), PARIS)
 
 
+
+
+def demo_running() -> bool:
+    """Whether this installation is the demonstration."""
+    return bool(settings.PORTAL_DEMO)

@@ -70,7 +70,7 @@ class Document(models.Model):
     snapshot_sha256 = models.CharField(max_length=64)
     requested_at = models.DateTimeField()
     template = models.CharField(max_length=200, blank=True)
-    sha256 = models.CharField(max_length=64, null=True, blank=True)
+    sha256 = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001  (null until rendered, all four together)
     size = models.PositiveIntegerField(null=True, blank=True)
     pages = models.PositiveIntegerField(null=True, blank=True)
     rendered_at = models.DateTimeField(null=True, blank=True)

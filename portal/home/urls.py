@@ -1,5 +1,17 @@
-from django.http import HttpResponse
+"""The addresses of the homes and dossiers."""
+
 from django.urls import path
 
+from portal.home.views import boards, desk, dossier
+
 app_name = "home"
-urlpatterns = [path("commandes/<uuid:pk>/", lambda r, pk: HttpResponse(), name="dossier")]
+
+urlpatterns = [
+    path("commandes/", boards.board, name="board"),
+    path("commandes/<uuid:pk>/", dossier.dossier, name="dossier"),
+    path("commandes/<uuid:pk>/documents/", dossier.pending_documents, name="documents"),
+    path("commandes/<uuid:pk>/documents/<uuid:document>/", dossier.document, name="document"),
+    path("messages/", desk.notices, name="notices"),
+    path("organisation/", desk.switch, name="switch"),
+    path("demonstration/date/", desk.advance, name="advance"),
+]

@@ -41,9 +41,7 @@ def verify_all() -> Report:
     known = set[str]()
     for document in Document.objects.order_by("id").iterator(chunk_size=200):
         problems = _problems(document)
-        report.faults.extend(
-            Fault(str(document.pk), document.number, document.kind, problem) for problem in problems
-        )
+        report.faults.extend(Fault(str(document.pk), document.number, document.kind, problem) for problem in problems)
         if document.sha256 is None:
             report.waiting += 1
         else:

@@ -1,11 +1,11 @@
 """Filters of printed documents: ``{% load document_text %}``. They read the plain values of a snapshot.
 
-    {{ doc.client.phone|stated }}       the value, or « non renseigné » in grey when it is empty
-    {{ doc.issued_at|moment }}          ISO 8601 → « 15/11/2022 à 14 h 00 » (Europe/Paris); empty stays empty
-    {{ doc.installed_on|date_of }}      ISO 8601 day → « 15/11/2022 »
-    {{ doc.line.ht|euros_of }}          "1050.00" → « 1 050,00 € »
-    {{ doc.line.vat_percent|percent }}  "20.00" → « 20 % », "8.50" → « 8,5 % »
-    {{ fingerprint|short_hash }}        first 16 characters, in groups of four
+{{ doc.client.phone|stated }}       the value, or « non renseigné » in grey when it is empty
+{{ doc.issued_at|moment }}          ISO 8601 → « 15/11/2022 à 14 h 00 » (Europe/Paris); empty stays empty
+{{ doc.installed_on|date_of }}      ISO 8601 day → « 15/11/2022 »
+{{ doc.line.ht|euros_of }}          "1050.00" → « 1 050,00 € »
+{{ doc.line.vat_percent|percent }}  "20.00" → « 20 % », "8.50" → « 8,5 % »
+{{ fingerprint|short_hash }}        first 16 characters, in groups of four
 """
 
 from __future__ import annotations

@@ -48,9 +48,9 @@ class Damage:
     ) -> None:
         """Look at one establishment of any category; ``columns`` are the names of the dates."""
         self._rows += 1
-        if "+" in siret and _SCIENTIFIC.fullmatch(siret):
+        if _SCIENTIFIC.fullmatch(siret):
             self._prove("scientific", line, "siret", siret)
-        if "+" in finess and _SCIENTIFIC.fullmatch(finess):
+        if _SCIENTIFIC.fullmatch(finess):
             self._prove("scientific", line, "nofinesset", finess)
         signs = 0
         if finess[:1] == "0" and len(finess) == 9:
@@ -76,7 +76,7 @@ class Damage:
     def _look_at_dates(self, line: int, dates: Sequence[str], columns: Sequence[str]) -> int:
         sound = False
         for text, column in zip(dates, columns, strict=True):
-            if "/" in text and _FRENCH_DATE.fullmatch(text):
+            if _FRENCH_DATE.fullmatch(text):
                 return self._sign("date", line, column, text)
             sound = sound or bool(text)
         self._sound["date"] += sound

@@ -13,14 +13,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from io import BufferedReader
 from pathlib import Path
-from typing import TextIO
 
 from portal.registry.domain.finess_layout import parse_date
 from portal.registry.domain.finess_remarks import FileRefused
 
 _CHUNK = 1 << 20
+_LONGEST_LINE = 1 << 16
 _NOT_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _UTF8_PAIR = re.compile(rb"[\xc2\xc3][\x80-\xbf]")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
@@ -38,11 +39,11 @@ class Source:
     encoding: str
 
     @contextmanager
-    def lines(self) -> Iterator[TextIO]:
-        """Its decoded lines, with their ends; a byte order mark is dropped."""
+    def lines(self) -> Iterator[Iterator[str]]:
+        """Its decoded lines, with their ends; a byte order mark is dropped, an endless line comes in pieces."""
         encoding = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
         with self.path.open(encoding=encoding, newline="") as stream:
-            yield stream
+            yield iter(partial(stream.readline, _LONGEST_LINE), "")
 
     @property
     def named_date(self) -> date | None:

@@ -49,7 +49,7 @@ def ask(snapshot: dict[str, Any]) -> Ask:
     """Ask for a document, of the subject ``order-1`` unless said otherwise."""
 
     def asked(**changes: Any) -> Document:
-        given = {
+        given: dict[str, Any] = {
             "kind": "order",
             "subject_type": "orders_order",
             "subject_id": "order-1",

@@ -1,11 +1,12 @@
-"""Two workers on one document, really committed; what they wrote is removed with the triggers put aside."""
+"""Several workers on one document, really committed; what they wrote is removed with the triggers put aside."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from threading import Barrier
+from typing import TypeVar
 
 import pgtrigger
 import pytest
@@ -15,43 +16,59 @@ from portal.documents import render
 from portal.documents.models import Document
 from portal.documents.services.render import render_document
 from portal.outbox.models import OutboxMessage
+from portal.outbox.services import publish
 
 Ask = Callable[..., Document]
+Result = TypeVar("Result")
 WORKERS = 4
 
 
-@pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Real commits. A transactional test would flush by TRUNCATE, which the proofs refuse."""
-    with django_db_blocker.unblock():
-        yield
-        with pgtrigger.ignore("documents.Document:never_deleted"):
-            Document.objects.all().delete()
-        OutboxMessage.objects.all().delete()
+def elsewhere(works: list[Callable[[], Result]]) -> list[Result]:
+    """Run each work in a thread, so on a connection of its own: it commits, outside the transaction of the test."""
 
-
-def test_workers_at_once_make_one_file_and_render_once(
-    committed: None, ask: Ask, documents_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    document = ask()
-    renderings: list[str] = []
-    whole = render.rendered
-    monkeypatch.setattr(render, "rendered", lambda html: renderings.append(html) or whole(html))  # type: ignore[func-returns-value]
-    ready = threading.Barrier(WORKERS)
-    hashes: list[str | None] = []
-
-    def work() -> None:
+    def closing(work: Callable[[], Result]) -> Result:
         try:
-            ready.wait()
-            hashes.append(render_document(document.pk).sha256)
+            return work()
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=work) for _ in range(WORKERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(closing, works))
+
+
+def remove_committed() -> None:
+    with pgtrigger.ignore("documents.Document:never_deleted"):
+        Document.objects.filter(thread="order-1").delete()
+    OutboxMessage.objects.filter(topic="documents.render").delete()
+
+
+@pytest.fixture
+def committed(db: None, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Document]:
+    """A requested document that every connection sees. (A transactional test would flush by TRUNCATE: refused.)"""
+    monkeypatch.setattr(publish, "_wake_worker", lambda: None)  # no worker but ours
+    yield elsewhere([ask])[0]
+    elsewhere([remove_committed])
+
+
+def test_workers_at_once_make_one_file_and_render_once(
+    committed: Document, documents_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renderings: list[str] = []
+    whole = render.rendered
+
+    def counted(html: str) -> render.Rendered:
+        renderings.append(html)
+        return whole(html)
+
+    monkeypatch.setattr(render, "rendered", counted)
+    ready = Barrier(WORKERS)
+
+    def work() -> str | None:
+        ready.wait()
+        return render_document(committed.pk).sha256
+
+    hashes = elsewhere([work] * WORKERS)
     assert len(renderings) == 1
     assert len(hashes) == WORKERS
-    assert {path.stem for path in documents_folder.iterdir()} == set(hashes) == {Document.objects.get().sha256}
+    stored = Document.objects.get(pk=committed.pk).sha256
+    assert {path.stem for path in documents_folder.iterdir()} == set(hashes) == {stored}

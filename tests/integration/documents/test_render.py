@@ -34,7 +34,12 @@ def test_another_process_in_another_zone_gives_the_same_bytes(snapshot: dict[str
     there = subprocess.run(
         [sys.executable, "-c", ELSEWHERE, ORDER_TEMPLATE],
         input=json.dumps(snapshot),
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "portal.config.settings", "TZ": "Asia/Tokyo", "PYTHONHASHSEED": "7"},
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "portal.config.settings",
+            "TZ": "Asia/Tokyo",
+            "PYTHONHASHSEED": "7",
+        },
         cwd=ROOT,
         capture_output=True,
         text=True,

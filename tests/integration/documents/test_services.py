@@ -33,7 +33,7 @@ LATER = parts.ISSUED + timedelta(hours=1)
 
 
 def sign(document: Document, actor: Actor, **changes: Any) -> Signature:
-    given = {
+    given: dict[str, Any] = {
         "method": "demonstration",
         "signed_at": LATER,
         "consent_version": "order-1",
@@ -59,7 +59,9 @@ def test_revisions_are_counted_for_each_kind_and_subject(ask: Ask) -> None:
     ]
 
 
-@pytest.mark.parametrize(("field", "value", "error"), [("kind", "poem", LookupError), ("snapshot", {"x": 1.5}, TypeError)])
+@pytest.mark.parametrize(
+    ("field", "value", "error"), [("kind", "poem", LookupError), ("snapshot", {"x": 1.5}, TypeError)]
+)
 def test_an_unknown_kind_or_a_float_leaves_nothing(ask: Ask, field: str, value: Any, error: type[Exception]) -> None:
     with pytest.raises(error):
         ask(**{field: value})
@@ -101,7 +103,7 @@ def test_a_failed_write_leaves_no_file(documents_folder: Path, monkeypatch: pyte
     def full(descriptor: int) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(storage.os, "fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="no space"):
         storage.store(b"content")
     assert list(documents_folder.iterdir()) == []

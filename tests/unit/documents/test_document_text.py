@@ -17,12 +17,17 @@ def test_a_value_is_left_to_autoescaping() -> None:
 
 def test_instants_are_printed_on_paris_clocks() -> None:
     assert text.moment("2022-11-15T09:32:00+00:00") == "15/11/2022 à\u00a010\u00a0h\u00a032"
-    assert text.moment_exact("2022-07-15T22:30:07+00:00").startswith("16/07/2022 à\u00a00\u00a0h\u00a030\u00a0min\u00a007")
+    assert text.moment_exact("2022-07-15T22:30:07+00:00").startswith(
+        "16/07/2022 à\u00a00\u00a0h\u00a030\u00a0min\u00a007"
+    )
     assert text.date_of("2022-07-15T22:30:00+00:00") == "16/07/2022"
     assert text.date_of("2022-07-15") == "15/07/2022"
 
 
-@pytest.mark.parametrize(("rate", "printed"), [("20.00", "20\u00a0%"), ("8.50", "8,5\u00a0%"), ("0.00", "0\u00a0%"), ("100.00", "100\u00a0%")])
+@pytest.mark.parametrize(
+    ("rate", "printed"),
+    [("20.00", "20\u00a0%"), ("8.50", "8,5\u00a0%"), ("0.00", "0\u00a0%"), ("100.00", "100\u00a0%")],
+)
 def test_rates(rate: str, printed: str) -> None:
     assert text.percent(rate) == printed
 

@@ -109,7 +109,7 @@ def test_nothing_is_ticked_before_an_answer() -> None:
 
 @pytest.mark.parametrize("answer", [Answer("mss", "refused", " "), Answer("unknown", "accepted")])
 def test_a_refusal_without_reason_and_an_unknown_statement_are_errors(answer: Answer) -> None:
-    with pytest.raises(ValueError, match="mss|unknown"):
+    with pytest.raises(ValueError, match=r"mss|unknown"):
         attestation_snapshot(replace(parts.ATTESTATION, answers=[answer]), RULES)
 
 

@@ -38,8 +38,7 @@ class Command(BaseCommand):
         try:
             report = import_finess(path=path, dry_run=options["dry_run"], progress=progress)
         except OSError as error:
-            reason = "fichier introuvable" if isinstance(error, FileNotFoundError) else (error.strerror or str(error))
-            raise CommandError(f"{path} : {reason}.", returncode=2) from error
+            raise CommandError(f"{path} : {_unreadable(error)}.", returncode=2) from error
         except Refused as error:
             message = self._refuse(path, error, in_json=options["json"])
             raise CommandError(message, returncode=1) from error
@@ -88,3 +87,13 @@ class Command(BaseCommand):
 
 def _number(count: int) -> str:
     return f"{count:,}".replace(",", "\u202f")
+
+
+def _unreadable(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "fichier introuvable"
+    if isinstance(error, IsADirectoryError):
+        return "c’est un dossier, un fichier est attendu"
+    if isinstance(error, PermissionError):
+        return "lecture interdite"
+    return error.strerror or str(error)

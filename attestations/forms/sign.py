@@ -1,0 +1,70 @@
+"""The forms of a VA: a box for each statement, none pre-ticked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+
+from attestations.domain.consent import consent_text
+from attestations.domain.rules import Decision
+from attestations.models import Statement
+from portal.ui.forms import PortalForm
+from portal.ui.reauthentication import ReauthenticatedForm
+
+ANSWERS = [("yes", "J’atteste"), ("no", "Je refuse ce point")]
+
+
+class VaForm(ReauthenticatedForm):
+    """The statements to answer, the place, the consent and the password."""
+
+    place = forms.CharField(label="Fait à", max_length=80)
+    consent = forms.BooleanField(label=consent_text(), required=False)
+    shown = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, statements: Sequence[Statement], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.statements = statements
+        for statement in statements:
+            self.fields[statement.code] = forms.ChoiceField(
+                label=statement.text, choices=ANSWERS, widget=forms.RadioSelect, required=False
+            )
+            self.fields[f"{statement.code}_reason"] = forms.CharField(
+                label="Si vous refusez : ce qui ne va pas",
+                required=False,
+                max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+        boxes = [name for s in statements for name in (s.code, f"{s.code}_reason")]
+        self.order_fields([*boxes, "place", "consent", "password", "shown"])
+
+    def sections(self) -> list[tuple[str, list[BoundField]]]:
+        """Each statement's heading with its two fields."""
+        return [(s.heading or "Bon déroulement de la Prestation", [self[s.code], self[f"{s.code}_reason"]]) for s in self.statements]
+
+    def closing_fields(self) -> list[BoundField]:
+        """Place, consent and password."""
+        return [self["place"], self["consent"], self["password"]]
+
+    def clean(self) -> dict[str, Any]:
+        """Adds ``decisions``: the answers as the rules take them."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        decisions: Mapping[str, Decision] = {
+            s.code: Decision({"yes": True, "no": False}.get(data.get(s.code, "")), data.get(f"{s.code}_reason", ""))
+            for s in self.statements
+        }
+        return {**data, "decisions": decisions}
+
+
+class RefuseVaForm(PortalForm):
+    """Why the whole VA is refused."""
+
+    reason = forms.CharField(label="Ce qui ne va pas", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class LiftForm(PortalForm):
+    """What the supplier did about a reserve."""
+
+    note = forms.CharField(label="Ce qui a été fait", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -1,0 +1,37 @@
+"""The pharmacist's answers and the words around a cancellation."""
+
+from __future__ import annotations
+
+from django import forms
+
+from orders.domain.consent import DECLINE_REASONS, consent_text
+from portal.ui.forms import PortalForm
+from portal.ui.reauthentication import ReauthenticatedForm
+
+
+class SignForm(ReauthenticatedForm):
+    """Explicit consent, never pre-ticked; the hash of the document shown travels with the page."""
+
+    consent = forms.BooleanField(label=consent_text(conditional=False), required=False)
+    shown = forms.CharField(widget=forms.HiddenInput)
+
+
+class ConditionalSignForm(SignForm):
+    """The same for a software not yet référencé: the sentence says so."""
+
+    consent = forms.BooleanField(label=consent_text(conditional=True), required=False)
+
+
+class DeclineForm(PortalForm):
+    """Why the pharmacist refuses."""
+
+    reason = forms.ChoiceField(label="Motif", choices=list(DECLINE_REASONS.items()), widget=forms.RadioSelect)
+    comment = forms.CharField(
+        label="Précisions", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ReasonForm(PortalForm):
+    """A written reason."""
+
+    reason = forms.CharField(label="Motif", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -1,0 +1,65 @@
+"""The life of a dossier in words: events and documents together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from attestations.domain.lifecycle import ATTESTATION
+from orders.domain.lifecycle import INSTALLATION, ORDER
+from orders.models import Order
+from orders.selectors import timeline
+from portal.accounts.domain.roles import Role
+from portal.audit.models import AuditEvent
+from portal.documents.models import Document
+
+_LIFECYCLES = {"orders_order": ORDER, "orders_installation": INSTALLATION, "attestations_attestation": ATTESTATION}
+_CREATED = {
+    "orders_order": "Brouillon créé",
+    "orders_installation": "Installation ouverte",
+    "attestations_attestation": "VA préparée",
+}
+_HIDDEN_FROM_PHARMACY = {("orders_order", "create"), ("orders_order", "edit")}
+
+
+def entries(order: Order, documents: Iterable[Document], *, for_pharmacy: bool) -> list[dict[str, Any]]:
+    """The timeline, newest first; a pharmacy does not see the supplier's drafting."""
+    events = [
+        _event(event)
+        for event in timeline(order)
+        if not (for_pharmacy and (event.object_type, event.verb) in _HIDDEN_FROM_PHARMACY)
+    ]
+    papers = [_document(order, document) for document in documents]
+    return sorted(events + papers, key=lambda entry: (entry["at"], entry["rank"]), reverse=True)
+
+
+def _event(event: AuditEvent) -> dict[str, Any]:
+    lifecycle = _LIFECYCLES[event.object_type]
+    title = _CREATED[event.object_type] if event.verb == "create" else lifecycle.transition(event.verb).label
+    moved = event.to_state if event.to_state != event.from_state else ""
+    who = event.actor.full_name if event.actor else "Portail"
+    organisation = f" – {event.organisation.name}" if event.organisation else ""
+    role = "" if event.role == Role.SYSTEM else f" ({Role(event.role).label})"
+    return {
+        "at": event.at,
+        "rank": event.pk,
+        "title": title,
+        "actor": f"{who}{role}{organisation}",
+        "detail": f"État : {lifecycle.labels[moved]}" if moved else "",
+        "document_url": "",
+        "document_label": "",
+    }
+
+
+def _document(order: Order, document: Document) -> dict[str, Any]:
+    return {
+        "at": document.requested_at,
+        "rank": 0,
+        "title": document.title,
+        "actor": "Portail",
+        "detail": f"Sans suite : {document.void_reason}" if document.voided_at else "",
+        "document_url": reverse("home:document", args=[order.pk, document.pk]) if document.sha256 else "",
+        "document_label": f"{document.title} n° {document.number} (PDF)",
+    }

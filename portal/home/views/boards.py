@@ -1,0 +1,103 @@
+"""The three homes: supplier's board, pharmacist's one next step, administrator's funnel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from orders.models import Order
+from portal.accounts.actors import Actor
+from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE, Role
+from portal.common import clock
+from portal.home.charts import funnel_bars
+from portal.home.domain.stages import OWNER_LABELS, PHARMACY, STAGES, Stage, steps_of
+from portal.home.forms import BoardForm
+from portal.home.selectors import dossiers, funnel, late, narrowed
+from portal.programmes.domain.ruleset import RuleSet
+from portal.programmes.selectors import ruleset_for
+from portal.registry.selectors import suppliers_served, versions_of
+from portal.workflow.views import actor_of
+
+PROGRAMME = "PHA-LGO-Va1"
+PAGE_SIZE = 50
+
+
+def current_rules() -> RuleSet:
+    """The rules of the day."""
+    now = clock.business_now()
+    return ruleset_for(PROGRAMME, now, now)
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The home of whoever is logged in."""
+    actor = actor_of(request)
+    if actor.role in SUPPLIER_SIDE:
+        return board(request)
+    return _pharmacist(request, actor) if actor.role in PHARMACY_SIDE else _administrator(request, actor)
+
+
+def board(request: HttpRequest) -> HttpResponse:
+    """One line a pharmacy, from order to VA: filter, sort, page."""
+    actor = actor_of(request)
+    served = suppliers_served(actor, clock.business_now())
+    versions = [] if actor.role in PHARMACY_SIDE else list(versions_of(served))
+    form = BoardForm(request.GET, versions=versions)
+    orders = narrowed(dossiers(actor, current_rules()), form.filters())
+    page = Paginator(orders, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [row(order) for order in page],
+        "can_draft": actor.role in SUPPLIER_SIDE,
+        "filtered": form.is_filtered(),
+        "title": "Vos commandes" if actor.role in SUPPLIER_SIDE else "Toutes les commandes",
+    }
+    return render(request, "home/board.html", context)
+
+
+def row(order: Order) -> dict[str, Any]:
+    """One line of a board: the order and its stage in words."""
+    stage = stage_of(order)
+    return {"order": order, "stage": stage, "owner": OWNER_LABELS[stage.owner], "due_at": due_of(order)}
+
+
+def stage_of(order: Order) -> Stage:
+    """The stage annotated by the selector."""
+    return STAGES[order.stage]  # type: ignore[attr-defined]
+
+
+def due_of(order: Order) -> Any:
+    """The next due date annotated by the selector."""
+    return order.due_at  # type: ignore[attr-defined]
+
+
+def _pharmacist(request: HttpRequest, actor: Actor) -> HttpResponse:
+    rows = [row(order) for order in dossiers(actor, current_rules()).order_by("-created_at", "number")]
+    mine = sorted((r for r in rows if r["stage"].owner == PHARMACY), key=lambda r: r["due_at"] or clock.business_now())
+    running = [r for r in rows if r["stage"].step]
+    first = (mine or running or [None])[0]
+    context = {
+        "first": first,
+        "steps": steps_of(first["stage"]) if first else [],
+        "others": [r for r in rows if r is not first],
+        "may_sign": actor.role is Role.TITULAIRE,
+        "mine": bool(mine),
+        "rules": current_rules(),
+    }
+    return render(request, "home/pharmacist.html", context)
+
+
+def _administrator(request: HttpRequest, actor: Actor) -> HttpResponse:
+    everything = dossiers(actor, current_rules())
+    counts = funnel(everything)
+    context = {
+        "form": BoardForm(request.GET, versions=[]),
+        "bars": funnel_bars([(STAGES[code].label, n) for code, n in counts.items() if STAGES[code].step]),
+        "counts": [(STAGES[code], n, OWNER_LABELS[STAGES[code].owner]) for code, n in counts.items()],
+        "total": sum(counts.values()),
+        "late": [row(order) for order in late(everything, clock.business_now())[:20]],
+    }
+    return render(request, "home/administrator.html", context)

@@ -1,0 +1,106 @@
+"""The dossier: one order with its installation, its VA, its documents and its life."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from attestations.models import Attestation
+from attestations.selectors import current_attestation, open_reserves
+from orders.domain.lifecycle import INSTALLATION
+from orders.models import Order
+from orders.selectors import visible_to
+from portal.accounts.actors import Actor
+from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE
+from portal.common import clock
+from portal.documents.models import Document
+from portal.documents.responses import pdf_response
+from portal.documents.selectors import documents_of
+from portal.home import actions, timeline
+from portal.home.domain.stages import OWNER_LABELS, steps_of
+from portal.home.selectors import with_stage
+from portal.home.views.boards import current_rules, due_of, stage_of
+from portal.programmes.domain.ruleset import RuleSet
+from portal.workflow.views import actor_of
+
+def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Everything about one order, and the one next step put forward."""
+    actor, rules = actor_of(request), current_rules()
+    order = with_stage(visible_to(actor).filter(pk=pk), rules).first()
+    if order is None:
+        raise Http404
+    attestation = current_attestation(order)
+    documents = list(documents_of(str(order.pk)))
+    available = actions.actions_of(order, attestation, actor)
+    main = actions.main_action(available)
+    stage = stage_of(order)
+    context = {
+        "order": order,
+        "attestation": attestation,
+        "stage": stage,
+        "owner": OWNER_LABELS[stage.owner],
+        "due_at": due_of(order),
+        "steps": steps_of(stage),
+        "main": main,
+        "others": [action for action in available if action is not main],
+        "documents": documents,
+        "pending": any(document.sha256 is None for document in documents),
+        "events": timeline.entries(order, documents, for_pharmacy=actor.role in PHARMACY_SIDE),
+        "rules": rules,
+        **_installation(order, actor, rules),
+        **_va(attestation, actor),
+    }
+    return render(request, "home/dossier.html", context)
+
+
+def _installation(order: Order, actor: Actor, rules: RuleSet) -> dict[str, Any]:
+    installation = getattr(order, "installation", None)
+    if installation is None:
+        return {"installation": None, "installation_state": "", "checklist": [], "reserves": [], "may_lift": False}
+    done, labels = set(installation.checklist), {item.code: item.label for item in rules.checklist}
+    reserves = [
+        {"row": reserve, "point": labels.get(reserve.point, reserve.point)}
+        for reserve in installation.reserves.select_related("raised_by", "lifted_by")
+    ]
+    return {
+        "installation": installation,
+        "installation_state": INSTALLATION.labels[installation.state],
+        "checklist": [(label, code in done) for code, label in labels.items()],
+        "reserves": reserves,
+        "may_lift": installation.state == "installed" and actor.role in SUPPLIER_SIDE,
+    }
+
+
+def _va(attestation: Attestation | None, actor: Actor) -> dict[str, Any]:
+    if attestation is None:
+        return {"statements": [], "va_reserves": [], "may_lift_va": False}
+    waiting = attestation.state == "signed_with_reserves"
+    return {
+        "statements": list(attestation.statements.all()),
+        "va_reserves": list(open_reserves(attestation)) if waiting else [],
+        "may_lift_va": waiting and actor.role in SUPPLIER_SIDE,
+    }
+
+
+def document(request: HttpRequest, pk: UUID, document: UUID) -> HttpResponseBase:
+    """The PDF of a visible dossier."""
+    order = visible_to(actor_of(request)).filter(pk=pk).first()
+    found = Document.objects.filter(pk=document, thread=str(pk)).first() if order else None
+    if found is None:
+        raise Http404
+    return pdf_response(found)
+
+
+def pending_documents(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The list of documents, polled while one is being made; status 286 stops the polling."""
+    order = visible_to(actor_of(request)).filter(pk=pk).first()
+    if order is None:
+        raise Http404
+    documents = list(documents_of(str(pk)))
+    pending = any(d.sha256 is None for d in documents)
+    context = {"order": order, "documents": documents, "pending": pending, "now": clock.business_now()}
+    return render(request, "home/documents.html", context, status=200 if pending else 286)
