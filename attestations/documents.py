@@ -14,7 +14,9 @@ from portal.registry.selectors import referencing_number
 
 ATTESTATION_KINDS = (
     Kind("va", "Vérification d’aptitude", "attestations/documents/va.html", "verification-aptitude"),
-    Kind("va_signed", "Vérification d’aptitude signée", "attestations/documents/va.html", "verification-aptitude-signee"),
+    Kind(
+        "va_signed", "Vérification d’aptitude signée", "attestations/documents/va.html", "verification-aptitude-signee"
+    ),
 )
 
 

@@ -64,7 +64,9 @@ def _client(order: Order) -> Party:
     return Party(
         name=order.client_name,
         identifier=pharmacy.finess,
-        address=", ".join(part for part in (pharmacy.address, f"{pharmacy.postal_code} {pharmacy.city}".strip()) if part),
+        address=", ".join(
+            part for part in (pharmacy.address, f"{pharmacy.postal_code} {pharmacy.city}".strip()) if part
+        ),
         responsible=order.client_responsible,
         phone=order.client_phone,
         email=order.client_email,

@@ -39,8 +39,8 @@ check ruff ruff check .
 check ruff-format ruff format --check .
 check mypy mypy .
 check import-linter lint-imports
-check djlint-format djlint --check --quiet templates
-check djlint djlint --lint --quiet templates
+check djlint-format djlint --check --quiet templates portal orders attestations homologation indicators
+check djlint djlint --lint --quiet templates portal orders attestations homologation indicators
 check deploy as_in_production python manage.py check --deploy --fail-level WARNING
 check migrations portal python manage.py makemigrations --check --dry-run
 check docs portal python manage.py generate_docs --check

@@ -77,7 +77,9 @@ def guard_answer_lifted(facts: AttestationFacts) -> list[Refusal]:
     """There is a lifted reserve to answer, and the VA may still be signed."""
     if not facts.reserves_lifted:
         return [
-            Refusal("nothing_lifted", "Votre fournisseur n’a pas encore déclaré de réserve levée : rien n’est à signer.")
+            Refusal(
+                "nothing_lifted", "Votre fournisseur n’a pas encore déclaré de réserve levée : rien n’est à signer."
+            )
         ]
     return _check_order(facts) + check_window(facts)
 
@@ -110,16 +112,19 @@ def check_decisions(decisions: Mapping[str, Decision], rules: RuleSet) -> list[R
         decision = decisions.get(statement.code, Decision(None))
         if decision.accepted is None:
             refusals.append(
-                Refusal("unanswered", "Répondez à ce point : attestez-le, ou refusez-le en disant pourquoi.", statement.code, _FORM)
+                Refusal(
+                    "unanswered",
+                    "Répondez à ce point : attestez-le, ou refusez-le en disant pourquoi.",
+                    statement.code,
+                    _FORM,
+                )
             )
         elif decision.accepted is False and not decision.reason.strip():
             refusals.append(
                 Refusal("missing_reason", "Dites en quelques mots ce qui ne va pas.", f"{statement.code}_reason", _FORM)
             )
     if not refusals and not any(decision.accepted for decision in decisions.values()):
-        refusals.append(
-            Refusal("all_refused", "Vous refusez tous les points : utilisez plutôt « Refuser la VA ».", "")
-        )
+        refusals.append(Refusal("all_refused", "Vous refusez tous les points : utilisez plutôt « Refuser la VA ».", ""))
     return refusals
 
 
@@ -131,4 +136,6 @@ def signature_verb(decisions: Mapping[str, Decision]) -> str:
 def _check_order(facts: AttestationFacts) -> list[Refusal]:
     if facts.order_state in FIRM:
         return []
-    return [Refusal("order_not_firm", "La commande n’est pas ferme ou n’est plus en cours : la VA ne peut être signée.")]
+    return [
+        Refusal("order_not_firm", "La commande n’est pas ferme ou n’est plus en cours : la VA ne peut être signée.")
+    ]

@@ -42,7 +42,10 @@ class VaForm(ReauthenticatedForm):
 
     def sections(self) -> list[tuple[str, list[BoundField]]]:
         """Each statement's heading with its two fields."""
-        return [(s.heading or "Bon déroulement de la Prestation", [self[s.code], self[f"{s.code}_reason"]]) for s in self.statements]
+        return [
+            (s.heading or "Bon déroulement de la Prestation", [self[s.code], self[f"{s.code}_reason"]])
+            for s in self.statements
+        ]
 
     def closing_fields(self) -> list[BoundField]:
         """Place, consent and password."""

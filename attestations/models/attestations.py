@@ -53,8 +53,7 @@ class Attestation(Stateful):
             ),
             models.CheckConstraint(
                 name="attestation_completed",
-                condition=Q(state="signed", completed_at__isnull=False)
-                | ~Q(state="signed") & Q(completed_at=None),
+                condition=Q(state="signed", completed_at__isnull=False) | ~Q(state="signed") & Q(completed_at=None),
             ),
             models.CheckConstraint(
                 name="attestation_ended_pair",

@@ -36,7 +36,9 @@ class VaConsent:
 
 
 @transaction.atomic
-def sign_va(*, attestation_id: UUID, actor: Actor, decisions: Mapping[str, Decision], consent: VaConsent) -> Attestation:
+def sign_va(
+    *, attestation_id: UUID, actor: Actor, decisions: Mapping[str, Decision], consent: VaConsent
+) -> Attestation:
     """Sign the VA. Every box attested: the order is realised. Some refused: reserves are set, the others stand.
 
     Raises ``Refused``: a box unanswered, no place, no consent, another document than shown, outside the window.
@@ -62,7 +64,9 @@ def refuse_va(*, attestation_id: UUID, actor: Actor, reason: str) -> Attestation
     """Refuse the whole VA: the installation stays to be mended, another VA will be prepared."""
 
     def check(facts: AttestationFacts) -> list[Refusal]:
-        return [] if reason.strip() else [Refusal("missing_field", "Dites en quelques mots ce qui ne va pas.", "reason")]
+        return (
+            [] if reason.strip() else [Refusal("missing_field", "Dites en quelques mots ce qui ne va pas.", "reason")]
+        )
 
     attestation = run(ATTESTATIONS, attestation_id, actor, Act("refuse", {"reason": reason.strip()}, check=check))
     note_va_state(order_id=attestation.order_id, state=str(attestation.state))
@@ -159,9 +163,7 @@ def _keep_answers(attestation: Attestation, decisions: Mapping[str, Decision]) -
             )
 
 
-def _close_reserves(
-    attestation: Attestation, lifted: Mapping[str, Reserve], answers: Mapping[str, Decision]
-) -> None:
+def _close_reserves(attestation: Attestation, lifted: Mapping[str, Reserve], answers: Mapping[str, Decision]) -> None:
     now = clock.business_now()
     rules = ATTESTATIONS.facts(attestation, Actor.system(), now).rules
     for code, reserve in lifted.items():

@@ -76,7 +76,9 @@ def check_installed_date(installed_at: datetime, facts: InstallationFacts) -> li
     """Not in the future, not before the order's signature, before the closing."""
     closes = facts.rules.milestone("installation", "closes")
     if installed_at > facts.now:
-        return [Refusal("future_date", "Cette date est à venir : déclarez l’installation une fois faite.", "installed_at")]
+        return [
+            Refusal("future_date", "Cette date est à venir : déclarez l’installation une fois faite.", "installed_at")
+        ]
     if facts.order_signed_at and installed_at < facts.order_signed_at:
         return [
             Refusal(

@@ -202,9 +202,7 @@ def guard_cancel(facts: OrderFacts) -> list[Refusal]:
     if refusals := guard_keep(facts):
         return refusals
     if facts.cancel_asked_by == side_of(facts.actor_role):
-        return [
-            Refusal("needs_other_party", "Vous avez demandé l’annulation : c’est à l’autre partie de l’accepter.")
-        ]
+        return [Refusal("needs_other_party", "Vous avez demandé l’annulation : c’est à l’autre partie de l’accepter.")]
     return []
 
 

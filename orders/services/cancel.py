@@ -18,7 +18,9 @@ def ask_cancel(*, order_id: UUID, actor: Actor, reason: str) -> Order:
     """Ask the other side to cancel. Raises ``Refused`` without a reason."""
 
     def check(facts: object) -> list[Refusal]:
-        return [] if reason.strip() else [Refusal("missing_field", "Indiquez pourquoi vous souhaitez annuler.", "reason")]
+        return (
+            [] if reason.strip() else [Refusal("missing_field", "Indiquez pourquoi vous souhaitez annuler.", "reason")]
+        )
 
     stamps = {"side": side_of(actor.role), "reason": reason.strip()}
     return run(ORDERS, order_id, actor, Act("ask_cancel", stamps, check=check))

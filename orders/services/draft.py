@@ -39,7 +39,9 @@ def draft_order(*, request: DraftRequest, actor: Actor) -> Order:
     version = SoftwareVersion.objects.select_related("software__supplier").filter(pk=request.version_id).first()
     refusals = []
     if pharmacy is None:
-        refusals.append(Refusal("unknown_pharmacy", "Cette pharmacie est inconnue : cherchez-la par FINESS.", "pharmacy"))
+        refusals.append(
+            Refusal("unknown_pharmacy", "Cette pharmacie est inconnue : cherchez-la par FINESS.", "pharmacy")
+        )
     if version is None or not suppliers_served(actor, now).filter(pk=version.software.supplier_id).exists():
         refusals.append(_unknown_software())
     if refusals or pharmacy is None or version is None:
@@ -95,7 +97,9 @@ def client_defaults(pharmacy: Pharmacy) -> dict[str, str]:
 
 
 def _unknown_software() -> Refusal:
-    return Refusal("unknown_software", "Ce logiciel n’est pas l’un des vôtres : choisissez-le dans la liste.", "version")
+    return Refusal(
+        "unknown_software", "Ce logiciel n’est pas l’un des vôtres : choisissez-le dans la liste.", "version"
+    )
 
 
 def _next_number() -> str:

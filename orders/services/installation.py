@@ -116,7 +116,9 @@ def raise_reserve(*, installation_id: UUID, actor: Actor, request: ReserveReques
             refusals.append(Refusal("reserve_open", "Une réserve est déjà ouverte sur ce point.", "point"))
         return refusals
 
-    installation = run(INSTALLATIONS, installation_id, actor, Act("reserve", check=check, data={"point": request.point}))
+    installation = run(
+        INSTALLATIONS, installation_id, actor, Act("reserve", check=check, data={"point": request.point})
+    )
     return InstallationReserve.objects.create(
         installation=installation,
         point=request.point,

@@ -67,7 +67,10 @@ class Sign(OrderAct):
     """What is ordered, in plain words; then explicit consent and re-authentication."""
 
     title, template_name = "Signer le bon de commande", "orders/sign.html"
-    submit_label, done = "Signer le bon de commande", "C’est signé. Votre exemplaire se prépare, il sera dans le dossier."
+    submit_label, done = (
+        "Signer le bon de commande",
+        "C’est signé. Votre exemplaire se prépare, il sera dans le dossier.",
+    )
 
     def refusals(self, obj: Order, actor: Actor) -> list[Refusal]:
         """By the signature that applies now, firm or conditional."""

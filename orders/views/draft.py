@@ -65,9 +65,7 @@ class DraftView(View):
         versions = versions_of(suppliers_served(actor, clock.business_now()))
         return DraftForm(data, versions=versions, initial=initial)
 
-    def page(
-        self, form: DraftForm, pharmacy: Pharmacy, order: Order | None = None, status: int = 200
-    ) -> HttpResponse:
+    def page(self, form: DraftForm, pharmacy: Pharmacy, order: Order | None = None, status: int = 200) -> HttpResponse:
         """The form in its sections, with what the rules say beside it."""
         now = clock.business_now()
         context = {
@@ -98,7 +96,7 @@ class NewDraft(DraftView):
         client = get_object_or_404(Pharmacy, pk=pharmacy)
         form = self.form_for(actor, request.POST, {})
         if not form.is_valid():
-            return self.page(form, client, status=422)
+            return self.page(form, client)
         version: SoftwareVersion = form.cleaned_data["version"]
         wanted = DraftRequest(PROGRAMME, client.pk, version.pk, form.content())
         try:
@@ -108,7 +106,7 @@ class NewDraft(DraftView):
                     issue_order(order_id=order.pk, actor=actor)
         except Refused as refused:
             form.absorb(refused.refusals)
-            return self.page(form, client, status=422)
+            return self.page(form, client)
         return saved(request, order)
 
 
@@ -125,7 +123,7 @@ class EditDraft(DraftView):
         order = draft_of(actor, pk)
         form = self.form_for(actor, request.POST, {})
         if not form.is_valid():
-            return self.page(form, order.pharmacy, order, status=422)
+            return self.page(form, order.pharmacy, order)
         try:
             with transaction.atomic():
                 edit_order(
@@ -139,7 +137,7 @@ class EditDraft(DraftView):
                     issue_order(order_id=pk, actor=actor)
         except Refused as refused:
             form.absorb(refused.refusals)
-            return self.page(form, order.pharmacy, order, status=422)
+            return self.page(form, order.pharmacy, order)
         return saved(request, order)
 
 

@@ -102,9 +102,7 @@ class Lift(InstallationAct):
     submit_label, done = "Lever la réserve", "Réserve levée."
 
     def perform(self, obj: Installation, actor: Actor, data: dict[str, Any]) -> None:
-        works.lift_reserve(
-            installation_id=obj.pk, reserve_id=self.kwargs["reserve"], actor=actor, note=data["note"]
-        )
+        works.lift_reserve(installation_id=obj.pk, reserve_id=self.kwargs["reserve"], actor=actor, note=data["note"])
 
 
 ACTS: dict[str, tuple[str, type[View]]] = {

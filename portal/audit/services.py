@@ -29,9 +29,7 @@ class Entry:
 
 def record(entry: Entry, actor: Actor) -> AuditEvent:
     """Append one event to the chain of its object and return it."""
-    last = (
-        AuditEvent.objects.filter(object_type=entry.object_type, object_id=entry.object_id).order_by("-seq").first()
-    )
+    last = AuditEvent.objects.filter(object_type=entry.object_type, object_id=entry.object_id).order_by("-seq").first()
     event = AuditEvent(
         object_type=entry.object_type,
         object_id=entry.object_id,

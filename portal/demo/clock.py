@@ -65,8 +65,6 @@ def morning_of(day: datetime) -> datetime:
     return datetime.combine(paris_date(day), time(9), PARIS)
 
 
-
-
 def demo_running() -> bool:
     """Whether this installation is the demonstration."""
     return bool(settings.PORTAL_DEMO)

@@ -61,7 +61,10 @@ def with_stage(orders: QuerySet[Order], rules: RuleSet) -> QuerySet[Order]:
 
 
 def _stage_case() -> Case:
-    live, firm = Q(state__in=["signed_conditional", "signed_firm", "affirmed"]), Q(state__in=["signed_firm", "affirmed"])
+    live, firm = (
+        Q(state__in=["signed_conditional", "signed_firm", "affirmed"]),
+        Q(state__in=["signed_firm", "affirmed"]),
+    )
     table: list[tuple[Q, str]] = [
         *((Q(state=code), code) for code in ("draft", "realised", *ENDED)),
         (Q(state="issued"), "to_sign"),

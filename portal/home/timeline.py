@@ -37,7 +37,7 @@ def entries(order: Order, documents: Iterable[Document], *, for_pharmacy: bool) 
 
 def _event(event: AuditEvent) -> dict[str, Any]:
     lifecycle = _LIFECYCLES[event.object_type]
-    title = _CREATED[event.object_type] if event.verb == "create" else lifecycle.transition(event.verb).label
+    title = _CREATED[event.object_type] if event.verb == "create" else lifecycle.transition(event.verb).done
     moved = event.to_state if event.to_state != event.from_state else ""
     who = event.actor.full_name if event.actor else "Portail"
     organisation = f" – {event.organisation.name}" if event.organisation else ""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
-from portal.common.clock import PARIS
+from portal.common.clock import PARIS, last_day_before
 from portal.common.text import squeeze
 
 NBSP = "\u00a0"
@@ -64,12 +64,26 @@ def instant(moment: Moment) -> str:
     return f"{day(moment)} à{NBSP}{hour(moment)}"
 
 
+def last_included(limit: Moment) -> Moment:
+    """An exclusive limit as people read it: midnight opening a day means « until the end of the day before »."""
+    if isinstance(limit, datetime) and in_paris(limit).time() == time.min:
+        return last_day_before(limit)
+    return limit
+
+
+def limit(due: Moment) -> str:
+    """« avant le 15/03/2023 à 14 h 00 », or « jusqu’au 09/12/2022 inclus » when the limit is a whole day."""
+    last = last_included(due)
+    return f"avant le {instant(last)}" if isinstance(last, datetime) else f"jusqu’au {day(last)} inclus"
+
+
 def deadline(due: Moment, now: datetime) -> str:
     """Where ``due`` stands for somebody reading at ``now``, counted in calendar days of Europe/Paris.
 
     « dans 12 jours », « demain », « aujourd’hui », « dépassée de 3 jours ». On the day itself an instant
     (not a bare date) also says its hour, and whether it has passed.
     """
+    due = last_included(due)
     days = (paris_day(due) - paris_day(now)).days
     if days == 0:
         return _deadline_today(due, now)

@@ -30,9 +30,7 @@ DEMAND_EVENT = """
 def moves(lifecycle: Lifecycle, verb: str) -> Callable[[Method], Method]:
     """Declare a model method as the body of ``verb``: it stamps fields, django-fsm checks and moves the state."""
     declared = lifecycle.transition(verb)
-    decorate = transition(
-        field="state", source=list(declared.sources), target=declared.target, custom={"verb": verb}
-    )
+    decorate = transition(field="state", source=list(declared.sources), target=declared.target, custom={"verb": verb})
 
     def wrap(method: Method) -> Method:
         if method.__name__ != verb:

@@ -80,7 +80,7 @@ class ActView(View):
         obj = self.find(actor, pk)
         form = self.build_form(obj, request.POST)
         if not form.is_valid():
-            return self.show(obj, actor, form, status=422)
+            return self.show(obj, actor, form)
         try:
             self.perform(obj, actor, form.cleaned_data)
         except Refused as refused:
@@ -88,7 +88,7 @@ class ActView(View):
             if any(not r.field for r in refused.refusals) and self.refusals(obj, actor):
                 return self.show(obj, actor, None, list(refused.refusals), status=409)
             form.absorb(refused.refusals)
-            return self.show(obj, actor, form, status=422)
+            return self.show(obj, actor, form)
         messages.success(request, self.done)
         return redirect(self.dossier_url(obj))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from portal.config.embedded import options
 from portal.config.embedded.errors import EmbeddedError
+from portal.config.embedded.paths import Layout
 
 POSTGRES = "postgresql://u:p@db/portal"
 
@@ -82,6 +84,15 @@ def test_a_wrong_value_is_one_line_that_names_the_variable(environ: dict[str, st
 def test_the_printed_address_can_be_opened(bind: str, netloc: str) -> None:
     """A wildcard is where to listen, not where to go."""
     assert options.read({"PORTAL_BIND": bind}).netloc == netloc
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
+def test_a_closed_folder_is_one_line(tmp_path: Path) -> None:
+    """Looking at it is refused already."""
+    tmp_path.joinpath("closed").mkdir(mode=0)
+    asked = options.read({"PORTAL_VAR": str(tmp_path / "closed/state")})
+    with pytest.raises(EmbeddedError, match="accessible"):
+        Layout(asked.var).prepare()
 
 
 def test_a_relative_folder_is_made_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -30,8 +30,10 @@ def test_only_a_folder_of_our_making_is_marked(folder: Path) -> None:
     theirs = folder / "documents"
     theirs.mkdir()
     (theirs / "thesis.odt").touch()
+    theirs.chmod(0o700)
     Layout(theirs).prepare()
     assert not Layout(theirs).marker.exists()
+    assert _mode(theirs) == 0o700
     Layout(folder / "new").prepare()
     assert Layout(folder / "new").marker.exists()
 

@@ -65,9 +65,7 @@ class Organisation(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="organisation_kind_known", condition=Q(kind__in=OrganisationKind.values)
-            ),
+            models.CheckConstraint(name="organisation_kind_known", condition=Q(kind__in=OrganisationKind.values)),
         ]
 
     def __str__(self) -> str:

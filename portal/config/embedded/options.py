@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +109,7 @@ def _folder(environ: Mapping[str, str]) -> Path:
     path = Path(value).expanduser().resolve()
     if path == Path(path.anchor) or "\n" in value:
         raise EmbeddedError(f"PORTAL_VAR={value} : un dossier propre au portail est attendu.")
-    if path.exists() and not path.is_dir():
+    if os.path.exists(path) and not path.is_dir():  # one that may not be looked at is reported when it is made
         raise EmbeddedError(f"PORTAL_VAR={value} : ce n'est pas un dossier.")
     return path
 

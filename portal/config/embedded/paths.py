@@ -98,10 +98,10 @@ class Layout:
     def _let_pass(self) -> None:
         """Root's state folder made 0700 by someone (``mktemp -d``): let it be passed through, not listed.
 
-        Only the state folder itself, never one above it.
+        Only the state folder itself, never one above it, and only one that held nothing before us.
         """
         status = self.var.stat()
-        if os.geteuid() == 0 and status.st_uid == 0:
+        if os.geteuid() == 0 and status.st_uid == 0 and self.marker.exists():
             self.var.chmod(stat.S_IMODE(status.st_mode) | 0o011)
 
     def run_folder(self, account: Account | None) -> Path:

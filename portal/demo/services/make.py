@@ -146,9 +146,7 @@ def _company(role: cast.SupplierRole) -> dict[str, Any]:
     return {
         "name": role.identity.name,
         "siret": role.identity.siret,
-        "software": [
-            {"name": s.name, "version": s.version, "number": numbers.get(s.name)} for s in role.software
-        ],
+        "software": [{"name": s.name, "version": s.version, "number": numbers.get(s.name)} for s in role.software],
         "pharmacies": [
             {"finess": order.pharmacy.finess, "name": order.pharmacy.name}
             for order in equipped.select_related("pharmacy")

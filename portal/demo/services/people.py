@@ -79,9 +79,7 @@ def _pharmacy(role: cast.PharmacyRole) -> Pharmacy:
         category=role.category,
         phone="01 00 00 00 00",
     )
-    attach_to_pharmacy(
-        user=_user(role.login, role.person), pharmacy_id=pharmacy.pk, role=Role.TITULAIRE, since=SINCE
-    )
+    attach_to_pharmacy(user=_user(role.login, role.person), pharmacy_id=pharmacy.pk, role=Role.TITULAIRE, since=SINCE)
     return pharmacy
 
 

@@ -173,9 +173,7 @@ class Play:
             document = latest("va", VA_OBJECT, str(attestation.pk))
             shown = document.sha256 if document and document.sha256 else ""
             consent = VaConsent(True, shown, self.pharmacy.city)
-            return sign_va(
-                attestation_id=attestation.pk, actor=self.titulaire, decisions=decisions, consent=consent
-            )
+            return sign_va(attestation_id=attestation.pk, actor=self.titulaire, decisions=decisions, consent=consent)
 
     def lift(self, day: str) -> None:
         reserve = Reserve.objects.get(statement__attestation__order=self._order())

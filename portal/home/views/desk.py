@@ -58,5 +58,4 @@ def advance(request: HttpRequest) -> HttpResponse:
             moved = apply_deadlines()
             messages.success(request, f"Nous sommes le {now:%d/%m/%Y}. Échéances appliquées : {moved} dossier(s).")
             return redirect("home")
-    status = 422 if form.is_bound else 200
-    return render(request, "home/advance.html", {"form": form}, status=status)
+    return render(request, "home/advance.html", {"form": form})

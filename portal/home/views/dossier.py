@@ -27,6 +27,7 @@ from portal.home.views.boards import current_rules, due_of, stage_of
 from portal.programmes.domain.ruleset import RuleSet
 from portal.workflow.views import actor_of
 
+
 def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Everything about one order, and the one next step put forward."""
     actor, rules = actor_of(request), current_rules()

@@ -52,6 +52,4 @@ def unread_count(user_id: int, organisation_id: UUID) -> int:
 
 def mark_read(user_id: int, organisation_id: UUID) -> None:
     """The person has looked at the list of messages."""
-    Notice.objects.filter(user=user_id, organisation=organisation_id, read_at=None).update(
-        read_at=clock.machine_now()
-    )
+    Notice.objects.filter(user=user_id, organisation=organisation_id, read_at=None).update(read_at=clock.machine_now())

@@ -49,9 +49,7 @@ class Pharmacy(models.Model):
         ]
         constraints = [
             models.CheckConstraint(name="pharmacy_finess_form", condition=Q(finess__regex=r"^[0-9][0-9A-Z][0-9]{7}$")),
-            models.CheckConstraint(
-                name="pharmacy_siret_form", condition=Q(siret="") | Q(siret__regex=r"^[0-9]{14}$")
-            ),
+            models.CheckConstraint(name="pharmacy_siret_form", condition=Q(siret="") | Q(siret__regex=r"^[0-9]{14}$")),
             models.CheckConstraint(
                 name="pharmacy_dates",
                 condition=Q(closed_on=None) | Q(opened_on=None) | Q(closed_on__gte=F("opened_on")),

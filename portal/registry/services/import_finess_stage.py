@@ -145,7 +145,8 @@ def still_there() -> list[tuple[int, str, date]]:
                 "WHERE s.state = 'by_hand' ORDER BY s.line"
             )
         )
-        return cursor.fetchall()
+        rows: list[tuple[int, str, date]] = cursor.fetchall()
+    return rows
 
 
 def count_missing(file_date: date, departments: Collection[str], categories: Collection[str]) -> int:

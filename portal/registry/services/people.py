@@ -21,9 +21,7 @@ def attach_to_pharmacy(*, user: User, pharmacy_id: UUID, role: Role, since: date
     if pharmacy.organisation_id is None:
         pharmacy.organisation = Organisation.objects.create(kind=OrganisationKind.PHARMACY, name=pharmacy.name)
         pharmacy.save(update_fields=["organisation"])
-    return Membership.objects.create(
-        user=user, organisation_id=pharmacy.organisation_id, role=role.value, since=since
-    )
+    return Membership.objects.create(user=user, organisation_id=pharmacy.organisation_id, role=role.value, since=since)
 
 
 @transaction.atomic

@@ -5,6 +5,8 @@ Filters (an absent value gives an empty text, so ``|default:"à fixer"`` works; 
     {{ order.signed_at|jour }}                 15/11/2022
     {{ order.signed_at|jour_long }}            15 novembre 2022
     {{ order.signed_at|instant }}              15/11/2022 à 14 h 00
+    {{ order.expires_at|limite }}              avant le 15/03/2023 à 14 h 00, jusqu’au 09/12/2022 inclus
+    {{ order.expires_at|dernier_jour }}        09/12/2022 (last day that an exclusive limit includes)
     {{ order.expires_at|echeance }}            dans 12 jours, demain, aujourd’hui, dépassée de 3 jours
     {{ order.expires_at|echeance:now }}        the same, relative to ``now`` (default: business clock)
     {{ amount|euros }}                         1 050,00 €; None gives « non précisé »
@@ -84,6 +86,18 @@ def jour_long(moment: Moment | None) -> str:
 def instant(moment: Moment | None) -> str:
     """« 15/11/2022 à 14 h 00 »."""
     return formats.instant(moment) if moment else ""
+
+
+@register.filter
+def limite(moment: Moment | None) -> str:
+    """« avant le 15/03/2023 à 14 h 00 », « jusqu’au 09/12/2022 inclus »."""
+    return formats.limit(moment) if moment else ""
+
+
+@register.filter
+def dernier_jour(moment: Moment | None) -> str:
+    """The last day that an exclusive limit still includes: « 09/12/2022 »."""
+    return formats.day(formats.last_included(moment)) if moment else ""
 
 
 @register.filter

@@ -46,11 +46,12 @@ def versions() -> list[tuple[str, str]]:
     """Where PostgreSQL keeps each pharmacy: any UPDATE moves it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT finess, ctid::text FROM registry_pharmacy ORDER BY finess")
-        return cursor.fetchall()
+        rows: list[tuple[str, str]] = cursor.fetchall()
+    return rows
 
 
-def state() -> list[dict[str, object]]:
-    return list(Pharmacy.objects.order_by("finess").values())
+def state() -> list[tuple[object, ...]]:
+    return list(Pharmacy.objects.order_by("finess").values_list())
 
 
 def test_new_pharmacies_each_get_a_lineage_of_their_own(run: Run) -> None:

@@ -1,0 +1,75 @@
+"""Imports go down only, stand at the top of the file, and rooms keep to their work."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from importlinter.application.use_cases import lint_imports
+from importlinter.configuration import configure
+
+from portal.config.docs.imports import imported_names, layers
+from tests.architecture import sources
+
+HEAVY_IMPORTS = {"portal/documents/render.py": {"weasyprint", "weasyprint.text.fonts", "weasyprint.urls"}}
+"""Heavy libraries that a task imports when it runs: the only imports inside functions."""
+
+
+def test_the_import_contracts_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    configure()
+    kept = lint_imports(config_filename=str(sources.ROOT / "pyproject.toml"), cache_dir=None, no_logo=True)
+    assert kept, capsys.readouterr().out
+
+
+def test_every_application_is_a_layer() -> None:
+    """A package that import-linter does not name could import anything."""
+    known = {name for layer in layers(sources.ROOT) for name in layer}
+    top = [sources.ROOT / name for name in sources.PACKAGES if name != "portal"]
+    inner = [path for path in (sources.ROOT / "portal").iterdir() if (path / "__init__.py").exists()]
+    assert {sources.named(path).replace("/", ".") for path in [*top, *inner]} == known
+
+
+def test_no_import_inside_a_function_but_the_heavy_ones() -> None:
+    found: dict[str, set[str]] = {}
+    for path in sources.python_files():
+        for function in sources.functions(sources.tree(path)):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Import):
+                    found.setdefault(sources.named(path), set()).update(alias.name for alias in node.names)
+                elif isinstance(node, ast.ImportFrom):
+                    found.setdefault(sources.named(path), set()).add(node.module or ".")
+    assert found == HEAVY_IMPORTS
+
+
+def test_package_files_are_empty() -> None:
+    """But in ``models/``, where Django looks for the models: there, imports and ``__all__`` alone."""
+    wrong = []
+    for path in sources.python_files():
+        if path.name != "__init__.py" or not path.read_text().strip():
+            continue
+        imports_only = all(isinstance(node, ast.ImportFrom | ast.Assign) for node in sources.tree(path).body)
+        if path.parent.name != "models" or not imports_only:
+            wrong.append(sources.named(path))
+    assert wrong == []
+
+
+def test_views_and_forms_read_through_selectors() -> None:
+    wrong = [
+        f"{sources.named(path)}:{node.lineno}"
+        for path in sources.python_files()
+        if sources.in_room(path, "views", "forms", "api")
+        for node in ast.walk(sources.tree(path))
+        if isinstance(node, ast.Attribute) and node.attr in ("objects", "_default_manager")
+    ]
+    assert wrong == []
+
+
+def test_services_know_no_request() -> None:
+    wrong = [
+        sources.named(path)
+        for path in sources.python_files()
+        if sources.in_room(path, "services", "selectors", "models")
+        for name in imported_names(path)
+        if name.startswith(("django.http", "django.contrib.messages", "django.shortcuts"))
+    ]
+    assert wrong == []

@@ -1,0 +1,59 @@
+"""The content security policy allows nothing inline; a template that tries fails here, before a browser sees it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.architecture import sources
+
+FORBIDDEN = {
+    "inline style": re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE),
+    "style element": re.compile(r"<style\b", re.IGNORECASE),
+    "inline script": re.compile(r"<script\b(?![^>]*\bsrc\s*=)", re.IGNORECASE),
+    "handler attribute": re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE),
+    "javascript link": re.compile(r"(href|action)\s*=\s*[\"']?\s*javascript:", re.IGNORECASE),
+    "HTMX evaluation": re.compile(r"<[^>]*\s(hx-on|hx-vals\s*=\s*[\"']js:)", re.IGNORECASE),
+}
+_COMMENTS = re.compile(r"{#.*?#}|{% comment .*?%}.*?{% endcomment %}", re.DOTALL)
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_templates_hold_the_content_security_policy(what: str) -> None:
+    found = [
+        f"{sources.named(path)}: {match.group()[:80]}"
+        for path in sources.templates()
+        for match in FORBIDDEN[what].finditer(_COMMENTS.sub("", path.read_text()))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<p class="a" style="color:red">',
+        "<style>",
+        "<script>alert(1)</script>",
+        '<a href="#" onclick="go()">',
+        "<a href='javascript:go()'>",
+        '<b hx-on:click="go()">',
+    ],
+)
+def test_the_rules_see_what_they_forbid(markup: str) -> None:
+    assert any(pattern.search(markup) for pattern in FORBIDDEN.values())
+
+
+def test_a_script_from_a_file_is_allowed() -> None:
+    assert not any(pattern.search("<script src=\"{% static 'ui/portal.js' %}\" defer>") for pattern in FORBIDDEN.values())
+
+
+def test_no_template_switches_escaping_off() -> None:
+    """Only what the portal draws itself (QR codes of allauth) is marked safe."""
+    found = [
+        f"{sources.named(path)}: {match.group()}"
+        for path in sources.templates()
+        for match in re.finditer(r"{% autoescape off|{{[^}]*\|\s*safe(seq)?\b[^}]*}}", path.read_text())
+        if match.group() != "{{ totp_svg|safe }}"
+    ]
+    assert found == []
