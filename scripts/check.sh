@@ -39,7 +39,6 @@ check ruff ruff check .
 check ruff-format ruff format --check .
 check mypy mypy .
 check import-linter lint-imports
-check djlint-format djlint --check --quiet templates portal orders attestations homologation indicators
 check djlint djlint --lint --quiet templates portal orders attestations homologation indicators
 check deploy as_in_production python manage.py check --deploy --fail-level WARNING
 check migrations portal python manage.py makemigrations --check --dry-run

@@ -51,7 +51,11 @@ def guard_reserve(facts: InstallationFacts) -> list[Refusal]:
     """A reserve is set before the VA is signed."""
     if not facts.va_open:
         return []
-    return [Refusal("va_open", "Une VA attend déjà la signature : posez la réserve en refusant la case concernée.")]
+    return [
+        Refusal(
+            "va_open", "La VA est déjà préparée ou signée : la réserve se pose en refusant le point concerné de la VA."
+        )
+    ]
 
 
 def check_planned_date(planned_for: datetime, facts: InstallationFacts) -> list[Refusal]:

@@ -104,5 +104,5 @@ def installation_facts(installation: Installation, actor: Actor, now: datetime) 
         planned_for=installation.planned_for,
         installed_at=installation.installed_at,
         open_reserves=installation.reserves.filter(lifted_at=None).count(),
-        va_open=installation.va_state == "to_sign",
+        va_open=installation.va_state in ("to_sign", "signed_with_reserves", "signed"),
     )

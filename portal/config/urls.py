@@ -9,5 +9,6 @@ urlpatterns = [
     path("compte/", include("allauth.urls")),
     path("commandes/", include("orders.urls")),
     path("", include("attestations.urls")),
+    path("registre/", include("portal.registry.urls")),
     path("", include("portal.home.urls")),
 ]

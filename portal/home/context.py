@@ -39,6 +39,8 @@ def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     items = [(_home_label(actor), reverse("home"))]
     if actor.role in ADMINISTRATION:
         items.append(("Toutes les commandes", reverse("home:board")))
+        items.append(("Logiciels", reverse("registry:software")))
+        items.append(("Pharmacies", reverse("registry:pharmacies")))
     if actor.role in SUPPLIER_SIDE:
         items.append(("Nouvelle commande", reverse("orders:choose_pharmacy")))
     items.append((f"Messages ({count})" if count else "Messages", reverse("home:notices")))

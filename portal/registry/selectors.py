@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE, Role
 from portal.accounts.models import Membership
 from portal.common.identifiers import FINESS_FORM, normalise
 from portal.common.text import fold
-from portal.registry.domain.referencing import Change, Status, first_instant, status_at
+from portal.registry.domain.referencing import STATUS_LABELS, Change, Status, first_instant, status_at
 from portal.registry.models import (
     DistributorMandate,
     Pharmacy,
@@ -114,3 +115,49 @@ def titulaires_of(pharmacy: Pharmacy, at: datetime) -> QuerySet[Membership]:
         .select_related("user")
         .order_by("since", "pk")
     )
+
+
+def people_of(pharmacy: Pharmacy, at: datetime) -> QuerySet[Membership]:
+    """Everybody who has a role in the pharmacy at ``at``."""
+    return (
+        Membership.objects.valid_at(at)
+        .filter(organisation_id=pharmacy.organisation_id, organisation__isnull=False)
+        .select_related("user")
+        .order_by("role", "since", "pk")
+    )
+
+
+def history_of(programme: str, version_id: UUID) -> QuerySet[ReferencingEvent]:
+    """The recorded changes of a version's référencement, newest first."""
+    return (
+        ReferencingEvent.objects.filter(referencing__programme=programme, referencing__version=version_id)
+        .select_related("referencing")
+        .order_by("-effective_at", "-recorded_at", "-id")
+    )
+
+
+@dataclass(frozen=True)
+class SoftwareRow:
+    """One version with its status at an instant."""
+
+    version: SoftwareVersion
+    number: str
+    status: Status
+    label: str
+
+
+def software_board(programme: str, at: datetime) -> list[SoftwareRow]:
+    """Every version of every supplier with the status that holds at ``at``; three queries whatever their number."""
+    changes: dict[UUID, list[Change]] = {}
+    for event in ReferencingEvent.objects.filter(referencing__programme=programme).select_related("referencing"):
+        change = Change(Status(event.status), event.effective_at, event.recorded_at)
+        changes.setdefault(event.referencing.version_id, []).append(change)
+    numbers = dict(Referencing.objects.filter(programme=programme).values_list("version", "number"))
+    versions = SoftwareVersion.objects.select_related("software__supplier").order_by(
+        "software__supplier__search_key", "software__name", "label"
+    )
+    rows = []
+    for version in versions:
+        status = status_at(changes.get(version.pk, []), at, at)
+        rows.append(SoftwareRow(version, numbers.get(version.pk) or "", status, STATUS_LABELS[status]))
+    return rows

@@ -66,6 +66,11 @@ STAGES: dict[str, Stage] = {stage.code: stage for stage in _ALL}
 ENDED = ("declined", "expired", "lapsed", "cancelled")
 
 
+def owner_words(stage: Stage, side: str) -> str:
+    """Who acts next, as a reader of ``side`` (supplier, pharmacy or nobody) is told."""
+    return "Vous" if side and stage.owner == side else OWNER_LABELS[stage.owner]
+
+
 def owned_by(owner: str) -> list[str]:
     """The codes of the stages in which ``owner`` acts next."""
     return [stage.code for stage in _ALL if stage.owner == owner]

@@ -13,7 +13,7 @@ from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE, Role
 from portal.common import clock
 from portal.home.charts import funnel_bars
-from portal.home.domain.stages import OWNER_LABELS, PHARMACY, STAGES, Stage, steps_of
+from portal.home.domain.stages import OWNER_LABELS, PHARMACY, STAGES, SUPPLIER, Stage, owner_words, steps_of
 from portal.home.forms import BoardForm
 from portal.home.selectors import dossiers, funnel, late, narrowed
 from portal.programmes.domain.ruleset import RuleSet
@@ -50,7 +50,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [row(order) for order in page],
+        "rows": [row(order, actor) for order in page],
         "can_draft": actor.role in SUPPLIER_SIDE,
         "filtered": form.is_filtered(),
         "title": "Vos commandes" if actor.role in SUPPLIER_SIDE else "Toutes les commandes",
@@ -58,10 +58,17 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "home/board.html", context)
 
 
-def row(order: Order) -> dict[str, Any]:
+def row(order: Order, actor: Actor) -> dict[str, Any]:
     """One line of a board: the order and its stage in words."""
     stage = stage_of(order)
-    return {"order": order, "stage": stage, "owner": OWNER_LABELS[stage.owner], "due_at": due_of(order)}
+    return {"order": order, "stage": stage, "owner": owner_words(stage, side_of(actor)), "due_at": due_of(order)}
+
+
+def side_of(actor: Actor) -> str:
+    """On which side of the order the actor stands; empty for the administration."""
+    if actor.role in SUPPLIER_SIDE:
+        return SUPPLIER
+    return PHARMACY if actor.role in PHARMACY_SIDE else ""
 
 
 def stage_of(order: Order) -> Stage:
@@ -75,7 +82,7 @@ def due_of(order: Order) -> Any:
 
 
 def _pharmacist(request: HttpRequest, actor: Actor) -> HttpResponse:
-    rows = [row(order) for order in dossiers(actor, current_rules()).order_by("-created_at", "number")]
+    rows = [row(order, actor) for order in dossiers(actor, current_rules()).order_by("-created_at", "number")]
     mine = sorted((r for r in rows if r["stage"].owner == PHARMACY), key=lambda r: r["due_at"] or clock.business_now())
     running = [r for r in rows if r["stage"].step]
     first = (mine or running or [None])[0]
@@ -98,6 +105,6 @@ def _administrator(request: HttpRequest, actor: Actor) -> HttpResponse:
         "bars": funnel_bars([(STAGES[code].label, n) for code, n in counts.items() if STAGES[code].step]),
         "counts": [(STAGES[code], n, OWNER_LABELS[STAGES[code].owner]) for code, n in counts.items()],
         "total": sum(counts.values()),
-        "late": [row(order) for order in late(everything, clock.business_now())[:20]],
+        "late": [row(order, actor) for order in late(everything, clock.business_now())[:20]],
     }
     return render(request, "home/administrator.html", context)

@@ -21,9 +21,9 @@ from portal.documents.models import Document
 from portal.documents.responses import pdf_response
 from portal.documents.selectors import documents_of
 from portal.home import actions, timeline
-from portal.home.domain.stages import OWNER_LABELS, steps_of
+from portal.home.domain.stages import owner_words, steps_of
 from portal.home.selectors import with_stage
-from portal.home.views.boards import current_rules, due_of, stage_of
+from portal.home.views.boards import current_rules, due_of, side_of, stage_of
 from portal.programmes.domain.ruleset import RuleSet
 from portal.workflow.views import actor_of
 
@@ -43,7 +43,7 @@ def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
         "order": order,
         "attestation": attestation,
         "stage": stage,
-        "owner": OWNER_LABELS[stage.owner],
+        "owner": owner_words(stage, side_of(actor)),
         "due_at": due_of(order),
         "steps": steps_of(stage),
         "main": main,

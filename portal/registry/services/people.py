@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.db import transaction
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import Membership, Organisation, User
 from portal.accounts.models.people import OrganisationKind
+from portal.common.refusals import refuse
 from portal.common.text import fold
 from portal.registry.models import Lineage, Pharmacy
 
@@ -22,6 +24,28 @@ def attach_to_pharmacy(*, user: User, pharmacy_id: UUID, role: Role, since: date
         pharmacy.organisation = Organisation.objects.create(kind=OrganisationKind.PHARMACY, name=pharmacy.name)
         pharmacy.save(update_fields=["organisation"])
     return Membership.objects.create(user=user, organisation_id=pharmacy.organisation_id, role=role.value, since=since)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom to attach; the account is found by its address or made without a usable password."""
+
+    email: str
+    first_name: str
+    last_name: str
+
+
+@transaction.atomic
+def engage(*, person: Person, pharmacy_id: UUID, role: Role, since: datetime) -> Membership:
+    """Attach a person to a pharmacy by address. Raises ``Refused`` when they already have this role there."""
+    email = person.email.strip().lower()
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User.objects.create_user(email, None, first_name=person.first_name, last_name=person.last_name)
+    known = Membership.objects.filter(user=user, organisation__pharmacy=pharmacy_id, role=role.value, until=None)
+    if known.exists():
+        raise refuse("already_attached", "Cette personne a déjà cette fonction dans cette pharmacie.", "email")
+    return attach_to_pharmacy(user=user, pharmacy_id=pharmacy_id, role=role, since=since)
 
 
 @transaction.atomic

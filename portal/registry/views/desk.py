@@ -1,0 +1,82 @@
+"""The administrators' registry: software and their référencement, pharmacies and their people."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from portal.accounts.actors import Actor
+from portal.accounts.domain.roles import ADMINISTRATION, Role
+from portal.common import clock
+from portal.common.refusals import Refused
+from portal.registry.domain.referencing import STATUS_LABELS, Status
+from portal.registry.forms import AttachForm, StatusForm
+from portal.registry.models import Pharmacy, SoftwareVersion
+from portal.registry.selectors import history_of, people_of, search_pharmacies, software_board
+from portal.registry.services.people import Person, engage
+from portal.registry.services.suppliers import record_status
+from portal.workflow.views import actor_of
+
+PROGRAMME = "PHA-LGO-Va1"
+
+
+def administrator(request: HttpRequest) -> Actor:
+    """The actor, if of the administration and still so. Raises Http404 otherwise."""
+    actor = actor_of(request)
+    if actor.role not in ADMINISTRATION:
+        raise Http404
+    return actor
+
+
+def software(request: HttpRequest) -> HttpResponse:
+    """Every software version with the status of its référencement today."""
+    administrator(request)
+    rows = software_board(PROGRAMME, clock.business_now())
+    return render(request, "registry/software.html", {"rows": rows})
+
+
+def referencing(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The history of one version's référencement, and a form to add a change."""
+    administrator(request)
+    version = get_object_or_404(SoftwareVersion.objects.select_related("software__supplier"), pk=pk)
+    form = StatusForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        try:
+            record_status(programme=PROGRAMME, version=version, **{**data, "status": Status(data["status"])})
+        except Refused as refused:
+            form.absorb(refused.refusals)
+        else:
+            messages.success(request, "Statut enregistré. Les commandes concernées suivent.")
+            return redirect("registry:referencing", pk=pk)
+    events = [{"event": event, "label": STATUS_LABELS[Status(event.status)]} for event in history_of(PROGRAMME, pk)]
+    return render(request, "registry/referencing.html", {"version": version, "form": form, "events": events})
+
+
+def pharmacies(request: HttpRequest) -> HttpResponse:
+    """Search the pharmacies of the national file."""
+    administrator(request)
+    text = request.GET.get("q", "").replace("\x00", "")[:100]
+    return render(request, "registry/pharmacies.html", {"text": text, "found": search_pharmacies(text) if text else []})
+
+
+def people(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The titulaires and adjoints of a pharmacy, and a form to attach one."""
+    administrator(request)
+    pharmacy = get_object_or_404(Pharmacy, pk=pk)
+    form = AttachForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        try:
+            person = Person(data["email"], data["first_name"], data["last_name"])
+            engage(person=person, pharmacy_id=pk, role=Role(data["role"]), since=clock.business_now())
+        except Refused as refused:
+            form.absorb(refused.refusals)
+        else:
+            messages.success(request, "Personne rattachée. Elle choisira son mot de passe par « Mot de passe oublié ».")
+            return redirect("registry:people", pk=pk)
+    members = [{"membership": m, "role": Role(m.role).label} for m in people_of(pharmacy, clock.business_now())]
+    return render(request, "registry/people.html", {"pharmacy": pharmacy, "form": form, "members": members})

@@ -1,0 +1,92 @@
+"""What every ring of tests shares: held clocks, the loaded programme, strict pages, databases to commit in."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection, connections
+from django.test import Client
+from pytest_django import DjangoDbBlocker, Settings
+
+from portal.common import clock
+from portal.common.clock import PARIS
+from portal.outbox.services import publish
+from portal.programmes.services.load import load_catalogue
+from tests.strict_pages import RaisingUndefined, StrictClient
+
+TODAY = datetime(2022, 11, 15, 10, 0, tzinfo=PARIS)
+MACHINE = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def held_time() -> Iterator[None]:
+    """Both clocks stand still, whatever the hour of the machine."""
+    with clock.frozen(business=TODAY, machine=MACHINE):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The test database holds the programme, as any running portal does."""
+    with django_db_blocker.unblock():
+        load_catalogue()
+
+
+@pytest.fixture
+def committed_db(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """A database of its own where acts really commit: threads, deferred triggers, ``on_commit``.
+
+    Cloned from the test database and dropped afterwards: a flush would TRUNCATE, which the proofs refuse.
+    No worker wakes by itself: the test calls ``deliver_pending``.
+    """
+    monkeypatch.setattr(publish, "_wake_worker", lambda: None)
+    template = str(connections.settings["default"]["NAME"])
+    clone = f"{template}_{uuid4().hex[:10]}"
+    with django_db_blocker.unblock():
+        connection.close()
+        _maintain(f'CREATE DATABASE "{clone}" TEMPLATE "{template}"')
+        _point_at(clone)
+        try:
+            yield clone
+        finally:
+            connection.close()
+            _point_at(template)
+            _maintain(f'DROP DATABASE "{clone}" WITH (FORCE)')
+
+
+def _point_at(name: str) -> None:
+    # Connections of other threads read the first, the one already made for this thread the second.
+    connections.settings["default"]["NAME"] = name
+    connection.settings_dict["NAME"] = name
+
+
+def _maintain(statement: str) -> None:
+    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(statement)
+
+
+@pytest.fixture
+def strict_templates(settings: Settings) -> None:
+    """A template that names what its view does not give is a failure."""
+    templates = copy.deepcopy(django_settings.TEMPLATES)
+    for engine in templates:
+        engine.setdefault("OPTIONS", {})["string_if_invalid"] = RaisingUndefined("%s")
+    settings.TEMPLATES = templates
+
+
+@pytest.fixture
+def client(strict_templates: None) -> Client:
+    """Django's client, strict about what pages hold."""
+    return StrictClient()
+
+
+    """The e-mails sent by the test."""
+    return mailoutbox
