@@ -33,11 +33,11 @@ def get_attestation(actor: Actor, pk: UUID) -> Attestation:
 
 
 def current_attestation(order: Order) -> Attestation | None:
-    """The last VA of an order, whatever became of it, with its statements and their reserves."""
+    """The last VA of an order, whatever became of it, with its statements."""
     return (
         Attestation.objects.filter(order=order)
-        .select_related("signed_by", "order")
-        .prefetch_related("statements__reserves")
+        .select_related("signed_by")
+        .prefetch_related("statements")
         .order_by("-prepared_at", "-number")
         .first()
     )

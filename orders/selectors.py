@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from orders.domain.lifecycle import DRAFT, LIVE
-from orders.models import Installation, Order
+from orders.models import Installation, InstallationReserve, Order
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import ADMINISTRATION, PHARMACY_SIDE, Role
 from portal.audit.models import AuditEvent
@@ -61,6 +61,12 @@ def has_rival(pharmacy: Pharmacy, programme: str, order: Order | None = None) ->
     """Whether another order holds the pharmacy's slot (only that may be told to a supplier, never who)."""
     live = Order.objects.filter(slot__lineage=pharmacy.lineage_id, programme=programme, state__in=LIVE)
     return live.exclude(pk=order.pk).exists() if order else live.exists()
+
+
+def reserves_of(order: Order) -> list[InstallationReserve]:
+    """The reserves of the order's installation; none are read before anything is installed."""
+    installation = getattr(order, "installation", None)
+    return list(installation.reserves.all()) if installation is not None and installation.installed_at else []
 
 
 def timeline(order: Order) -> QuerySet[AuditEvent]:

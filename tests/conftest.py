@@ -86,7 +86,3 @@ def strict_templates(settings: Settings) -> None:
 def client(strict_templates: None) -> Client:
     """Django's client, strict about what pages hold."""
     return StrictClient()
-
-
-    """The e-mails sent by the test."""
-    return mailoutbox

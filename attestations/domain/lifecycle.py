@@ -14,6 +14,9 @@ SIGNED_WITH_RESERVES = "signed_with_reserves"
 REFUSED = "refused"
 VOIDED = "voided"
 
+ALIVE = (TO_SIGN, SIGNED_WITH_RESERVES, SIGNED)
+"""States in which no other VA may be prepared for the order."""
+
 OPEN = (TO_SIGN, SIGNED_WITH_RESERVES)
 """States in which the VA still waits for somebody."""
 

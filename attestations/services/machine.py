@@ -2,48 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from attestations.domain import rules
-from attestations.domain.lifecycle import ATTESTATION
+from attestations.domain.lifecycle import ATTESTATION, TO_SIGN
 from attestations.domain.rules import AttestationFacts
 from attestations.models import Attestation, Reserve
-from orders.models import Installation, Order
-from orders.services.facts import current_rules
+from orders.services.facts import Reading
 from orders.services.machines import order_parties
 from portal.accounts.actors import Actor
-from portal.documents.selectors import latest
 from portal.workflow.execute import Machine
 
 OBJECT = "attestations_attestation"
 
 
-def attestation_facts(attestation: Attestation, actor: Actor, now: datetime) -> AttestationFacts:
-    """Everything the VA's guards need."""
-    document = latest("va", OBJECT, str(attestation.pk))
-    open_reserves = Reserve.objects.filter(statement__attestation=attestation, closed_at=None)
-    lifted = [reserve.lifted_at is not None for reserve in open_reserves]
+def attestation_facts(
+    attestation: Attestation,
+    actor: Actor,
+    now: datetime,
+    reading: Reading | None = None,
+    reserves: Sequence[Reserve] | None = None,
+) -> AttestationFacts:
+    """Everything the VA's guards need; ``reserves``: its open ones, where the caller has read them."""
+    reading = reading or Reading(attestation.order, now)
+    if reserves is None:
+        reserves = list(Reserve.objects.filter(statement__attestation=attestation, closed_at=None))
+    lifted = [reserve.lifted_at is not None for reserve in reserves]
     return preparation_facts(
-        attestation.order,
-        now,
-        document_ready=document is not None and document.sha256 is not None,
+        reading,
+        document_ready=attestation.state == TO_SIGN and reading.ready("va", OBJECT, str(attestation.pk)),
         reserves_open=lifted.count(False),
         reserves_lifted=lifted.count(True),
     )
 
 
 def preparation_facts(
-    order: Order, now: datetime, *, document_ready: bool = False, reserves_open: int = 0, reserves_lifted: int = 0
+    reading: Reading, *, document_ready: bool = False, reserves_open: int = 0, reserves_lifted: int = 0
 ) -> AttestationFacts:
     """The facts about the order and its installation, before or after the VA exists."""
-    installation = Installation.objects.filter(order=order).first()
+    installation = reading.installation
     return AttestationFacts(
-        now=now,
-        rules=current_rules(order, now),
-        order_state=str(order.state),
+        now=reading.now,
+        rules=reading.rules,
+        order_state=str(reading.order.state),
         installation_state=str(installation.state) if installation else "",
         installed_at=installation.installed_at if installation else None,
-        open_installation_reserves=installation.reserves.filter(lifted_at=None).count() if installation else 0,
+        open_installation_reserves=reading.open_reserves,
         document_ready=document_ready,
         reserves_open=reserves_open,
         reserves_lifted=reserves_lifted,

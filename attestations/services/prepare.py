@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from attestations.domain.lifecycle import OPEN
+from attestations.domain.lifecycle import ALIVE, OPEN
 from attestations.domain.rules import guard_prepare
 from attestations.models import Attestation, Statement
 from attestations.services.documents import request_va
 from attestations.services.machine import ATTESTATIONS, OBJECT, preparation_facts
 from orders.models import Order
+from orders.services.facts import Reading, current_rules
 from orders.services.machines import ORDERS, order_parties
 from orders.services.va import note_va_state
 from portal.accounts.actors import Actor
@@ -28,9 +29,10 @@ def refusals_to_prepare(order: Order, actor: Actor) -> list[Refusal]:
     now = clock.business_now()
     if not order_parties(order, actor, now) & SUPPLIER_SIDE:
         return [Refusal("not_allowed", "C’est au fournisseur de préparer la VA.")]
-    if Attestation.objects.filter(order=order).exclude(state__in=["refused", "voided"]).exists():
+    reading = Reading(order, now)
+    if reading.installation and reading.installation.va_state in ALIVE:
         return [Refusal("va_exists", "Une VA existe déjà pour cette commande.")]
-    return guard_prepare(preparation_facts(order, now))
+    return guard_prepare(preparation_facts(reading))
 
 
 @transaction.atomic
@@ -49,7 +51,7 @@ def prepare_va(*, order_id: UUID, actor: Actor) -> Attestation:
         prepared_by_id=actor.user_id,
     )
     attestation = create(ATTESTATIONS, attestation, actor)
-    statements = preparation_facts(order, clock.business_now()).rules.va_statements
+    statements = current_rules(order, clock.business_now()).va_statements
     Statement.objects.bulk_create(
         Statement(attestation=attestation, position=position, code=s.code, heading=s.heading, text=s.text)
         for position, s in enumerate(statements, start=1)

@@ -1,17 +1,21 @@
-"""Reading the facts of an order or an installation, inside the lock of the executor."""
+"""Reading the facts of an order or an installation, inside the lock of the executor or for a page."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 
 from orders.domain.facts import Content, HolderFacts, InstallationFacts, OrderFacts, PharmacyFacts
-from orders.models import Installation, Order, Slot
+from orders.domain.lifecycle import DRAFT, ISSUED, SIGNED_CONDITIONAL
+from orders.models import Installation, InstallationReserve, Order, Slot
 from portal.accounts.actors import Actor
 from portal.common.money import Triple
+from portal.documents.models import Document
 from portal.documents.selectors import latest
 from portal.programmes.domain.ruleset import RuleSet
 from portal.programmes.selectors import ruleset_for
-from portal.registry.domain.referencing import Status, status_at
+from portal.registry.domain.referencing import Change, Status, status_at
 from portal.registry.models import Pharmacy
 from portal.registry.selectors import dossier_complete_at, history, titulaires_of
 
@@ -21,6 +25,89 @@ OBJECT = "orders_order"
 def current_rules(order: Order, now: datetime) -> RuleSet:
     """The rules by which an act of ``now`` is judged."""
     return ruleset_for(order.programme_id, now, now)
+
+
+class Reading:
+    """One order with what surrounds it, each read at most once.
+
+    The executor makes a fresh one inside its lock; a page shares one among all its checks and may give it what it
+    has read already. Each fact is read only in the states whose rules ask for it.
+    """
+
+    def __init__(
+        self,
+        order: Order,
+        now: datetime,
+        *,
+        rules: RuleSet | None = None,
+        documents: Sequence[Document] | None = None,
+        reserves: Sequence[InstallationReserve] | None = None,
+    ) -> None:
+        self.order, self.now = order, now
+        self._rules, self._documents, self._reserves = rules, documents, reserves
+
+    @cached_property
+    def rules(self) -> RuleSet:
+        """The rules of the day."""
+        return self._rules or current_rules(self.order, self.now)
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        """The référencement history of the software, asked for by the signature and the affermissement."""
+        if self.order.state not in (ISSUED, SIGNED_CONDITIONAL):
+            return []
+        return history(self.order.programme_id, self.order.software_version_id)
+
+    @cached_property
+    def installation(self) -> Installation | None:
+        """The installation, once the order is signed."""
+        if "installation" in self.order._state.fields_cache:
+            return self.order._state.fields_cache["installation"]  # type: ignore[no-any-return]
+        return Installation.objects.filter(order=self.order).first()
+
+    @cached_property
+    def titulaire_known(self) -> bool:
+        """Whether somebody could sign; asked for by the issue."""
+        return self.order.state != DRAFT or titulaires_of(self.order.pharmacy, self.now).exists()
+
+    @cached_property
+    def document_ready(self) -> bool:
+        """Whether the document to sign exists; asked for by the signature."""
+        return self.order.state == ISSUED and self.ready("order", OBJECT, str(self.order.pk))
+
+    @cached_property
+    def open_reserves(self) -> int:
+        """How many reserves are open on the installation."""
+        if self._reserves is not None:
+            return sum(reserve.lifted_at is None for reserve in self._reserves)
+        return self.installation.reserves.filter(lifted_at=None).count() if self.installation else 0
+
+    @cached_property
+    def holder(self) -> HolderFacts | None:
+        """The order that holds the slot, if any; asked for by the signature."""
+        if self.order.state != ISSUED:
+            return None
+        slot = Slot.objects.select_related("holder__supplier").get(pk=self.order.slot_id)
+        if slot.holder is None:
+            return None
+        return HolderFacts(
+            is_this_order=slot.holder_id == self.order.pk,
+            supplier_name=slot.holder.supplier.name,
+            signed_at=slot.holder.signed_at,
+        )
+
+    def ready(self, kind: str, subject_type: str, subject_id: str) -> bool:
+        """Whether the last valid document of a kind is rendered."""
+        if self._documents is None:
+            document = latest(kind, subject_type, subject_id)
+        else:
+            mine = [
+                d
+                for d in self._documents
+                if (d.kind, d.subject_type, d.subject_id, d.voided_at) == (kind, subject_type, subject_id, None)
+            ]
+            document = max(mine, key=lambda d: d.revision, default=None)
+        return document is not None and document.sha256 is not None
 
 
 def content_of(order: Order) -> Content:
@@ -56,53 +143,43 @@ def pharmacy_facts(pharmacy: Pharmacy) -> PharmacyFacts:
     )
 
 
-def holder_of(order: Order) -> HolderFacts | None:
-    """The order that holds the slot, if any."""
-    slot = Slot.objects.select_related("holder__supplier").get(pk=order.slot_id)
-    if slot.holder is None:
-        return None
-    return HolderFacts(
-        is_this_order=slot.holder_id == order.pk,
-        supplier_name=slot.holder.supplier.name,
-        signed_at=slot.holder.signed_at,
-    )
-
-
-def order_facts(order: Order, actor: Actor, now: datetime) -> OrderFacts:
+def order_facts(order: Order, actor: Actor, now: datetime, reading: Reading | None = None) -> OrderFacts:
     """Everything the order's guards need."""
-    changes = history(order.programme_id, order.software_version_id)
-    document = latest("order", OBJECT, str(order.pk))
-    installation = Installation.objects.filter(order=order).first()
+    reading = reading or Reading(order, now)
+    installation = reading.installation
     return OrderFacts(
         now=now,
         state=str(order.state),
         actor_role=actor.role,
-        rules=current_rules(order, now),
+        rules=reading.rules,
         content=content_of(order),
         pharmacy=pharmacy_facts(order.pharmacy),
-        titulaire_known=titulaires_of(order.pharmacy, now).exists(),
-        holder=holder_of(order),
-        referenced=status_at(changes, now, now) is Status.REFERENCED,
-        document_ready=document is not None and document.sha256 is not None,
+        titulaire_known=reading.titulaire_known,
+        holder=reading.holder,
+        referenced=status_at(reading.changes, now, now) is Status.REFERENCED,
+        document_ready=reading.document_ready,
         expires_at=order.expires_at,
         signed_at=order.signed_at,
         conditional_until=order.conditional_until,
-        dossier_complete_at=dossier_complete_at(changes, now),
+        dossier_complete_at=dossier_complete_at(reading.changes, now),
         cancel_asked_by=order.cancel_asked_by,
         va_signed=installation is not None and installation.va_state.startswith("signed"),
     )
 
 
-def installation_facts(installation: Installation, actor: Actor, now: datetime) -> InstallationFacts:
+def installation_facts(
+    installation: Installation, actor: Actor, now: datetime, reading: Reading | None = None
+) -> InstallationFacts:
     """Everything the installation's guards need."""
     order = installation.order
+    reading = reading or Reading(order, now)
     return InstallationFacts(
         now=now,
-        rules=current_rules(order, now),
+        rules=reading.rules,
         order_state=str(order.state),
         order_signed_at=order.signed_at,
         planned_for=installation.planned_for,
         installed_at=installation.installed_at,
-        open_reserves=installation.reserves.filter(lifted_at=None).count(),
+        open_reserves=reading.open_reserves,
         va_open=installation.va_state in ("to_sign", "signed_with_reserves", "signed"),
     )

@@ -19,7 +19,16 @@ from portal.workflow.execute import Machine
 
 
 def order_parties(order: Order, actor: Actor, at: datetime) -> frozenset[Role]:
-    """The part the actor really plays towards an order: its supplier, mandated distributor, its pharmacy's people."""
+    """The part the actor really plays towards an order at ``at``: the relation, and the membership in force."""
+    relation = order_relation(order, actor, at)
+    return relation if relation and holds_role(actor, actor.organisation_id, at) else frozenset()
+
+
+def order_relation(order: Order, actor: Actor, at: datetime) -> frozenset[Role]:
+    """The part of the actor's organisation: supplier, mandated distributor, pharmacy, administration.
+
+    Enough for a page, whose actor's membership was read at the start of the request; acts use ``order_parties``.
+    """
     organisation = {
         Role.SUPPLIER: order.supplier.organisation_id,
         Role.DISTRIBUTOR: order.distributor.organisation_id if order.distributor else None,
@@ -32,7 +41,7 @@ def order_parties(order: Order, actor: Actor, at: datetime) -> frozenset[Role]:
         return frozenset()
     if actor.role is Role.DISTRIBUTOR and not has_mandate(order.supplier_id, order.distributor_id, at):
         return frozenset()
-    return frozenset({actor.role}) if holds_role(actor, organisation, at) else frozenset()
+    return frozenset({actor.role})
 
 
 def lock_slot(order_id: UUID) -> None:

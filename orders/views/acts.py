@@ -7,16 +7,18 @@ from uuid import UUID
 
 from django.views.generic.base import View
 
+from orders.domain.facts import OrderFacts
 from orders.domain.lifecycle import ORDER
 from orders.forms.answer import ConditionalSignForm, DeclineForm, ReasonForm, SignForm
 from orders.models import Order
 from orders.selectors import get_order
 from orders.services import cancel, draft, issue, sign
-from orders.services.facts import OBJECT, current_rules, order_facts
+from orders.services.facts import OBJECT, order_facts
 from orders.services.machines import ORDERS
 from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.common.refusals import Refusal
+from portal.documents.models import Document
 from portal.documents.selectors import latest
 from portal.ui.forms import PortalForm
 from portal.workflow.execute import check
@@ -72,13 +74,17 @@ class Sign(OrderAct):
         "C’est signé. Votre exemplaire se prépare, il sera dans le dossier.",
     )
 
+    facts: OrderFacts | None = None
+    document: Document | None = None
+
     def refusals(self, obj: Order, actor: Actor) -> list[Refusal]:
         """By the signature that applies now, firm or conditional."""
-        return check(ORDERS, obj, actor, self._verb(obj, actor), clock.business_now())
+        facts = self.facts = order_facts(obj, actor, clock.business_now())
+        return check(ORDERS, obj, actor, sign.signature_verb(facts), facts.now, facts)
 
     def build_form(self, obj: Order, data: Any = None) -> PortalForm:
         """The consent, worded for the signature that applies."""
-        document = latest("order", OBJECT, str(obj.pk))
+        document = self.document = latest("order", OBJECT, str(obj.pk))
         form_class = ConditionalSignForm if obj.is_conditional else SignForm
         return form_class(data, request=self.request, initial={"shown": document.sha256 if document else ""})
 
@@ -88,17 +94,8 @@ class Sign(OrderAct):
 
     def extra(self, obj: Order, actor: Actor) -> dict[str, Any]:
         """The rules' own words, and the document to read first."""
-        now = clock.business_now()
-        rules = current_rules(obj, now)
-        return {
-            "rules": rules,
-            "conditional": self._verb(obj, actor) == "sign_conditional",
-            "document": latest("order", OBJECT, str(obj.pk)),
-        }
-
-    def _verb(self, obj: Order, actor: Actor) -> str:
-        from_facts = order_facts(obj, actor, clock.business_now())
-        return sign.signature_verb(from_facts)
+        facts = self.facts or order_facts(obj, actor, clock.business_now())
+        return {"rules": facts.rules, "conditional": not facts.referenced, "document": self.document}
 
 
 class Decline(OrderAct):

@@ -16,9 +16,8 @@ class DocumentNotReady(Exception):
 
 
 def documents_of(thread: str) -> QuerySet[Document]:
-    """Every document of one order's life, voided ones included, oldest first, with its signatures."""
-    documents = Document.objects.filter(thread=thread).prefetch_related("signatures__signer")
-    return documents.order_by("requested_at", "kind", "revision")
+    """Every document of one order's life, voided ones included, oldest first."""
+    return Document.objects.filter(thread=thread).order_by("requested_at", "kind", "revision")
 
 
 def latest(kind: str, subject_type: str, subject_id: str) -> Document | None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 
-from attestations.models import Attestation
-from attestations.services.machine import ATTESTATIONS
-from attestations.services.prepare import refusals_to_prepare
-from orders.models import Installation, Order
+from attestations.domain.lifecycle import ALIVE
+from attestations.domain.rules import AttestationFacts, guard_prepare
+from attestations.models import Attestation, Reserve
+from attestations.services.machine import ATTESTATIONS, attestation_facts, preparation_facts
+from orders.domain.facts import InstallationFacts, OrderFacts
+from orders.models import Installation
+from orders.services.facts import Reading, installation_facts, order_facts
 from orders.services.machines import INSTALLATIONS, ORDERS
 from portal.accounts.actors import Actor
+from portal.accounts.domain.roles import SUPPLIER_SIDE, Role
 from portal.workflow.execute import allowed_actions
 
 
@@ -29,17 +34,34 @@ MAIN = ("sign", "va_sign", "va_confirm", "issue", "edit", "plan", "declare", "va
 """Which of the allowed actions is the one next step, first match first."""
 
 
-def actions_of(order: Order, attestation: Attestation | None, actor: Actor) -> list[Action]:
+@dataclass(frozen=True)
+class Scene:
+    """A dossier as a page has read it, and who looks at it."""
+
+    reading: Reading
+    attestation: Attestation | None
+    va_reserves: Sequence[Reserve]
+    actor: Actor
+    parties: frozenset[Role]
+
+
+def actions_of(scene: Scene) -> list[Action]:
     """Every action open to the actor on the order, its installation and its VA."""
-    installation = getattr(order, "installation", None)
-    actions = _order_actions(order, actor)
-    if installation is not None:
-        actions += _installation_actions(installation, order, actor)
-    if attestation is not None:
-        actions += _attestation_actions(attestation, actor)
-    if installation is not None and not refusals_to_prepare(order, actor):
-        actions.append(Action("va_prepare", "Préparer la VA", reverse("attestations:prepare", args=[order.pk])))
-    return actions
+    actions = _order_actions(scene)
+    if scene.reading.installation is not None:
+        actions += _installation_actions(scene, scene.reading.installation)
+    if scene.attestation is not None:
+        actions += _attestation_actions(scene, scene.attestation)
+    return actions + _preparation(scene)
+
+
+def _preparation(scene: Scene) -> list[Action]:
+    installation = scene.reading.installation
+    if installation is None or not scene.parties & SUPPLIER_SIDE or installation.va_state in ALIVE:
+        return []
+    if guard_prepare(preparation_facts(scene.reading)):
+        return []
+    return [Action("va_prepare", "Préparer la VA", reverse("attestations:prepare", args=[scene.reading.order.pk]))]
 
 
 def main_action(actions: list[Action]) -> Action | None:
@@ -48,25 +70,41 @@ def main_action(actions: list[Action]) -> Action | None:
     return next((by_verb[verb] for verb in MAIN if verb in by_verb), None)
 
 
-def _order_actions(order: Order, actor: Actor) -> list[Action]:
+def _order_actions(scene: Scene) -> list[Action]:
     actions = []
-    for transition in allowed_actions(ORDERS, order, actor):
+    reading = scene.reading
+    order = reading.order
+
+    def facts() -> OrderFacts:
+        return order_facts(order, scene.actor, reading.now, reading)
+
+    for transition in allowed_actions(ORDERS, order, scene.actor, parties=scene.parties, facts=facts):
         verb = "sign" if transition.verb in _SIGNATURES else transition.verb
         label = "Lire et signer" if verb == "sign" else transition.label
         actions.append(Action(verb, label, reverse(f"orders:{verb}", args=[order.pk])))
     return actions
 
 
-def _installation_actions(installation: Installation, order: Order, actor: Actor) -> list[Action]:
+def _installation_actions(scene: Scene, installation: Installation) -> list[Action]:
+    reading = scene.reading
+
+    def facts() -> InstallationFacts:
+        return installation_facts(installation, scene.actor, reading.now, reading)
+
     # Lifting is offered beside each reserve, not as a button of the whole.
     return [
-        Action(t.verb, t.label, reverse(f"orders:installation_{t.verb}", args=[order.pk]))
-        for t in allowed_actions(INSTALLATIONS, installation, actor)
+        Action(t.verb, t.label, reverse(f"orders:installation_{t.verb}", args=[reading.order.pk]))
+        for t in allowed_actions(INSTALLATIONS, installation, scene.actor, parties=scene.parties, facts=facts)
         if t.verb != "lift"
     ]
 
 
-def _attestation_actions(attestation: Attestation, actor: Actor) -> list[Action]:
+def _attestation_actions(scene: Scene, attestation: Attestation) -> list[Action]:
+    reading = scene.reading
+
+    def facts() -> AttestationFacts:
+        return attestation_facts(attestation, scene.actor, reading.now, reading, scene.va_reserves)
+
     pages = {
         "sign": "Vérifier et signer la VA",
         "refuse": "Refuser la VA",
@@ -75,6 +113,6 @@ def _attestation_actions(attestation: Attestation, actor: Actor) -> list[Action]
     }
     return [
         Action(f"va_{t.verb}", pages[t.verb], reverse(f"attestations:{t.verb}", args=[attestation.pk]))
-        for t in allowed_actions(ATTESTATIONS, attestation, actor)
+        for t in allowed_actions(ATTESTATIONS, attestation, scene.actor, parties=scene.parties, facts=facts)
         if t.verb in pages
     ]

@@ -9,11 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from attestations.models import Attestation
+from attestations.domain.lifecycle import SIGNED_WITH_RESERVES
 from attestations.selectors import current_attestation, open_reserves
-from orders.domain.lifecycle import INSTALLATION
-from orders.models import Order
-from orders.selectors import visible_to
+from orders.domain.lifecycle import INSTALLATION, INSTALLED
+from orders.models import InstallationReserve, Order
+from orders.selectors import reserves_of, visible_to
+from orders.services.facts import Reading
+from orders.services.machines import order_relation
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE
 from portal.common import clock
@@ -34,9 +36,11 @@ def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
     order = with_stage(visible_to(actor).filter(pk=pk), rules).first()
     if order is None:
         raise Http404
-    attestation = current_attestation(order)
     documents = list(documents_of(str(order.pk)))
-    available = actions.actions_of(order, attestation, actor)
+    reserves = reserves_of(order)
+    scene = _scene(order, actor, rules, documents, reserves)
+    attestation = scene.attestation
+    available = actions.actions_of(scene)
     main = actions.main_action(available)
     stage = stage_of(order)
     context = {
@@ -52,39 +56,48 @@ def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
         "pending": any(document.sha256 is None for document in documents),
         "events": timeline.entries(order, documents, for_pharmacy=actor.role in PHARMACY_SIDE),
         "rules": rules,
-        **_installation(order, actor, rules),
-        **_va(attestation, actor),
+        **_installation(scene, reserves),
+        **_va(scene),
     }
     return render(request, "home/dossier.html", context)
 
 
-def _installation(order: Order, actor: Actor, rules: RuleSet) -> dict[str, Any]:
-    installation = getattr(order, "installation", None)
+def _scene(
+    order: Order, actor: Actor, rules: RuleSet, documents: list[Document], reserves: list[InstallationReserve]
+) -> actions.Scene:
+    """Everything that the dossier's checks need, read once."""
+    now = clock.business_now()
+    reading = Reading(order, now, rules=rules, documents=documents, reserves=reserves)
+    attestation = current_attestation(order) if reading.installation else None
+    waiting = attestation is not None and attestation.state == SIGNED_WITH_RESERVES
+    return actions.Scene(
+        reading=reading,
+        attestation=attestation,
+        va_reserves=list(open_reserves(attestation)) if waiting and attestation else [],
+        actor=actor,
+        parties=order_relation(order, actor, now),
+    )
+
+
+def _installation(scene: actions.Scene, reserves: list[InstallationReserve]) -> dict[str, Any]:
+    installation, rules = scene.reading.installation, scene.reading.rules
     if installation is None:
         return {"installation": None, "installation_state": "", "checklist": [], "reserves": [], "may_lift": False}
     done, labels = set(installation.checklist), {item.code: item.label for item in rules.checklist}
-    reserves = [
-        {"row": reserve, "point": labels.get(reserve.point, reserve.point)}
-        for reserve in installation.reserves.select_related("raised_by", "lifted_by")
-    ]
+    shown = [{"row": reserve, "point": labels.get(reserve.point, reserve.point)} for reserve in reserves]
     return {
         "installation": installation,
         "installation_state": INSTALLATION.labels[installation.state],
         "checklist": [(label, code in done) for code, label in labels.items()],
-        "reserves": reserves,
-        "may_lift": installation.state == "installed" and actor.role in SUPPLIER_SIDE,
+        "reserves": shown,
+        "may_lift": installation.state == INSTALLED and bool(scene.parties & SUPPLIER_SIDE),
     }
 
 
-def _va(attestation: Attestation | None, actor: Actor) -> dict[str, Any]:
-    if attestation is None:
-        return {"statements": [], "va_reserves": [], "may_lift_va": False}
-    waiting = attestation.state == "signed_with_reserves"
-    return {
-        "statements": list(attestation.statements.all()),
-        "va_reserves": list(open_reserves(attestation)) if waiting else [],
-        "may_lift_va": waiting and actor.role in SUPPLIER_SIDE,
-    }
+def _va(scene: actions.Scene) -> dict[str, Any]:
+    statements = list(scene.attestation.statements.all()) if scene.attestation else []
+    may_lift = bool(scene.parties & SUPPLIER_SIDE)
+    return {"statements": statements, "va_reserves": scene.va_reserves, "may_lift_va": may_lift}
 
 
 def document(request: HttpRequest, pk: UUID, document: UUID) -> HttpResponseBase:

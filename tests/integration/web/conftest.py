@@ -1,0 +1,33 @@
+"""One world for each test module, built once through the services; each test takes back what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from portal.common import clock
+from portal.documents import render
+from tests.integration.web.world import TODAY, World, make_world, quick_pdf, undone
+
+
+@pytest.fixture(scope="module")
+def played(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """The world in an open transaction, never committed."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with pytest.MonkeyPatch.context() as patch, clock.frozen(business=TODAY):
+            patch.setattr(render, "rendered", quick_pdf)
+            world = make_world()
+        yield world
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(played: World, strict_templates: None) -> Iterator[World]:
+    """The world as it was built."""
+    cache.clear()
+    with undone():
+        yield played

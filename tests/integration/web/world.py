@@ -1,0 +1,156 @@
+"""The cast of the demonstration with a few people more, and requests in the name of any of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+
+from attestations.models import Attestation, Reserve
+from orders.models import Installation, InstallationReserve, Order, Slot
+from portal.accounts.domain.roles import Role
+from portal.accounts.models import Membership, User
+from portal.audit.models import AuditEvent
+from portal.common.clock import PARIS
+from portal.demo import cast
+from portal.demo.services.make import make_demo
+from portal.demo.services.play import Play, at
+from portal.documents.models import Document, Signature
+from portal.documents.render import Rendered
+from portal.outbox.models import Notice, OutboxMessage
+from portal.registry.models import DistributorMandate, Pharmacy, Supplier
+from portal.registry.services.people import attach_to_pharmacy
+from portal.registry.services.suppliers import SupplierIdentity, mandate_distributor, register_supplier
+from tests.strict_pages import StrictClient
+
+TODAY = datetime(2022, 11, 15, 10, 0, tzinfo=PARIS)
+SINCE = datetime(2021, 1, 1, tzinfo=UTC)
+MANDATE_ENDED = datetime(2022, 11, 1, tzinfo=UTC)
+
+SUPPLIER, OTHER_SUPPLIER = "fournisseur@officia.example", "fournisseur@galene.example"
+DISTRIBUTOR, ENDED = "distributeur@comptoir-sud.example", "distributeur@fini.example"
+INSTRUCTOR, VALIDATOR = "instructeur@administration.example", "valideur@administration.example"
+NOBODY = "sans-role@nulle-part.example"
+SOFTWARE = "Officia LGO"
+
+_ENDED_COMPANY = SupplierIdentity(
+    "Distribution Finie", "44306184100047", "1 rue du Passé", "75001", "Paris", "Aude Fini", "01 00 00 00 09", ENDED
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """Where to find what the tests ask for; rows are read again by each test."""
+
+    past: UUID
+    """The order that the distributor without mandate had drafted while it had one."""
+
+    def order(self, key: str) -> Order:
+        """The order of a pharmacy of the cast."""
+        return Order.objects.select_related("pharmacy").get(pharmacy__finess=finess_of(key))
+
+    def installation(self, key: str) -> Installation:
+        """The installation of that order."""
+        return Installation.objects.get(order=self.order(key))
+
+    def attestation(self, key: str) -> Attestation:
+        """The last VA of that order."""
+        return Attestation.objects.filter(order=self.order(key)).latest("prepared_at")
+
+    def va_reserve(self, key: str) -> Reserve:
+        """The reserve of that VA."""
+        return Reserve.objects.filter(statement__attestation=self.attestation(key)).latest("pk")
+
+    def reserve(self, key: str) -> InstallationReserve:
+        """The reserve of that installation."""
+        return InstallationReserve.objects.filter(installation=self.installation(key)).latest("pk")
+
+
+def finess_of(key: str) -> str:
+    """The FINESS of a pharmacy of the cast."""
+    return next(role.finess for role in cast.PHARMACIES if role.key == key)
+
+
+def titulaire(key: str) -> str:
+    """The log-in of the titulaire of a pharmacy of the cast."""
+    return next(role.login for role in cast.PHARMACIES if role.key == key)
+
+
+def adjoint(key: str) -> str:
+    """The log-in of the adjoint of a pharmacy."""
+    return f"adjoint-web@{key}.example"
+
+
+def make_world() -> World:
+    """The cast, an adjoint where the tests need one, a distributor whose mandate ended, a person without a role."""
+    make_demo()
+    for key in ("marche", "phare", "rade", "lagon"):
+        pharmacy = Pharmacy.objects.get(finess=finess_of(key))
+        attach_to_pharmacy(user=_user(adjoint(key)), pharmacy_id=pharmacy.pk, role=Role.ADJOINT, since=SINCE)
+    _user(NOBODY)
+    return World(past=_ended_distributor())
+
+
+def _ended_distributor() -> UUID:
+    company = register_supplier(_ENDED_COMPANY)
+    Membership.objects.create(
+        user=_user(ENDED), organisation=company.organisation, role=Role.DISTRIBUTOR.value, since=SINCE
+    )
+    principal = Supplier.objects.get(siret=cast.SUPPLIERS[0].identity.siret)
+    mandate = mandate_distributor(principal, company, SINCE)
+    with at("2022-10-20"):
+        order = Play("vignes", SOFTWARE, ENDED).draft("2022-10-20")
+    DistributorMandate.objects.filter(pk=mandate.pk).update(until=MANDATE_ENDED)
+    return order.pk
+
+
+def _user(login: str) -> User:
+    return User.objects.create_user(login, cast.PASSWORD, first_name="Camille", last_name="Essai")
+
+
+def quick_pdf(html: str) -> Rendered:
+    """Another file for another HTML, without drawing it."""
+    return Rendered(content=b"%PDF-quick " + hashlib.sha256(html.encode()).hexdigest().encode(), pages=1)
+
+
+def as_(login: str, *, checks_csrf: bool = False, strict: bool = True) -> Client:
+    """A browser in which the person is logged in; nobody when ``login`` is empty.
+
+    Not ``strict``: an exception becomes an error page, as in production.
+    """
+    client = StrictClient(enforce_csrf_checks=checks_csrf, raise_request_exception=strict)
+    if login:
+        client.force_login(User.objects.get(email=login))
+    return client
+
+
+def written() -> dict[str, Any]:
+    """What every act leaves behind: rows, versions and states."""
+    counted = {
+        model.__name__: model._default_manager.count()
+        for model in (AuditEvent, OutboxMessage, Document, Signature, Reserve, InstallationReserve, Attestation, Notice)
+    }
+    return counted | {
+        "orders": sorted(Order.objects.values_list("pk", "version", "state", "software_version")),
+        "installations": sorted(Installation.objects.values_list("pk", "version", "state")),
+        "attestations": sorted(Attestation.objects.values_list("pk", "version", "state")),
+        "slots": sorted(Slot.objects.values_list("pk", "holder"), key=str),
+        "memberships": Membership.objects.count(),
+    }
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    cache.clear()
