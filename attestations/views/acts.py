@@ -77,7 +77,7 @@ class SignVa(AttestationAct):
         """What was agreed to, on which document."""
         return sign.VaConsent(given=data["consent"], document_sha256=data["shown"], place=data["place"])
 
-    def extra(self, obj: Attestation, actor: Actor) -> dict[str, Any]:
+    def page_context(self, obj: Attestation, actor: Actor) -> dict[str, Any]:
         """The document to read first."""
         document = latest(self.kind, OBJECT, str(obj.pk))
         return {"document": document, "installation": obj.order.installation, "reserves": []}
@@ -98,10 +98,10 @@ class AnswerLifted(SignVa):
     def perform(self, obj: Attestation, actor: Actor, data: dict[str, Any]) -> None:
         sign.answer_lifted(attestation_id=obj.pk, actor=actor, decisions=data["decisions"], consent=self.consent(data))
 
-    def extra(self, obj: Attestation, actor: Actor) -> dict[str, Any]:
+    def page_context(self, obj: Attestation, actor: Actor) -> dict[str, Any]:
         """What the supplier says it did."""
         reserves = open_reserves(obj).exclude(lifted_at=None)
-        return {**super().extra(obj, actor), "reserves": reserves}
+        return {**super().page_context(obj, actor), "reserves": reserves}
 
 
 class RefuseVa(AttestationAct):

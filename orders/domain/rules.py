@@ -72,7 +72,7 @@ def check_slot(facts: OrderFacts) -> list[Refusal]:
         Refusal(
             "slot_taken",
             f"Votre pharmacie est déjà engagée avec {facts.holder.supplier_name}{signed} : une seule Prestation Ségur "
-            "est prise en charge par officine. Pour changer de fournisseur, l’autre commande doit d’abord être annulée.",
+            "est prise en charge par officine. Pour changer de fournisseur, faites d’abord annuler l’autre commande.",
             legal_ref="S, « L’Officine ne peut bénéficier que d’une seule Prestation Ségur »",
         )
     ]

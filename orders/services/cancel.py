@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from orders.domain.facts import OrderFacts
 from orders.domain.rules import side_of
 from orders.models import Order, Slot
 from orders.services.machines import ORDERS
@@ -17,7 +18,7 @@ from portal.workflow.execute import Act, run
 def ask_cancel(*, order_id: UUID, actor: Actor, reason: str) -> Order:
     """Ask the other side to cancel. Raises ``Refused`` without a reason."""
 
-    def check(facts: object) -> list[Refusal]:
+    def check(facts: OrderFacts) -> list[Refusal]:
         return (
             [] if reason.strip() else [Refusal("missing_field", "Indiquez pourquoi vous souhaitez annuler.", "reason")]
         )
@@ -43,7 +44,7 @@ def cancel_order(*, order_id: UUID, actor: Actor) -> Order:
 def void_order(*, order_id: UUID, actor: Actor, comment: str) -> Order:
     """A validator cancels alone, for fraud. Raises ``Refused`` without a written ground."""
 
-    def check(facts: object) -> list[Refusal]:
+    def check(facts: OrderFacts) -> list[Refusal]:
         return [] if comment.strip() else [Refusal("missing_field", "Motivez l’annulation par écrit.", "comment")]
 
     order = run(ORDERS, order_id, actor, Act("void", {"comment": comment.strip()}, check=check))

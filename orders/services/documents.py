@@ -17,13 +17,14 @@ from portal.programmes.selectors import rules_of
 
 def request_order_document(order: Order, *, kind: str, signature: Signature | None = None) -> Document:
     """Ask for the document of an order as it stands, with its signature block once signed."""
+    block = _block(order, signature) if signature is not None else None
     return request_document(
         kind=kind,
         subject_type=OBJECT,
         subject_id=str(order.pk),
         thread=str(order.pk),
         number=order.number,
-        snapshot=order_snapshot(order_parts(order), rules_of(order.rule_set), signature and _block(order, signature)),
+        snapshot=order_snapshot(order_parts(order), rules_of(order.rule_set), block),
         at=clock.business_now(),
     )
 

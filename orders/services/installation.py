@@ -13,6 +13,7 @@ from orders.domain.facts import InstallationFacts
 from orders.models import Installation, InstallationReserve
 from orders.services.machines import INSTALLATIONS
 from portal.accounts.actors import Actor
+from portal.accounts.selectors import person
 from portal.common import clock
 from portal.common.refusals import Refusal, refuse
 from portal.workflow.execute import Act, run
@@ -125,7 +126,7 @@ def raise_reserve(*, installation_id: UUID, actor: Actor, request: ReserveReques
         reason=request.reason.strip(),
         due_on=request.due_on,
         raised_at=clock.business_now(),
-        raised_by_id=actor.user_id,
+        raised_by=person(actor),
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from orders.domain.consent import CONSENT_VERSION, DECLINE_REASONS, consent_text
+from orders.domain.facts import OrderFacts
 from orders.domain.rules import conditional_limit, signature_verb
 from orders.models import Installation, Order, Slot
 from orders.services.documents import request_order_document
@@ -84,7 +85,7 @@ def _keep_evidence(order: Order, actor: Actor, consent: Consent) -> Signature:
 def decline_order(*, order_id: UUID, actor: Actor, reason: str, comment: str) -> Order:
     """Refuse an issued order with a coded reason. Raises ``Refused`` for an unknown reason."""
 
-    def check(facts: object) -> list[Refusal]:
+    def check(facts: OrderFacts) -> list[Refusal]:
         if reason not in DECLINE_REASONS:
             return [Refusal("bad_reason", "Choisissez le motif du refus dans la liste.", "reason")]
         if reason == "other" and not comment.strip():

@@ -9,6 +9,7 @@ from django.views.generic.base import View
 
 from orders.domain.facts import OrderFacts
 from orders.domain.lifecycle import ORDER
+from orders.domain.rules import signature_verb
 from orders.forms.answer import ConditionalSignForm, DeclineForm, ReasonForm, SignForm
 from orders.models import Order
 from orders.selectors import get_order
@@ -38,8 +39,8 @@ class OrderAct(ActView):
 class Issue(OrderAct):
     verb, title = "issue", "Émettre la commande"
     intro = (
-        "Le bon de commande sera figé et transmis au titulaire, qui le signera ou le refusera. Vous pourrez le reprendre "
-        "tant qu’il n’est pas signé."
+        "Le bon de commande sera figé et transmis au titulaire, qui le signera ou le refusera. "
+        "Vous pourrez le reprendre tant qu’il n’est pas signé."
     )
     submit_label, done = "Émettre la commande", "Commande émise : le titulaire est prévenu."
 
@@ -80,7 +81,7 @@ class Sign(OrderAct):
     def refusals(self, obj: Order, actor: Actor) -> list[Refusal]:
         """By the signature that applies now, firm or conditional."""
         facts = self.facts = order_facts(obj, actor, clock.business_now())
-        return check(ORDERS, obj, actor, sign.signature_verb(facts), facts.now, facts)
+        return check(ORDERS, obj, actor, signature_verb(facts), facts.now, facts)
 
     def build_form(self, obj: Order, data: Any = None) -> PortalForm:
         """The consent, worded for the signature that applies."""
@@ -92,7 +93,7 @@ class Sign(OrderAct):
         consent = sign.Consent(given=data["consent"], document_sha256=data["shown"])
         sign.sign_order(order_id=obj.pk, actor=actor, consent=consent)
 
-    def extra(self, obj: Order, actor: Actor) -> dict[str, Any]:
+    def page_context(self, obj: Order, actor: Actor) -> dict[str, Any]:
         """The rules' own words, and the document to read first."""
         facts = self.facts or order_facts(obj, actor, clock.business_now())
         return {"rules": facts.rules, "conditional": not facts.referenced, "document": self.document}

@@ -20,6 +20,11 @@ class Actor:
     organisation_name: str = ""
     request_id: str = ""
 
+    @property
+    def tenant(self) -> UUID:
+        """The organisation acted for; the nil UUID, which owns nothing, where there is none."""
+        return self.organisation_id or UUID(int=0)
+
     @classmethod
     def system(cls) -> Actor:
         """The portal itself: jobs, sweeps, reactions."""

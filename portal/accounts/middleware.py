@@ -31,6 +31,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: PortalRequest) -> HttpResponse:
+        """Attach the lazy actor and a fresh request id, then go on."""
         request.request_id = uuid.uuid4().hex
         request.memberships = SimpleLazyObject(lambda: _memberships(request))  # type: ignore[assignment]
         request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[assignment]

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
-from portal.accounts.models import Membership
+from portal.accounts.models import Membership, User
 
 
 def memberships_of(user_id: int, at: datetime) -> QuerySet[Membership]:
@@ -20,6 +20,11 @@ def memberships_of(user_id: int, at: datetime) -> QuerySet[Membership]:
         .select_related("organisation", "user")
         .order_by("organisation__name", "role", "pk")
     )
+
+
+def person(actor: Actor) -> User:
+    """Who acts. Raises ``User.DoesNotExist`` for the portal itself."""
+    return User.objects.get(pk=actor.user_id or 0)
 
 
 def holds_role(actor: Actor, organisation_id: UUID | None, at: datetime) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 from portal.config import env
 
@@ -95,7 +96,7 @@ DATABASES = {
     }
 }
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-    raise env.ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: locks and triggers guard the money.")
+    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: locks and triggers guard the money.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CELERY_BROKER_URL = env.required("CELERY_BROKER_URL")

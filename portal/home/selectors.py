@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
+from uuid import UUID
 
 from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.fields import CharField
@@ -19,12 +21,26 @@ from portal.programmes.domain.ruleset import RuleSet
 from portal.registry.domain.referencing import Status
 from portal.registry.models import ReferencingEvent
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 SORTS = {
     "pharmacie": "pharmacy__sort_key",
     "numero": "number",
     "etape": "stage",
     "echeance": "due_at",
 }
+
+
+class Staged(TypedDict):
+    """What the board's query adds to an order."""
+
+    stage: str
+    due_at: datetime | None
+
+
+if TYPE_CHECKING:
+    StagedOrder = WithAnnotations[Order, Staged]
 
 
 @dataclass(frozen=True)
@@ -38,12 +54,12 @@ class Filters:
     sort: str = ""
 
 
-def dossiers(actor: Actor | None, rules: RuleSet) -> QuerySet[Order]:
+def dossiers(actor: Actor | None, rules: RuleSet) -> QuerySet[StagedOrder]:
     """Every order the actor may see, with ``stage`` and ``due_at`` (business time, None when nothing is due)."""
     return with_stage(visible_to(actor), rules)
 
 
-def with_stage(orders: QuerySet[Order], rules: RuleSet) -> QuerySet[Order]:
+def with_stage(orders: QuerySet[Order], rules: RuleSet) -> QuerySet[StagedOrder]:
     """Annotate orders with their stage and the next due date under ``rules``."""
     complete = ReferencingEvent.objects.filter(
         referencing__programme=OuterRef("programme"),
@@ -97,14 +113,14 @@ def _due_case(rules: RuleSet) -> Case:
     return Case(*whens, default=None, output_field=DateTimeField())
 
 
-def narrowed(orders: QuerySet[Order], filters: Filters) -> QuerySet[Order]:
+def narrowed(orders: QuerySet[StagedOrder], filters: Filters) -> QuerySet[StagedOrder]:
     """The board under its filters, in a total order."""
     if filters.stage in STAGES:
         orders = orders.filter(stage=filters.stage)
     if filters.owner:
         orders = orders.filter(stage__in=owned_by(filters.owner))
     if filters.software:
-        orders = orders.filter(software_version=filters.software)
+        orders = orders.filter(software_version=UUID(filters.software))
     if filters.text.strip():
         orders = orders.filter(_search(filters.text))
     descending, key = filters.sort.startswith("-"), filters.sort.lstrip("-")
@@ -125,13 +141,13 @@ def _search(text: str) -> Q:
     return exact | words if words else exact
 
 
-def funnel(orders: QuerySet[Order]) -> dict[str, int]:
+def funnel(orders: QuerySet[StagedOrder]) -> dict[str, int]:
     """How many dossiers stand in each stage, in the order of the journey, zeros included."""
     counted = dict(orders.order_by().values_list("stage").annotate(n=Count("pk")))
     return {code: counted.get(code, 0) for code in STAGES}
 
 
-def late(orders: QuerySet[Order], now: datetime) -> QuerySet[Order]:
+def late(orders: QuerySet[StagedOrder], now: datetime) -> QuerySet[StagedOrder]:
     """Dossiers whose next due date has passed, the latest first."""
     waiting = [code for code, stage in STAGES.items() if stage.owner != NOBODY]
     return orders.filter(due_at__lt=now, stage__in=waiting).order_by("due_at", "number")

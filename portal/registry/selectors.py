@@ -28,16 +28,16 @@ def supplier_of(actor: Actor) -> Supplier | None:
     """The company the actor acts for, if it is one (supplier or distributor)."""
     if actor.role not in SUPPLIER_SIDE:
         return None
-    return Supplier.objects.filter(organisation_id=actor.organisation_id).first()
+    return Supplier.objects.filter(organisation_id=actor.tenant).first()
 
 
 def suppliers_served(actor: Actor, at: datetime) -> QuerySet[Supplier]:
     """The suppliers in whose name the actor may draft: its own, or those that mandated it at ``at``."""
     if actor.role is Role.SUPPLIER:
-        return Supplier.objects.filter(organisation_id=actor.organisation_id)
+        return Supplier.objects.filter(organisation_id=actor.tenant)
     if actor.role is Role.DISTRIBUTOR:
         mandates = DistributorMandate.objects.filter(
-            Q(until=None) | Q(until__gt=at), distributor__organisation_id=actor.organisation_id, since__lte=at
+            Q(until=None) | Q(until__gt=at), distributor__organisation_id=actor.tenant, since__lte=at
         )
         return Supplier.objects.filter(pk__in=mandates.values("supplier"))
     return Supplier.objects.none()
@@ -99,7 +99,7 @@ def pharmacies_of(actor: Actor) -> QuerySet[Pharmacy]:
     """The pharmacy the actor acts for."""
     if actor.role not in PHARMACY_SIDE:
         return Pharmacy.objects.none()
-    return Pharmacy.objects.filter(organisation_id=actor.organisation_id)
+    return Pharmacy.objects.filter(organisation_id=actor.tenant)
 
 
 def titulaires_of(pharmacy: Pharmacy, at: datetime) -> QuerySet[Membership]:
@@ -107,8 +107,7 @@ def titulaires_of(pharmacy: Pharmacy, at: datetime) -> QuerySet[Membership]:
     return (
         Membership.objects.valid_at(at)
         .filter(
-            organisation_id=pharmacy.organisation_id,
-            organisation__isnull=False,
+            organisation__pharmacy=pharmacy,
             role=Role.TITULAIRE.value,
             user__is_active=True,
         )
@@ -121,7 +120,7 @@ def people_of(pharmacy: Pharmacy, at: datetime) -> QuerySet[Membership]:
     """Everybody who has a role in the pharmacy at ``at``."""
     return (
         Membership.objects.valid_at(at)
-        .filter(organisation_id=pharmacy.organisation_id, organisation__isnull=False)
+        .filter(organisation__pharmacy=pharmacy)
         .select_related("user")
         .order_by("role", "since", "pk")
     )

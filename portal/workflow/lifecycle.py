@@ -12,8 +12,8 @@ from portal.accounts.domain.roles import Role
 class Transition:
     """One verb: who may, from which states, to which one.
 
-    ``target`` None keeps the state (an edit). ``label`` is the French name of the act, as on a button; ``done`` tells it
-    afterwards, as in a timeline.
+    ``target`` None keeps the state (an edit). ``label`` is the French name of the act, as on a button; ``done``
+    tells it afterwards, as in a timeline.
     """
 
     verb: str

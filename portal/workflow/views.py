@@ -64,11 +64,12 @@ class ActView(View):
         """The form, bound when ``data`` is given."""
         return self.form_class(data)
 
-    def extra(self, obj: Any, actor: Actor) -> dict[str, Any]:
+    def page_context(self, obj: Any, actor: Actor) -> dict[str, Any]:
         """More context for the template."""
         return {}
 
     def get(self, request: HttpRequest, pk: UUID, **kwargs: Any) -> HttpResponse:
+        """The form of the act, or the reasons why there is none (409)."""
         actor = actor_of(request)
         obj = self.find(actor, pk)
         if refusals := self.refusals(obj, actor):
@@ -76,6 +77,7 @@ class ActView(View):
         return self.show(obj, actor, self.build_form(obj))
 
     def post(self, request: HttpRequest, pk: UUID, **kwargs: Any) -> HttpResponse:
+        """Carry the act out, or show the form again with every refusal and everything typed."""
         actor = actor_of(request)
         obj = self.find(actor, pk)
         form = self.build_form(obj, request.POST)
@@ -110,6 +112,6 @@ class ActView(View):
             "submit_label": self.submit_label,
             "danger": self.danger,
             "dossier_url": self.dossier_url(obj),
-            **self.extra(obj, actor),
+            **self.page_context(obj, actor),
         }
         return render(self.request, self.template_name, context, status=status)

@@ -23,4 +23,4 @@ def test_functions_are_short() -> None:
         for function in sources.functions(sources.tree(path))
         if (lines := (function.end_lineno or 0) - function.lineno + 1) > FUNCTION_LINES
     ]
-    assert long == []
+    assert not long, "\n".join(long)

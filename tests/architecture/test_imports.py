@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 
 import pytest
 from importlinter.application.use_cases import lint_imports
@@ -41,6 +42,12 @@ def test_no_import_inside_a_function_but_the_heavy_ones() -> None:
     assert found == HEAVY_IMPORTS
 
 
+def test_ruff_allows_the_same_files() -> None:
+    ruff = tomllib.loads((sources.ROOT / "pyproject.toml").read_text())["tool"]["ruff"]
+    excepted = {path for path, rules in ruff["lint"]["per-file-ignores"].items() if "PLC0415" in rules}
+    assert excepted == set(HEAVY_IMPORTS)
+
+
 def test_package_files_are_empty() -> None:
     """But in ``models/``, where Django looks for the models: there, imports and ``__all__`` alone."""
     wrong = []
@@ -50,7 +57,7 @@ def test_package_files_are_empty() -> None:
         imports_only = all(isinstance(node, ast.ImportFrom | ast.Assign) for node in sources.tree(path).body)
         if path.parent.name != "models" or not imports_only:
             wrong.append(sources.named(path))
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_views_and_forms_read_through_selectors() -> None:
@@ -61,15 +68,17 @@ def test_views_and_forms_read_through_selectors() -> None:
         for node in ast.walk(sources.tree(path))
         if isinstance(node, ast.Attribute) and node.attr in ("objects", "_default_manager")
     ]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_services_know_no_request() -> None:
+    """A selector may answer Http404: another tenant's object does not exist."""
     wrong = [
-        sources.named(path)
+        f"{sources.named(path)}: {name}"
         for path in sources.python_files()
         if sources.in_room(path, "services", "selectors", "models")
         for name in imported_names(path)
         if name.startswith(("django.http", "django.contrib.messages", "django.shortcuts"))
+        if not (path.name == "selectors.py" and name == "django.http.Http404")
     ]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)

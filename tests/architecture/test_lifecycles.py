@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import pgtrigger
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db import models
 from django.db.models import Q
 
 from portal.config.docs.lifecycles import all_lifecycles
@@ -22,7 +24,7 @@ each_lifecycle = pytest.mark.parametrize("lifecycle", LIFECYCLES, ids=[lifecycle
 EXECUTOR = "portal/workflow/execute.py"
 
 
-def models_of(lifecycle: Lifecycle) -> list[type[Stateful]]:
+def models_of(lifecycle: Lifecycle) -> list[type[models.Model]]:
     """The models whose constraint on the state lists this lifecycle's states."""
     wanted = Q(state__in=lifecycle.states)
     return [
@@ -45,7 +47,8 @@ def test_every_verb_is_a_method_with_the_same_move(lifecycle: Lifecycle) -> None
     [model] = models_of(lifecycle)
     declared = {t.verb: (sorted(t.sources), t.target) for t in lifecycle.transitions}
     methods: dict[str, tuple[list[str], str | None]] = {}
-    for move in model._meta.get_field("state").get_all_transitions(model):
+    field: Any = model._meta.get_field("state")
+    for move in field.get_all_transitions(model):
         sources_of, _ = methods.setdefault(move.name, ([], move.target))
         sources_of.append(move.source)
     assert {verb: (sorted(found), target) for verb, (found, target) in methods.items()} == declared
@@ -55,7 +58,8 @@ def test_every_verb_is_a_method_with_the_same_move(lifecycle: Lifecycle) -> None
 @each_lifecycle
 def test_postgresql_lets_the_same_edges_pass(lifecycle: Lifecycle) -> None:
     [model] = models_of(lifecycle)
-    triggers = {trigger.name: trigger for trigger in model._meta.triggers}
+    options: Any = model._meta
+    triggers = {trigger.name: trigger for trigger in options.triggers}
     fsm = triggers["state_edges"]
     assert isinstance(fsm, pgtrigger.FSM)
     assert sorted(fsm.transitions) == lifecycle.edges()
@@ -87,10 +91,22 @@ def _state_writes(node: ast.AST) -> Iterator[int]:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     if name in ("update", "update_or_create") and any(keyword.arg == "state" for keyword in node.keywords):
         yield node.lineno
-    if name in ("bulk_update", "setattr") and any(
-        isinstance(part, ast.Constant) and part.value == "state" for argument in node.args for part in ast.walk(argument)
-    ):
+    words = [part.value for a in node.args for part in ast.walk(a) if isinstance(part, ast.Constant)]
+    if name in ("bulk_update", "setattr") and "state" in words:
         yield node.lineno
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "order.state = ISSUED",
+        "orders.update(state=ISSUED)",
+        "Order.objects.bulk_update(rows, ['state'])",
+        "setattr(order, 'state', x)",
+    ],
+)
+def test_the_rule_sees_what_it_forbids(line: str) -> None:
+    assert any(list(_state_writes(node)) for node in ast.walk(ast.parse(line)))
 
 
 def test_only_the_executor_writes_a_state() -> None:
@@ -101,7 +117,7 @@ def test_only_the_executor_writes_a_state() -> None:
         for node in ast.walk(sources.tree(path))
         for line in _state_writes(node)
     ]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_only_the_executor_calls_a_verb_by_its_name() -> None:
@@ -115,7 +131,7 @@ def test_only_the_executor_calls_a_verb_by_its_name() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in verbs
         if {"actor", "at"} <= {keyword.arg for keyword in node.keywords}
     ]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.django_db

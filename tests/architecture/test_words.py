@@ -40,7 +40,7 @@ def test_no_forbidden_word() -> None:
         for number, line in enumerate(path.read_text(errors="replace").splitlines(), start=1)
         if _FORBIDDEN.search(line)
     ]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_the_rule_sees_what_it_forbids() -> None:

@@ -150,6 +150,7 @@ class Dossier:
 
     def refuse_va(self, at: datetime = ANSWERED) -> Attestation:
         with clock.frozen(business=at):
+            self.shown("va")
             return answering.refuse_va(attestation_id=self.va.pk, actor=self.titulaire, reason="Rien ne marche")
 
     def lift(self, code: str, at: datetime) -> Reserve:

@@ -71,7 +71,7 @@ def _server(folder: Path, *, start: bool) -> str:
         return environment.database_url(folder, "absent")
     # Root's PostgreSQL runs under another account, which has to pass through.
     folder.chmod(0o711)
-    layout = Layout(folder / "engines")
+    layout = Layout(folder)  # the keeper removes all of it, even when the run is killed
     layout.prepare()
     try:
         _Run.lease = Lease(layout, ["postgres"], tuning="test")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from orders.models import Order
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE, Role
 from portal.common import clock
@@ -20,6 +19,9 @@ from portal.programmes.domain.ruleset import RuleSet
 from portal.programmes.selectors import ruleset_for
 from portal.registry.selectors import suppliers_served, versions_of
 from portal.workflow.views import actor_of
+
+if TYPE_CHECKING:
+    from portal.home.selectors import StagedOrder
 
 PROGRAMME = "PHA-LGO-Va1"
 PAGE_SIZE = 50
@@ -58,10 +60,10 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "home/board.html", context)
 
 
-def row(order: Order, actor: Actor) -> dict[str, Any]:
+def row(order: StagedOrder, actor: Actor) -> dict[str, Any]:
     """One line of a board: the order and its stage in words."""
     stage = stage_of(order)
-    return {"order": order, "stage": stage, "owner": owner_words(stage, side_of(actor)), "due_at": due_of(order)}
+    return {"order": order, "stage": stage, "owner": owner_words(stage, side_of(actor)), "due_at": order.due_at}
 
 
 def side_of(actor: Actor) -> str:
@@ -71,21 +73,16 @@ def side_of(actor: Actor) -> str:
     return PHARMACY if actor.role in PHARMACY_SIDE else ""
 
 
-def stage_of(order: Order) -> Stage:
+def stage_of(order: StagedOrder) -> Stage:
     """The stage annotated by the selector."""
-    return STAGES[order.stage]  # type: ignore[attr-defined]
-
-
-def due_of(order: Order) -> Any:
-    """The next due date annotated by the selector."""
-    return order.due_at  # type: ignore[attr-defined]
+    return STAGES[order.stage]
 
 
 def _pharmacist(request: HttpRequest, actor: Actor) -> HttpResponse:
     rows = [row(order, actor) for order in dossiers(actor, current_rules()).order_by("-created_at", "number")]
     mine = sorted((r for r in rows if r["stage"].owner == PHARMACY), key=lambda r: r["due_at"] or clock.business_now())
     running = [r for r in rows if r["stage"].step]
-    first = (mine or running or [None])[0]
+    first = next(iter([*mine, *running]), None)
     context = {
         "first": first,
         "steps": steps_of(first["stage"]) if first else [],

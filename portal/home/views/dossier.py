@@ -25,7 +25,7 @@ from portal.documents.selectors import documents_of
 from portal.home import actions, timeline
 from portal.home.domain.stages import owner_words, steps_of
 from portal.home.selectors import with_stage
-from portal.home.views.boards import current_rules, due_of, side_of, stage_of
+from portal.home.views.boards import current_rules, side_of, stage_of
 from portal.programmes.domain.ruleset import RuleSet
 from portal.workflow.views import actor_of
 
@@ -48,7 +48,7 @@ def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
         "attestation": attestation,
         "stage": stage,
         "owner": owner_words(stage, side_of(actor)),
-        "due_at": due_of(order),
+        "due_at": order.due_at,
         "steps": steps_of(stage),
         "main": main,
         "others": [action for action in available if action is not main],

@@ -42,7 +42,7 @@ def _deliver_one() -> int | None:
         with transaction.atomic():
             for handler in handlers_for(message.topic):
                 handler(message.payload)
-    except Exception as error:  # noqa: BLE001  (whatever fails is kept with the row and tried again)
+    except Exception as error:
         log.exception("outbox message %s (%s) failed", message.pk, message.topic)
         _put_off(message, error)
         return 0

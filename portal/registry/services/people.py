@@ -20,10 +20,12 @@ from portal.registry.models import Lineage, Pharmacy
 def attach_to_pharmacy(*, user: User, pharmacy_id: UUID, role: Role, since: datetime) -> Membership:
     """Give a person a role in a pharmacy; the pharmacy's organisation is made on first need."""
     pharmacy = Pharmacy.objects.select_for_update().get(pk=pharmacy_id)
-    if pharmacy.organisation_id is None:
-        pharmacy.organisation = Organisation.objects.create(kind=OrganisationKind.PHARMACY, name=pharmacy.name)
+    organisation = pharmacy.organisation
+    if organisation is None:
+        organisation = Organisation.objects.create(kind=OrganisationKind.PHARMACY, name=pharmacy.name)
+        pharmacy.organisation = organisation
         pharmacy.save(update_fields=["organisation"])
-    return Membership.objects.create(user=user, organisation_id=pharmacy.organisation_id, role=role.value, since=since)
+    return Membership.objects.create(user=user, organisation=organisation, role=role.value, since=since)
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ Components (all work without scripts):
     {% badge "Signé" "success" %}              tones: info success warning error new neutral
     {% breadcrumb "Commandes" list_url "BC-12" %}   label url … then the page itself; in {% block breadcrumb %}
     {% next_step "Signez le bon" "Vous avez 30 jours." owner="Vous" due_at=… action_url=… action_label="Signer" %}
-                 (on one line, Django tags cannot be folded; also: now=, secondary_url=, secondary_label=, mine=True|False: framed as the reader's turn,
-                 by default when there is an action)
+                 (on one line, Django tags cannot be folded; also: now=, secondary_url=, secondary_label=,
+                 mine=True|False: framed as the reader's turn, by default when there is an action)
     {% stepper steps %}                        [{label, state}], state: done current todo
     {% timeline events %}                      [{at, title, actor, detail, document_url, document_label}]
     {% definition_list pairs %}                [(label, value)], or {label: value}, or [{label, value}];

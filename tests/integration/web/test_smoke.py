@@ -1,5 +1,8 @@
 import time
+
 from tests.integration.web.world import *
+
+
 def test_a(world):
     print(world.order("marche").state)
     for l in (SUPPLIER, titulaire("marche"), INSTRUCTOR, DISTRIBUTOR, ENDED):
