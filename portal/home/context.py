@@ -39,6 +39,7 @@ def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     items = [(_home_label(actor), reverse("home"))]
     if actor.role in ADMINISTRATION:
         items.append(("Toutes les commandes", reverse("home:board")))
+        items.append(("Fournisseurs", reverse("registry:suppliers")))
         items.append(("Logiciels", reverse("registry:software")))
         items.append(("Pharmacies", reverse("registry:pharmacies")))
     if actor.role in SUPPLIER_SIDE:

@@ -160,3 +160,18 @@ def software_board(programme: str, at: datetime) -> list[SoftwareRow]:
         status = status_at(changes.get(version.pk, []), at, at)
         rows.append(SoftwareRow(version, numbers.get(version.pk) or "", status, STATUS_LABELS[status]))
     return rows
+
+
+def all_suppliers() -> QuerySet[Supplier]:
+    """Every supplier and distributor, by name."""
+    return Supplier.objects.order_by("search_key", "siret")
+
+
+def staff_of(supplier: Supplier, at: datetime) -> QuerySet[Membership]:
+    """Everybody who works for a supplier at ``at``."""
+    return (
+        Membership.objects.valid_at(at)
+        .filter(organisation=supplier.organisation_id)
+        .select_related("user")
+        .order_by("role", "since", "pk")
+    )

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from portal.registry.views import desk
+from portal.registry.views import desk, suppliers
 
 app_name = "registry"
 
 urlpatterns = [
     path("logiciels/", desk.software, name="software"),
     path("logiciels/<uuid:pk>/", desk.referencing, name="referencing"),
+    path("fournisseurs/", suppliers.supplier_list, name="suppliers"),
+    path("fournisseurs/nouveau/", suppliers.new_supplier, name="new_supplier"),
+    path("fournisseurs/<uuid:pk>/", suppliers.supplier, name="supplier"),
     path("pharmacies/", desk.pharmacies, name="pharmacies"),
     path("pharmacies/<uuid:pk>/", desk.people, name="people"),
 ]

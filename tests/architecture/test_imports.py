@@ -61,12 +61,16 @@ def test_package_files_are_empty() -> None:
 
 
 def test_views_and_forms_read_through_selectors() -> None:
+    """``.objects.none()`` reads nothing: a form declares its choice with it."""
     wrong = [
-        f"{sources.named(path)}:{node.lineno}"
+        f"{sources.named(path)}:{node.lineno} .objects.{node.attr}"
         for path in sources.python_files()
         if sources.in_room(path, "views", "forms", "api")
         for node in ast.walk(sources.tree(path))
-        if isinstance(node, ast.Attribute) and node.attr in ("objects", "_default_manager")
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Attribute)
+        and node.value.attr in ("objects", "_default_manager")
+        and node.attr != "none"
     ]
     assert not wrong, "\n".join(wrong)
 

@@ -13,7 +13,7 @@ from portal.accounts.models import Membership, Organisation, User
 from portal.accounts.models.people import OrganisationKind
 from portal.common.refusals import refuse
 from portal.common.text import fold
-from portal.registry.models import Lineage, Pharmacy
+from portal.registry.models import Lineage, Pharmacy, Supplier
 
 
 @transaction.atomic
@@ -40,14 +40,28 @@ class Person:
 @transaction.atomic
 def engage(*, person: Person, pharmacy_id: UUID, role: Role, since: datetime) -> Membership:
     """Attach a person to a pharmacy by address. Raises ``Refused`` when they already have this role there."""
-    email = person.email.strip().lower()
-    user = User.objects.filter(email=email).first()
-    if user is None:
-        user = User.objects.create_user(email, None, first_name=person.first_name, last_name=person.last_name)
+    user = account_of(person)
     known = Membership.objects.filter(user=user, organisation__pharmacy=pharmacy_id, role=role.value, until=None)
     if known.exists():
         raise refuse("already_attached", "Cette personne a déjà cette fonction dans cette pharmacie.", "email")
     return attach_to_pharmacy(user=user, pharmacy_id=pharmacy_id, role=role, since=since)
+
+
+@transaction.atomic
+def engage_at_supplier(*, person: Person, supplier: Supplier, role: Role, since: datetime) -> Membership:
+    """Attach a person to a supplier or distributor. Raises ``Refused`` when they already have this role there."""
+    user = account_of(person)
+    known = Membership.objects.filter(user=user, organisation=supplier.organisation, role=role.value, until=None)
+    if known.exists():
+        raise refuse("already_attached", "Cette personne a déjà cette fonction chez ce fournisseur.", "email")
+    return Membership.objects.create(user=user, organisation=supplier.organisation, role=role.value, since=since)
+
+
+def account_of(person: Person) -> User:
+    """The account of an address; made without a usable password where it is new."""
+    email = person.email.strip().lower()
+    user = User.objects.filter(email=email).first()
+    return user or User.objects.create_user(email, None, first_name=person.first_name, last_name=person.last_name)
 
 
 @transaction.atomic

@@ -11,12 +11,12 @@ from pytest_django import DjangoDbBlocker
 
 from portal.common import clock
 from portal.documents import render
-from tests.integration.web.world import TODAY, World, make_world, quick_pdf, undone
+from tests.integration.web.world import TODAY, World, make_world, quick_pdf
 
 
 @pytest.fixture(scope="module")
 def played(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    """The world in an open transaction, never committed."""
+    """The world in an open transaction, never committed; the transaction of each test nests in it."""
     with django_db_blocker.unblock(), transaction.atomic():
         with pytest.MonkeyPatch.context() as patch, clock.frozen(business=TODAY):
             patch.setattr(render, "rendered", quick_pdf)
@@ -26,8 +26,7 @@ def played(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 
 
 @pytest.fixture
-def world(played: World, strict_templates: None) -> Iterator[World]:
+def world(played: World, db: None, strict_templates: None) -> World:
     """The world as it was built."""
     cache.clear()
-    with undone():
-        yield played
+    return played
