@@ -36,7 +36,7 @@ def new_supplier(request: HttpRequest) -> HttpResponse:
             form.absorb(refused.refusals)
         else:
             messages.success(
-                request, "Fournisseur enregistré. Ajoutez ses logiciels et les personnes qui y travaillent."
+                request, "Fournisseur enregistré. Ajoutez ses logiciels et ses équipes."
             )
             return redirect("registry:supplier", pk=supplier.pk)
     return render(request, "registry/new_supplier.html", {"form": form})

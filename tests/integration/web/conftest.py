@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
@@ -17,6 +18,7 @@ from tests.integration.web.world import TODAY, World, make_world, quick_pdf
 @pytest.fixture(scope="module")
 def played(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """The world in an open transaction, never committed; the transaction of each test nests in it."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing folder
     with django_db_blocker.unblock(), transaction.atomic():
         with pytest.MonkeyPatch.context() as patch, clock.frozen(business=TODAY):
             patch.setattr(render, "rendered", quick_pdf)
