@@ -121,15 +121,14 @@ def _row(random_: random.Random, department: str, index: int, *, is_pharmacy: bo
         "Commerce de Biens à Usage Médicaux" if is_pharmacy else "Autres Etablissements",
         siret(random_) if random_.random() < 0.9 else "",
         "4773Z" if is_pharmacy else "8610Z",
-        "01",
-        "Etablissement Tarif Libre",
-        "",
-        "",
-        f"{year}-{random_.randrange(1, 13):02d}-{random_.randrange(1, 29):02d}",
-        f"{year - 1}-{random_.randrange(1, 13):02d}-{random_.randrange(1, 29):02d}",
-        f"2025-{random_.randrange(1, 13):02d}-{random_.randrange(1, 29):02d}",
+        *("01", "Etablissement Tarif Libre", "", ""),
+        *(_day(random_, of) for of in (year, year - 1, 2025)),
         "",
     ]
+
+
+def _day(random_: random.Random, year: int) -> str:
+    return f"{year}-{random_.randrange(1, 13):02d}-{random_.randrange(1, 29):02d}"
 
 
 def write(path: Path, plan: Plan) -> None:

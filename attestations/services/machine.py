@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from attestations.domain import rules
 from attestations.domain.lifecycle import ATTESTATION, TO_SIGN
 from attestations.domain.rules import AttestationFacts
 from attestations.models import Attestation, Reserve
+from orders.models import Slot
 from orders.services.facts import Reading
 from orders.services.machines import order_parties
 from portal.accounts.actors import Actor
@@ -55,12 +57,18 @@ def preparation_facts(
     )
 
 
+def lock_slot_of_attestation(attestation_id: UUID) -> None:
+    """Every act on a VA first locks its order's funding slot, as acts on the order do."""
+    Slot.objects.select_for_update(of=("self",)).get(orders__attestations=attestation_id)
+
+
 ATTESTATIONS: Machine[Attestation, AttestationFacts] = Machine(
     model=Attestation,
     lifecycle=ATTESTATION,
     parties=lambda attestation, actor, at: order_parties(attestation.order, actor, at),
     facts=attestation_facts,
     thread=lambda attestation: str(attestation.order_id),
+    pre_lock=lock_slot_of_attestation,
     guards={
         "sign": rules.guard_sign,
         "sign_with_reserves": rules.guard_sign,

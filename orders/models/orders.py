@@ -1,4 +1,4 @@
-"""The order (bon de commande), and the funding slot that only one order of a lineage may hold."""
+"""The order (bon de commande)."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from orders.domain.lifecycle import DRAFT, ISSUED, LIVE, ORDER, SIGNED
+from orders.models.slots import LIVE_SQL, Slot
 from portal.accounts.actors import Actor
 from portal.audit.triggers import frozen_when, never_deleted
 from portal.workflow.models import Stateful, lifecycle_triggers, moves, state_check, state_field
-
-_LIVE_SQL = ", ".join(f"'{state}'" for state in LIVE)
 
 CONTENT_FIELDS = (
     "client_name",
@@ -41,48 +40,6 @@ CONTENT_FIELDS = (
     "state_amount",
 )
 """What the supplier types; frozen from the issue on."""
-
-
-class Slot(models.Model):
-    """The one Prestation of a pharmacy lineage under a programme, and the order that holds it."""
-
-    programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="slots")
-    lineage = models.ForeignKey("registry.Lineage", on_delete=models.PROTECT, related_name="slots")
-    holder = models.OneToOneField(
-        "orders.Order", null=True, blank=True, on_delete=models.PROTECT, related_name="held_slot"
-    )
-    held_since = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(name="slot_once", fields=["programme", "lineage"]),
-            models.CheckConstraint(
-                name="slot_pair",
-                condition=Q(holder=None, held_since=None) | Q(holder__isnull=False, held_since__isnull=False),
-            ),
-        ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="holder_is_live",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                timing=pgtrigger.Deferred,
-                func=f"""
-                    IF NEW.holder_id IS NOT NULL AND NOT EXISTS (
-                        SELECT 1 FROM orders_slot s JOIN orders_order o ON o.id = s.holder_id
-                        WHERE s.id = NEW.id AND o.slot_id = s.id AND o.state IN ({_LIVE_SQL})
-                    ) AND EXISTS (
-                        SELECT 1 FROM orders_slot s WHERE s.id = NEW.id AND s.holder_id IS NOT NULL
-                    ) THEN
-                        RAISE EXCEPTION 'slot % is held by an order that is not live', NEW.id;
-                    END IF;
-                    RETURN NULL;
-                """,
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.programme_id} {self.lineage_id}"
 
 
 class Order(Stateful):
@@ -228,7 +185,7 @@ class Order(Stateful):
                 condition=pgtrigger.Q(new__state__in=LIVE),
                 func=f"""
                     IF NOT EXISTS (SELECT 1 FROM orders_slot s WHERE s.holder_id = NEW.id AND s.id = NEW.slot_id)
-                    AND EXISTS (SELECT 1 FROM orders_order o WHERE o.id = NEW.id AND o.state IN ({_LIVE_SQL})) THEN
+                    AND EXISTS (SELECT 1 FROM orders_order o WHERE o.id = NEW.id AND o.state IN ({LIVE_SQL})) THEN
                         RAISE EXCEPTION 'order % is live without its funding slot', NEW.id;
                     END IF;
                     RETURN NULL;

@@ -46,7 +46,12 @@ def order_relation(order: Order, actor: Actor, at: datetime) -> frozenset[Role]:
 
 def lock_slot(order_id: UUID) -> None:
     """Every act on an order first locks its funding slot: acts on one lineage happen one after the other."""
-    Slot.objects.select_for_update().get(orders=order_id)
+    Slot.objects.select_for_update(of=("self",)).get(orders=order_id)
+
+
+def lock_slot_of_installation(installation_id: UUID) -> None:
+    """The same slot, found through the installation's order."""
+    Slot.objects.select_for_update(of=("self",)).get(orders__installation=installation_id)
 
 
 ORDERS: Machine[Order, OrderFacts] = Machine(
@@ -115,6 +120,7 @@ INSTALLATIONS: Machine[Installation, InstallationFacts] = Machine(
     parties=lambda installation, actor, at: order_parties(installation.order, actor, at),
     facts=installation_facts,
     thread=_thread,
+    pre_lock=lock_slot_of_installation,
     guards={
         "plan": installation_rules.guard_plan,
         "replan": installation_rules.guard_plan,

@@ -162,6 +162,16 @@ def software_board(programme: str, at: datetime) -> list[SoftwareRow]:
     return rows
 
 
+def all_versions() -> QuerySet[SoftwareVersion]:
+    """Every version of every software, with its supplier."""
+    return SoftwareVersion.objects.select_related("software__supplier").order_by("software__name", "label")
+
+
+def supplier_by_id(pk: UUID) -> QuerySet[Supplier]:
+    """One supplier with its organisation, as a set that may be empty."""
+    return Supplier.objects.filter(pk=pk).select_related("organisation")
+
+
 def all_suppliers() -> QuerySet[Supplier]:
     """Every supplier and distributor, by name."""
     return Supplier.objects.order_by("search_key", "siret")

@@ -13,6 +13,7 @@ from portal.config.embedded.session import Lease
 # Django's own commands that ask nothing of the database. A doubtful one is left out: engines cost a second only.
 _WITHOUT_ENGINES = frozenset(
     {
+        "generate_docs",
         "help",
         "version",
         "collectstatic",

@@ -30,7 +30,7 @@ STEPS = (
     ),
     Step(
         "demo_cast",
-        "Données et comptes de démonstration…",
+        "Données et comptes de démonstration (une minute au premier démarrage)…",
         ("demo_cast", "--json"),
         applies=lambda options: options.demo,
         capture=True,

@@ -103,7 +103,7 @@ def _va(scene: actions.Scene) -> dict[str, Any]:
 def document(request: HttpRequest, pk: UUID, document: UUID) -> HttpResponseBase:
     """The PDF of a visible dossier."""
     order = visible_to(actor_of(request)).filter(pk=pk).first()
-    found = Document.objects.filter(pk=document, thread=str(pk)).first() if order else None
+    found = documents_of(str(pk)).filter(pk=document).first() if order else None
     if found is None:
         raise Http404
     return pdf_response(found)

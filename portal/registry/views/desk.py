@@ -14,8 +14,8 @@ from portal.common import clock
 from portal.common.refusals import Refused
 from portal.registry.domain.referencing import STATUS_LABELS, Status
 from portal.registry.forms import AttachForm, StatusForm
-from portal.registry.models import Pharmacy, SoftwareVersion
-from portal.registry.selectors import history_of, people_of, search_pharmacies, software_board
+from portal.registry.models import Pharmacy
+from portal.registry.selectors import all_versions, history_of, people_of, search_pharmacies, software_board
 from portal.registry.services.people import Person, engage
 from portal.registry.services.suppliers import record_status
 from portal.workflow.views import actor_of
@@ -41,7 +41,7 @@ def software(request: HttpRequest) -> HttpResponse:
 def referencing(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The history of one version's référencement, and a form to add a change."""
     administrator(request)
-    version = get_object_or_404(SoftwareVersion.objects.select_related("software__supplier"), pk=pk)
+    version = get_object_or_404(all_versions(), pk=pk)
     form = StatusForm(request.POST or None)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data

@@ -13,7 +13,7 @@ from portal.common import clock
 from portal.common.refusals import Refused
 from portal.registry.forms import MemberForm, SupplierForm, VersionForm
 from portal.registry.models import Supplier
-from portal.registry.selectors import all_suppliers, staff_of, versions_of
+from portal.registry.selectors import all_suppliers, staff_of, supplier_by_id, versions_of
 from portal.registry.services.people import Person, engage_at_supplier
 from portal.registry.services.suppliers import SupplierIdentity, register_software, register_supplier
 from portal.registry.views.desk import administrator
@@ -35,9 +35,7 @@ def new_supplier(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.absorb(refused.refusals)
         else:
-            messages.success(
-                request, "Fournisseur enregistré. Ajoutez ses logiciels et ses équipes."
-            )
+            messages.success(request, "Fournisseur enregistré. Ajoutez ses logiciels et ses équipes.")
             return redirect("registry:supplier", pk=supplier.pk)
     return render(request, "registry/new_supplier.html", {"form": form})
 
@@ -45,7 +43,7 @@ def new_supplier(request: HttpRequest) -> HttpResponse:
 def supplier(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One supplier: its software and its people, with a form to add either."""
     administrator(request)
-    company = get_object_or_404(Supplier.objects.select_related("organisation"), pk=pk)
+    company = get_object_or_404(supplier_by_id(pk))
     version_form = VersionForm(request.POST if "add_version" in request.POST else None)
     member_form = MemberForm(request.POST if "add_member" in request.POST else None)
     if version_form.is_bound and version_form.is_valid():
@@ -57,7 +55,7 @@ def supplier(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("registry:supplier", pk=pk)
     context = {
         "supplier": company,
-        "versions": versions_of(Supplier.objects.filter(pk=pk)),
+        "versions": versions_of(supplier_by_id(pk)),
         "staff": [{"membership": m, "role": Role(m.role).label} for m in staff_of(company, clock.business_now())],
         "version_form": version_form,
         "member_form": member_form,

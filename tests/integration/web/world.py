@@ -13,6 +13,7 @@ from uuid import UUID
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
+from django.test.client import ClientHandler
 
 from attestations.models import Attestation, Reserve
 from orders.models import Installation, InstallationReserve, Order, Slot
@@ -41,6 +42,9 @@ INSTRUCTOR, VALIDATOR = "instructeur@administration.example", "valideur@administ
 NOBODY = "sans-role@nulle-part.example"
 SOFTWARE = "Officia LGO"
 
+DRAFT, ISSUED, INSTALLED, VA_TO_SIGN, VA_RESERVE = "vignes", "canal", "rade", "tilleuls", "beffroi"
+"""Pharmacies whose last order, drafted by the distributor for its supplier, stands there."""
+
 _ENDED_COMPANY = SupplierIdentity(
     "Distribution Finie", "44306184100047", "1 rue du Passé", "75001", "Paris", "Aude Fini", "01 00 00 00 09", ENDED
 )
@@ -54,8 +58,8 @@ class World:
     """The order that the distributor without mandate had drafted while it had one."""
 
     def order(self, key: str) -> Order:
-        """The order of a pharmacy of the cast."""
-        return Order.objects.select_related("pharmacy").get(pharmacy__finess=finess_of(key))
+        """The last order of a pharmacy of the cast."""
+        return Order.objects.select_related("pharmacy").filter(pharmacy__finess=finess_of(key)).latest("created_at")
 
     def installation(self, key: str) -> Installation:
         """The installation of that order."""
@@ -92,11 +96,26 @@ def adjoint(key: str) -> str:
 def make_world() -> World:
     """The cast, an adjoint where the tests need one, a distributor whose mandate ended, a person without a role."""
     make_demo()
-    for key in ("marche", "phare", "rade", "lagon"):
+    for key in (DRAFT, ISSUED, INSTALLED, VA_TO_SIGN, VA_RESERVE):
         pharmacy = Pharmacy.objects.get(finess=finess_of(key))
         attach_to_pharmacy(user=_user(adjoint(key)), pharmacy_id=pharmacy.pk, role=Role.ADJOINT, since=SINCE)
     _user(NOBODY)
+    _distributed()
     return World(past=_ended_distributor())
+
+
+def _distributed() -> None:
+    Play(DRAFT, SOFTWARE, DISTRIBUTOR).draft("2022-11-14")
+    Play(ISSUED, SOFTWARE, DISTRIBUTOR).issue("2022-11-10")
+    for key in (VA_TO_SIGN, VA_RESERVE):
+        story = Play(key, SOFTWARE, DISTRIBUTOR)
+        story.sign("2022-11-02", "2022-11-03")
+        story.plan("2022-11-03", "2022-11-04")
+        story.install("2022-11-04")
+        if key == VA_TO_SIGN:
+            story.prepare_va("2022-11-07")
+        else:
+            story.sign_va("2022-11-07", refused="e_prescription")
 
 
 def _ended_distributor() -> UUID:
@@ -107,7 +126,7 @@ def _ended_distributor() -> UUID:
     principal = Supplier.objects.get(siret=cast.SUPPLIERS[0].identity.siret)
     mandate = mandate_distributor(principal, company, SINCE)
     with at("2022-10-20"):
-        order = Play("vignes", SOFTWARE, ENDED).draft("2022-10-20")
+        order = Play("mine", SOFTWARE, ENDED).draft("2022-10-20")
     DistributorMandate.objects.filter(pk=mandate.pk).update(until=MANDATE_ENDED)
     return order.pk
 
@@ -121,12 +140,17 @@ def quick_pdf(html: str) -> Rendered:
     return Rendered(content=b"%PDF-quick " + hashlib.sha256(html.encode()).hexdigest().encode(), pages=1)
 
 
+# Building the middleware lists every static file: once is enough.
+_HANDLERS = {checked: ClientHandler(enforce_csrf_checks=checked) for checked in (False, True)}
+
+
 def as_(login: str, *, checks_csrf: bool = False, strict: bool = True) -> Client:
     """A browser in which the person is logged in; nobody when ``login`` is empty.
 
     Not ``strict``: an exception becomes an error page, as in production.
     """
     client = StrictClient(enforce_csrf_checks=checks_csrf, raise_request_exception=strict)
+    client.handler = _HANDLERS[checks_csrf]
     if login:
         client.force_login(User.objects.get(email=login))
     return client

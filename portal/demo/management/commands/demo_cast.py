@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.demo.services.make import describe, make_demo
@@ -21,6 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.PORTAL_DEMO:
             raise CommandError("La démonstration n’existe que dans l’installation embarquée (PORTAL_DEMO=1).")
+        call_command("migrate", verbosity=0)  # on an empty folder the command stands alone
         load_catalogue()
         make_demo()
         deliver_pending(limit=10_000)

@@ -1,0 +1,53 @@
+"""The funding slot: the one Prestation of a pharmacy lineage, which only one order may hold."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from orders.domain.lifecycle import LIVE
+
+LIVE_SQL = ", ".join(f"'{state}'" for state in LIVE)
+
+
+class Slot(models.Model):
+    """The one Prestation of a pharmacy lineage under a programme, and the order that holds it."""
+
+    programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="slots")
+    lineage = models.ForeignKey("registry.Lineage", on_delete=models.PROTECT, related_name="slots")
+    holder = models.OneToOneField(
+        "orders.Order", null=True, blank=True, on_delete=models.PROTECT, related_name="held_slot"
+    )
+    held_since = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="slot_once", fields=["programme", "lineage"]),
+            models.CheckConstraint(
+                name="slot_pair",
+                condition=Q(holder=None, held_since=None) | Q(holder__isnull=False, held_since__isnull=False),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="holder_is_live",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                func=f"""
+                    IF NEW.holder_id IS NOT NULL AND NOT EXISTS (
+                        SELECT 1 FROM orders_slot s JOIN orders_order o ON o.id = s.holder_id
+                        WHERE s.id = NEW.id AND o.slot_id = s.id AND o.state IN ({LIVE_SQL})
+                    ) AND EXISTS (
+                        SELECT 1 FROM orders_slot s WHERE s.id = NEW.id AND s.holder_id IS NOT NULL
+                    ) THEN
+                        RAISE EXCEPTION 'slot % is held by an order that is not live', NEW.id;
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id} {self.lineage_id}"

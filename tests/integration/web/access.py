@@ -1,0 +1,102 @@
+"""Who asks for which address: the people of the access matrix and the objects that each address names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from portal.documents.models import Document
+from portal.registry.models import Pharmacy
+from tests.integration.web.world import (
+    DISTRIBUTOR,
+    ENDED,
+    INSTRUCTOR,
+    NOBODY,
+    OTHER_SUPPLIER,
+    SUPPLIER,
+    VALIDATOR,
+    World,
+    adjoint,
+    finess_of,
+    titulaire,
+)
+
+ROLES = (
+    "anonymous",
+    "supplier",
+    "other supplier",
+    "titulaire",
+    "other titulaire",
+    "adjoint",
+    "distributor",
+    "ended distributor",
+    "instructor",
+    "validator",
+    "no role",
+)
+
+
+def login_of(role: str, key: str) -> str:
+    """Who plays ``role`` towards the order of the pharmacy ``key``."""
+    return {
+        "anonymous": "",
+        "supplier": SUPPLIER,
+        "other supplier": OTHER_SUPPLIER,
+        "titulaire": titulaire(key),
+        "other titulaire": titulaire("port"),
+        "adjoint": adjoint(key),
+        "distributor": DISTRIBUTOR,
+        "ended distributor": ENDED,
+        "instructor": INSTRUCTOR,
+        "validator": VALIDATOR,
+        "no role": NOBODY,
+    }[role]
+
+
+def every_name() -> set[str]:
+    """The name of every address of the portal, with its namespace."""
+    return set(_names(get_resolver(), ""))
+
+
+def _names(resolver: URLResolver, prefix: str) -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{prefix}{entry.name}"
+        else:
+            yield from _names(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
+
+
+_ACCOUNT_ARGS: dict[str, dict[str, Any]] = {
+    "account_confirm_email": {"key": "inconnu"},
+    "account_reset_password_from_key": {"uidb36": "1", "key": "inconnu"},
+}
+
+
+def address(name: str, key: str, world: World) -> str:
+    """The address, about the order of the pharmacy ``key`` where it names an object."""
+    return reverse(name, kwargs=_ACCOUNT_ARGS.get(name) or _named_objects(name, key, world))
+
+
+def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:
+    if not key or name in ("orders:choose_pharmacy", "home:board", "home:notices"):
+        return {}
+    order = world.order(key)
+    pharmacy = Pharmacy.objects.get(finess=finess_of(key))
+    special: dict[str, dict[str, Any]] = {
+        "orders:new": {"pharmacy": pharmacy.pk},
+        "registry:people": {"pk": pharmacy.pk},
+        "registry:referencing": {"pk": order.software_version_id},
+    }
+    if name in special:
+        return special[name]
+    if name == "home:document":
+        return {"pk": order.pk, "document": Document.objects.filter(thread=str(order.pk)).latest("pk").pk}
+    if name == "orders:installation_lift":
+        return {"pk": order.pk, "reserve": world.reserve(key).pk}
+    if name == "attestations:lift":
+        return {"pk": world.attestation(key).pk, "reserve": world.va_reserve(key).pk}
+    if name.startswith("attestations:") and name != "attestations:prepare":
+        return {"pk": world.attestation(key).pk}
+    return {"pk": order.pk}

@@ -1,0 +1,126 @@
+"""Each dated border at one second before, on it, one second after."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from attestations.domain import rules as va_rules
+from orders.domain import installation as installation_rules
+from orders.domain import rules
+from tests.unit.orders import facts
+from tests.unit.orders.facts import paris
+
+SECOND = timedelta(seconds=1)
+OPENS = paris(2022, 2, 2)
+CLOSES = paris(2023, 3, 15, 14)
+LAST = paris(2023, 4, 28, 14)
+
+
+@pytest.mark.parametrize(
+    ("now", "codes"),
+    [
+        (OPENS - SECOND, ["too_early"]),
+        (OPENS, []),
+        (OPENS + SECOND, []),
+        (CLOSES - SECOND, []),
+        (CLOSES, ["closed"]),
+        (CLOSES + SECOND, ["closed"]),
+    ],
+)
+def test_signature_window(now: datetime, codes: list[str]) -> None:
+    assert [r.code for r in rules.check_window(facts.order(now=now))] == codes
+    opened = facts.order(now=now, expires_at=None)
+    assert [r.code for r in rules.guard_sign_firm(opened)] == codes
+    assert [r.code for r in rules.guard_sign_conditional(facts.order(now=now, expires_at=None, referenced=False))] == codes
+    assert [r.code for r in rules.guard_issue(opened)] == codes
+
+
+def test_the_closing_says_its_day_and_hour() -> None:
+    (refusal,) = rules.check_window(facts.order(now=CLOSES))
+    assert "15/03/2023 à 14 h 00" in refusal.message
+    assert refusal.legal_ref
+    (early,) = rules.check_window(facts.order(now=OPENS - SECOND))
+    assert "02/02/2022" in early.message
+
+
+@pytest.mark.parametrize(("now", "codes"), [(LAST - SECOND, []), (LAST, ["va_closed"]), (LAST + SECOND, ["va_closed"])])
+def test_va_window(now: datetime, codes: list[str]) -> None:
+    judged = facts.va(now=now, reserves_lifted=1)
+    assert [r.code for r in va_rules.check_window(judged)] == codes
+    assert [r.code for r in va_rules.guard_sign(judged)] == codes
+    assert [r.code for r in va_rules.guard_prepare(judged)] == codes
+    assert [r.code for r in va_rules.guard_answer_lifted(judged)] == codes
+    assert [r.code for r in va_rules.guard_complete(judged)] == codes
+
+
+@pytest.mark.parametrize(("now", "due"), [(LAST - SECOND, False), (LAST, True), (LAST + SECOND, True)])
+def test_a_firm_order_lapses_at_the_closing_without_a_va(now: datetime, due: bool) -> None:
+    for state in ("signed_firm", "affirmed"):
+        assert bool(rules.guard_lapse(facts.order(now=now, state=state))) is not due
+        assert rules.guard_lapse(facts.order(now=now, state=state, va_signed=True))
+
+
+@pytest.mark.parametrize(
+    ("planned", "codes"),
+    [
+        (facts.NOW - SECOND, ["past_date"]),
+        (facts.NOW, []),
+        (LAST - SECOND, []),
+        (LAST, ["after_closing"]),
+        (LAST + SECOND, ["after_closing"]),
+    ],
+)
+def test_planned_date(planned: datetime, codes: list[str]) -> None:
+    refusals = installation_rules.check_planned_date(planned, facts.installation())
+    assert [r.code for r in refusals] == codes
+    assert {r.field for r in refusals} <= {"planned_for"}
+
+
+SIGNED = facts.INSTALLATION.order_signed_at
+assert SIGNED is not None
+LATER = LAST + timedelta(days=30)
+
+
+@pytest.mark.parametrize(
+    ("now", "installed", "codes"),
+    [
+        (facts.NOW, SIGNED - SECOND, ["before_order"]),
+        (facts.NOW, SIGNED, []),
+        (facts.NOW, facts.NOW, []),
+        (facts.NOW, facts.NOW + SECOND, ["future_date"]),
+        (LATER, LAST - SECOND, []),
+        (LATER, LAST, ["after_closing"]),
+        (LATER, LAST + SECOND, ["after_closing"]),
+    ],
+)
+def test_installed_date(now: datetime, installed: datetime, codes: list[str]) -> None:
+    refusals = installation_rules.check_installed_date(installed, facts.installation(now=now))
+    assert [r.code for r in refusals] == codes
+
+
+@pytest.mark.parametrize(("late", "codes"), [(-SECOND, ["before_installation"]), (timedelta(0), []), (SECOND, [])])
+def test_a_va_is_not_signed_before_the_installation(late: timedelta, codes: list[str]) -> None:
+    installed = facts.VA.installed_at
+    assert installed is not None
+    assert [r.code for r in va_rules.guard_sign(facts.va(now=installed + late))] == codes
+
+
+EXPIRES = facts.ORDER.expires_at
+assert EXPIRES is not None
+
+
+@pytest.mark.parametrize(("now", "expired"), [(EXPIRES - SECOND, False), (EXPIRES, True), (EXPIRES + SECOND, True)])
+def test_the_link_expires_at_its_instant(now: datetime, expired: bool) -> None:
+    assert [r.code for r in rules.guard_sign_firm(facts.order(now=now))] == (["link_expired"] if expired else [])
+    assert [r.code for r in rules.guard_expire(facts.order(now=now))] == ([] if expired else ["not_due"])
+
+
+def test_without_an_expiry_nothing_expires() -> None:
+    assert rules.guard_expire(facts.order(expires_at=None))
+
+
+def test_a_closed_window_is_not_told_twice() -> None:
+    codes = [r.code for r in rules.guard_sign_firm(facts.order(now=CLOSES))]
+    assert codes == ["closed"]
