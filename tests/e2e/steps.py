@@ -20,17 +20,6 @@ STATEMENTS = (
     "Pour la Messagerie Sécurisée de Santé",
 )
 
-# A complete order, by the labels of its form.
-WORDS = {
-    "Nom de l’administrateur technique": "Claire Morvan",
-    "Numéro de carte CPA/CPS": "2800123456",
-    "Téléphone de l’administrateur": "02 99 00 00 01",
-    "Mail de l’administrateur": "certificats@officia.example",
-    "Montant HT": "1234,56",
-    "Scénario d’installation": "Mise à jour sur site, un serveur et trois postes",
-    "Opérateur organisationnel": "",
-}
-
 
 @dataclass
 class Journey:
@@ -139,7 +128,7 @@ def given_a_signed_order(journey: Journey) -> None:
 def when_a_day_passes(journey: Journey) -> str:
     """The administrator moves the portal to the next morning; the new date, jj/mm/aaaa."""
     instructor = journey.visit(INSTRUCTOR)
-    tomorrow = f"{datetime.strptime(instructor.today(), '%d/%m/%Y') + timedelta(days=1):%d/%m/%Y}"
+    tomorrow = days_later(instructor.today(), 1)
     instructor.open("/demonstration/date/")
     instructor.fill("Nouvelle date du portail", tomorrow)
     instructor.press("Avancer la date")
@@ -152,9 +141,8 @@ def when_the_supplier_installs(journey: Journey) -> None:
     supplier = journey.supplier
     supplier.open(journey.dossier)
     then_there_is_one_next_step(supplier, "Planifier l’installation")
-    day = datetime.strptime(supplier.today(), "%d/%m/%Y") + timedelta(days=1)
     supplier.follow("Planifier l’installation")
-    supplier.fill("Date et heure prévues", f"{day:%d/%m/%Y} 09:00")
+    supplier.fill("Date et heure prévues", f"{days_later(supplier.today(), 1)} 09:00")
     supplier.press("Planifier")
     supplier.sees("Installation planifiée : la pharmacie est prévenue.")
     today = when_a_day_passes(journey)
@@ -239,3 +227,8 @@ def _option(journey: Journey) -> str:
 
 def _document(visitor: Visitor, name: str) -> Locator:
     return visitor.main.locator("section", has_text="Documents").get_by_role("link").filter(has_text=name).first
+
+
+def days_later(day: str, days: int) -> str:
+    """So many calendar days after jj/mm/aaaa."""
+    return f"{datetime.strptime(day, '%d/%m/%Y') + timedelta(days=days):%d/%m/%Y}"

@@ -60,6 +60,20 @@ def test_naive_datetime_is_refused() -> None:
         portal_ui.jour(datetime(2022, 11, 15))
 
 
+@pytest.mark.parametrize(
+    ("due", "limit", "last_day"),
+    [
+        (paris(2022, 12, 10, 0, 0), "jusqu’au 09/12/2022 inclus", "09/12/2022"),
+        (paris(2023, 3, 15, 14, 0), "avant le 15/03/2023 à\xa014\xa0h\xa000", "15/03/2023"),
+        (date(2022, 11, 27), "jusqu’au 27/11/2022 inclus", "27/11/2022"),
+        (paris(2023, 3, 27, 0, 0), "jusqu’au 26/03/2023 inclus", "26/03/2023"),  # a day of 23 hours
+    ],
+)
+def test_a_limit_is_said_by_its_last_day(due: formats.Moment, limit: str, last_day: str) -> None:
+    assert portal_ui.limite(due) == limit
+    assert portal_ui.dernier_jour(due) == last_day
+
+
 @pytest.mark.parametrize("shown", [portal_ui.jour, portal_ui.jour_long, portal_ui.instant, portal_ui.echeance])
 def test_absent_moment_gives_nothing(shown: object) -> None:
     assert shown(None) == ""  # type: ignore[operator]
@@ -77,7 +91,8 @@ def test_absent_moment_gives_nothing(shown: object) -> None:
         (paris(2022, 11, 15, 14, 0), "aujourd’hui à\xa014\xa0h\xa000"),
         (paris(2022, 11, 15, 12, 0), "dépassée depuis 12\xa0h\xa000"),  # now, to the second: too late
         (paris(2022, 11, 15, 12, 0, 1), "aujourd’hui à\xa012\xa0h\xa000"),
-        (paris(2022, 11, 16, 0, 0), "demain"),
+        (paris(2022, 11, 16, 0, 0), "aujourd’hui"),  # the midnight that ends the 15th
+        (paris(2022, 11, 17, 0, 0), "demain"),
         (paris(2022, 11, 14, 23, 59), "dépassée de 1\xa0jour"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from benchmarks.make_finess import Plan, write
+from portal.common.clock import frozen
 from portal.registry.management.commands.import_finess import Command
 from portal.registry.models import Pharmacy
 from tests.unit.registry.finess_made_up import finess, official, pharmacies, row
@@ -102,7 +104,8 @@ def test_a_file_of_the_generator_with_progress(tmp_path: Path) -> None:
     path = tmp_path / "national.csv"
     write(path, Plan(lines=12_001, pharmacies=2_400, seed=3, geolocated=True))
     output, errors = StringIO(), StringIO()
-    call_command("import_finess", str(path), stdout=output, stderr=errors)
+    with frozen(business=datetime(2026, 3, 12, tzinfo=UTC)):  # the generated file is dated the day before
+        call_command("import_finess", str(path), stdout=output, stderr=errors)
     assert "pharmacies : 2\u202f400" in output.getvalue()
     assert "Lignes rejetées : 0\nAvertissements : 0\n" in output.getvalue()
     assert "… 10\u202f00" in errors.getvalue()

@@ -88,6 +88,7 @@ def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:
         "orders:new": {"pharmacy": pharmacy.pk},
         "registry:people": {"pk": pharmacy.pk},
         "registry:referencing": {"pk": order.software_version_id},
+        "registry:supplier": {"pk": order.supplier_id},
     }
     if name in special:
         return special[name]

@@ -90,12 +90,12 @@ def _tier(**changes: Any) -> Callable[[dict[str, Any]], None]:
         (_first("calendar", "day", "2022-02-30"), "day"),
         (_first("calendar", "hour", "25:00:00"), "hour"),
         (_money(advance_percent="30.01"), "100 %"),
-        (_money(vat_percent="vingt"), ""),
+        (_money(vat_percent="vingt"), "."),
         (_money(tiers=[]), "aucune classe"),
         (_tier(floor_ht="875.01"), "plancher"),
         (_tier(floor_ht="-0.01"), "plancher"),
         (lambda content: content.update(version="un"), "un"),
-        (lambda content: content.update(signature_link_days=None), ""),
+        (lambda content: content.update(signature_link_days=None), "."),
     ],
 )
 def test_damage_is_named(damage: Callable[[dict[str, Any]], None], words: str) -> None:
