@@ -66,10 +66,12 @@ class Visitor:
         self.main.get_by_role("link", name=name, exact=True).click()
         self._landed()
 
-    def press(self, name: str) -> None:
+    def press(self, name: str, *, status: int = 200) -> None:
         """Press the button of this name in the page, and wait for what it leads to."""
+        self.awaited_status = status
         self.main.get_by_role("button", name=name, exact=True).click()
         self._landed()
+        self.awaited_status = 200
 
     def fill(self, label: str, value: str) -> None:
         """Type in the field of this label."""
@@ -101,7 +103,7 @@ class Visitor:
 
     def field(self, label: str) -> Locator:
         """The field of this label; the star of a required field is not part of it."""
-        return self.main.get_by_label(re.compile(rf"^{re.escape(label)}( \*)?$"))
+        return self.main.get_by_label(re.compile(rf"^{re.escape(label)}( \*)?\s*$"))
 
     def sees(self, *texts: str) -> None:
         """Each text is on the page."""

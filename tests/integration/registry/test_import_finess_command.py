@@ -104,7 +104,7 @@ def test_a_file_of_the_generator_with_progress(tmp_path: Path) -> None:
     path = tmp_path / "national.csv"
     write(path, Plan(lines=12_001, pharmacies=2_400, seed=3, geolocated=True))
     output, errors = StringIO(), StringIO()
-    with frozen(business=datetime(2026, 3, 12, tzinfo=UTC)):  # the generated file is dated the day before
+    with frozen(machine=datetime(2026, 3, 12, tzinfo=UTC)):  # the generated file is dated the day before
         call_command("import_finess", str(path), stdout=output, stderr=errors)
     assert "pharmacies : 2\u202f400" in output.getvalue()
     assert "Lignes rejetées : 0\nAvertissements : 0\n" in output.getvalue()
