@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from orders.domain.lifecycle import FIRM, ISSUED, SIGNED_CONDITIONAL
 from orders.models import Order
@@ -17,6 +17,8 @@ from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.common.refusals import Refused
 from portal.programmes.selectors import ruleset_for
+from portal.registry.domain.referencing import Status
+from portal.registry.models import ReferencingEvent
 from portal.workflow.execute import Act, run
 
 
@@ -44,7 +46,7 @@ def apply_deadlines() -> int:
     """Carry out every expiry, affermissement and lapse that is due; return how many orders moved."""
     now = clock.business_now()
     moved = _each(Order.objects.filter(state=ISSUED, expires_at__lte=now), expire_order)
-    moved += _each(Order.objects.filter(state=SIGNED_CONDITIONAL), affirm_order)
+    moved += _each(_possibly_referenced(), affirm_order)
     moved += _each(Order.objects.filter(state=SIGNED_CONDITIONAL, conditional_until__lte=now), lapse_order)
     for programme in Order.objects.filter(state__in=FIRM).values_list("programme", flat=True).distinct().order_by():
         moved += _lapse_after_closing(programme, now)
@@ -55,6 +57,16 @@ def affirm_dependents(programme: str, version_id: UUID) -> int:
     """Affirm every conditional order of a version that has just been référencé."""
     waiting = Order.objects.filter(programme=programme, software_version=version_id, state=SIGNED_CONDITIONAL)
     return _each(waiting, affirm_order)
+
+
+def _possibly_referenced() -> QuerySet[Order]:
+    """Conditional orders whose software was ever référencé: the guard decides, the query spares the others."""
+    referenced = ReferencingEvent.objects.filter(
+        referencing__programme=OuterRef("programme"),
+        referencing__version=OuterRef("software_version"),
+        status=Status.REFERENCED.value,
+    )
+    return Order.objects.filter(Exists(referenced), state=SIGNED_CONDITIONAL)
 
 
 def _lapse_after_closing(programme: str, now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE, Role
+from portal.accounts.middleware import PortalRequest
 from portal.common import clock
 from portal.home.charts import funnel_bars
 from portal.home.domain.stages import OWNER_LABELS, PHARMACY, STAGES, SUPPLIER, Stage, owner_words, steps_of
@@ -34,7 +35,9 @@ def current_rules() -> RuleSet:
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The home of whoever is logged in."""
+    """The home of whoever is logged in; a person without any organisation is told whom to ask."""
+    if not cast(PortalRequest, request).actor:
+        return render(request, "home/no_organisation.html", status=403)
     actor = actor_of(request)
     if actor.role in SUPPLIER_SIDE:
         return board(request)

@@ -1,0 +1,140 @@
+"""No page asks more of the database when there is more to show, and none asks more than twelve times."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from django.urls import reverse
+
+from orders.models import Order
+from portal.accounts.models import User
+from portal.audit.models import AuditEvent
+from portal.documents.models import Document
+from portal.outbox.models import Notice
+from portal.registry.models import Pharmacy
+from tests.integration.web.clones import clone_order, clone_row, triggers_asleep
+from tests.integration.web.counting import BUDGET, asked, shown
+from tests.integration.web.world import (
+    DISTRIBUTOR,
+    DRAFT,
+    INSTALLED,
+    INSTRUCTOR,
+    ISSUED,
+    SUPPLIER,
+    VA_RESERVE,
+    VA_TO_SIGN,
+    VALIDATOR,
+    World,
+    as_,
+    finess_of,
+    titulaire,
+)
+
+BOARDS = [
+    ("home", SUPPLIER),
+    ("home", DISTRIBUTOR),
+    ("home", INSTRUCTOR),
+    ("home", VALIDATOR),
+    ("home", titulaire(INSTALLED)),
+    ("home:board", INSTRUCTOR),
+    ("home:board", titulaire(INSTALLED)),
+]
+
+
+@pytest.mark.parametrize(("name", "login"), BOARDS)
+def test_boards(name: str, login: str, world: World) -> None:
+    client, url, order = as_(login), reverse(name), world.order(INSTALLED)
+    few = asked(client, url)
+    clone_order(order.pk, order.pharmacy_id, 40)
+    if login == titulaire(INSTALLED):
+        _give_to(order.pharmacy_id)
+    many = asked(client, url)
+    assert len(many) == len(few), shown(many)
+    assert len(many) <= BUDGET, shown(many)
+
+
+def _give_to(pharmacy: UUID) -> None:
+    # All the copies become orders of one pharmacy, as after many refused ones.
+    with triggers_asleep():
+        moved = Order.objects.filter(number__startswith="BC-2022-9").update(pharmacy=pharmacy)
+    assert moved == 40
+
+
+DOSSIERS = [
+    (key, login)
+    for key in (DRAFT, ISSUED, INSTALLED, VA_TO_SIGN, VA_RESERVE, "citadelle", "halles", "mine", "moulin", "remparts")
+    for login in (SUPPLIER, titulaire(key), INSTRUCTOR, VALIDATOR)
+    if not (key in (DRAFT, "mine") and login == titulaire(key))
+]
+
+
+@pytest.mark.parametrize(("key", "login"), DOSSIERS)
+def test_dossiers(key: str, login: str, world: World) -> None:
+    order = world.order(key)
+    client, url = as_(login), reverse("home:dossier", args=[order.pk])
+    few = asked(client, url)
+    _lengthen(str(order.pk))
+    many = asked(client, url)
+    assert len(many) == len(few), shown(many)
+    assert len(many) <= BUDGET, shown(many)
+
+
+def _lengthen(thread: str) -> None:
+    event = AuditEvent.objects.filter(thread=thread).latest("pk")
+    clone_row("audit_auditevent", event.pk, 30, {"position": "1000 + n", "hash": "md5(n::text)"})
+    paper = Document.objects.filter(thread=thread).order_by("pk").last()
+    if paper is not None:
+        clone_row("documents_document", paper.pk, 10, {"id": "gen_random_uuid()", "version": "100 + n"})
+
+
+def test_notices(world: World) -> None:
+    client, url = as_(SUPPLIER), reverse("home:notices")
+    notice = Notice.objects.filter(user=User.objects.get(email=SUPPLIER)).latest("pk")
+    Notice.objects.filter(user=notice.user).exclude(pk=notice.pk).delete()
+    few = asked(client, url)
+    clone_row("outbox_notice", notice.pk, 100, {"dedup": "'copy ' || n"})
+    many = asked(client, url)
+    assert len(many) == len(few), shown(many)
+    assert len(many) <= BUDGET, shown(many)
+
+
+PAGES = [
+    ("orders:choose_pharmacy", "", SUPPLIER),
+    ("orders:new", DRAFT, SUPPLIER),
+    ("orders:new", DRAFT, DISTRIBUTOR),
+    ("orders:edit", DRAFT, SUPPLIER),
+    ("orders:issue", DRAFT, SUPPLIER),
+    ("orders:sign", ISSUED, titulaire(ISSUED)),
+    ("orders:decline", ISSUED, titulaire(ISSUED)),
+    ("orders:installation_declare", "gare", SUPPLIER),
+    ("orders:installation_reserve", INSTALLED, SUPPLIER),
+    ("attestations:prepare", "remparts", SUPPLIER),
+    ("attestations:sign", VA_TO_SIGN, titulaire(VA_TO_SIGN)),
+    ("attestations:confirm", "citadelle", titulaire("citadelle")),
+    ("registry:software", "", INSTRUCTOR),
+    ("registry:suppliers", "", INSTRUCTOR),
+    ("registry:pharmacies", "", INSTRUCTOR),
+    ("home:switch", "", SUPPLIER),
+]
+
+
+@pytest.mark.parametrize(("name", "key", "login"), PAGES)
+def test_pages(name: str, key: str, login: str, world: World) -> None:
+    queries = asked(as_(login), _address(name, key, world))
+    assert len(queries) <= BUDGET, shown(queries)
+
+
+def _address(name: str, key: str, world: World) -> str:
+    if not key:
+        return reverse(name)
+    if name == "orders:new":
+        return reverse(name, args=[Pharmacy.objects.get(finess=finess_of(key)).pk])
+    of_va = name.startswith("attestations:") and name != "attestations:prepare"
+    return reverse(name, args=[world.attestation(key).pk if of_va else world.order(key).pk])
+
+
+@pytest.mark.parametrize("query", ["pharmacie", "rennes", "350001020"])
+def test_choosing_a_pharmacy(query: str, world: World) -> None:
+    queries = asked(as_(SUPPLIER), f"{reverse('orders:choose_pharmacy')}?q={query}")
+    assert len(queries) <= BUDGET, shown(queries)
