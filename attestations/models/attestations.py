@@ -68,6 +68,8 @@ class Attestation(Stateful):
         ]
         triggers = [
             *lifecycle_triggers(ATTESTATION),
+            frozen_when("identity_frozen", "TRUE", ("order_id", "number", "prepared_at", "prepared_by_id")),
+            frozen_when("signature_final", "OLD.signed_at IS NOT NULL", ("signed_at", "signed_by_id", "place")),
             never_deleted(),
         ]
 

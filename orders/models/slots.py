@@ -47,6 +47,20 @@ class Slot(models.Model):
                     RETURN NULL;
                 """,
             ),
+            pgtrigger.Trigger(
+                name="live_keeps_its_slot",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Condition("OLD.holder_id IS NOT NULL"),
+                func=f"""
+                    IF EXISTS (SELECT 1 FROM orders_order o WHERE o.id = OLD.holder_id AND o.state IN ({LIVE_SQL}))
+                    AND NOT EXISTS (SELECT 1 FROM orders_slot s WHERE s.holder_id = OLD.holder_id) THEN
+                        RAISE EXCEPTION 'slot % was taken from an order that is still live', OLD.id;
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

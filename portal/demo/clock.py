@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time as monotonic_clock
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -60,9 +60,9 @@ def advance_to(day: datetime) -> datetime:
     return demo_business_time()
 
 
-def morning_of(day: datetime) -> datetime:
-    """Nine o'clock in Paris on the calendar day of ``day``."""
-    return datetime.combine(paris_date(day), time(9), PARIS)
+def morning_of(day: date) -> datetime:
+    """Nine o'clock in Paris on a calendar day."""
+    return datetime.combine(day, time(9), PARIS)
 
 
 def demo_running() -> bool:

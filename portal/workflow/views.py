@@ -80,6 +80,8 @@ class ActView(View):
         """Carry the act out, or show the form again with every refusal and everything typed."""
         actor = actor_of(request)
         obj = self.find(actor, pk)
+        if refusals := self.refusals(obj, actor):
+            return self.show(obj, actor, None, refusals, status=409)
         form = self.build_form(obj, request.POST)
         if not form.is_valid():
             return self.show(obj, actor, form)

@@ -68,7 +68,6 @@ def test_one_va_is_alive() -> None:
         Attestation.objects.bulk_create([other])
 
 
-@pytest.mark.xfail(reason="attestations_attestation has no trigger against a change of its signature")
 @pytest.mark.parametrize("written", [{"signed_at": TODAY}, {"place": "Ailleurs"}, {"number": "VA-1"}])
 def test_a_signature_is_final(written: dict[str, Any]) -> None:
     one = va_in("signed_with_reserves")

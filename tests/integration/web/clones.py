@@ -10,12 +10,16 @@ from django.db import connection
 
 
 @contextmanager
-def triggers_asleep() -> Iterator[None]:
-    """Neither triggers nor foreign keys look; needs the database's owner, so only in tests and benchmarks."""
+def triggers_asleep(*tables: str) -> Iterator[None]:
+    """The triggers of these tables sleep, as their owner may ask; what waits for the commit is checked before."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         yield
-        cursor.execute("SET LOCAL session_replication_role = origin")
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def clone_row(table: str, key: object, copies: int, changed: dict[str, str], key_name: str = "id") -> None:
@@ -28,43 +32,41 @@ def clone_row(table: str, key: object, copies: int, changed: dict[str, str], key
         f"INSERT INTO {table} ({listed}) SELECT {', '.join(values)} "  # noqa: S608  (names of the catalogue)
         f'FROM {table} row CROSS JOIN generate_series(1, %s) n WHERE row."{key_name}" = %s'
     )
-    with triggers_asleep(), connection.cursor() as cursor:
+    with triggers_asleep(table), connection.cursor() as cursor:
         cursor.execute(statement, [copies, key])
 
 
-def clone_order(order: UUID, pharmacy: UUID, copies: int) -> None:
-    """Copy an order, its pharmacy and its installation."""
-    own = {kind: f"md5('{kind}' || row.id || n)::uuid" for kind in ("order", "installation")}
+def clone_order(order: UUID, pharmacy: UUID, copies: int, *, spread: bool = True) -> None:
+    """Copy an order and its installation; each copy for a pharmacy of its own when ``spread``."""
     place = f"md5('{pharmacy}' || n)::uuid"
-    clone_row(
-        "registry_pharmacy",
-        pharmacy,
-        copies,
-        {
-            "id": place,
-            "finess": "lpad(n::text, 9, '9')",
-            "siret": "''",
-            "organisation_id": "NULL",
-            "name": "'Pharmacie ' || n",
-            "sort_key": "'pharmacie ' || n",
-            "search_key": "'pharmacie ' || n || ' ville' || n % 100",
-        },
-    )
+    own = "md5('order' || {} || n)::uuid"
+    if spread:
+        clone_row("registry_pharmacy", pharmacy, copies, {"id": place, **_PHARMACY})
     clone_row(
         "orders_order",
         order,
         copies,
-        {"id": own["order"], "number": "'BC-2022-9' || lpad(n::text, 5, '0')", "pharmacy_id": place},
+        {
+            "id": own.format("row.id"),
+            "number": "'BC-2022-9' || lpad(n::text, 5, '0')",
+            "created_at": "row.created_at - n * interval '1 minute'",
+            "pharmacy_id": place if spread else "row.pharmacy_id",
+        },
     )
-    clone_row(
-        "orders_installation",
-        order,
-        copies,
-        {"id": own["installation"], "order_id": "md5('order' || row.order_id || n)::uuid"},
-        key_name="order_id",
-    )
+    renamed = {"id": "md5('works' || row.id || n)::uuid", "order_id": own.format("row.order_id")}
+    clone_row("orders_installation", order, copies, renamed, key_name="order_id")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE registry_pharmacy, orders_order, orders_installation")
+
+
+_PHARMACY = {
+    "finess": "'7' || lpad(n::text, 8, '0')",
+    "siret": "''",
+    "organisation_id": "NULL",
+    "name": "'Pharmacie ' || n",
+    "sort_key": "'pharmacie ' || lpad(n::text, 5, '0')",
+    "search_key": "'pharmacie ' || n || ' ville' || n %% 100",
+}
 
 
 def _columns(table: str) -> list[str]:

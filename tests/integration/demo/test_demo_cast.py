@@ -1,0 +1,99 @@
+"""``manage.py demo_cast``: the whole cast, once, through the services, and its JSON."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from attestations.domain.lifecycle import ATTESTATION
+from attestations.models import Attestation
+from orders.domain.lifecycle import INSTALLATION, LIVE, ORDER
+from orders.models import Installation, Order
+from portal.accounts.models import User
+from portal.audit.models import AuditEvent
+from portal.audit.selectors import broken_events
+from portal.common import clock
+from portal.demo.clock import DEMO_START
+from portal.documents.models import Document
+from portal.outbox.models import OutboxMessage
+from portal.registry.models import Supplier
+from tests.integration.refusals import check_deferred
+
+pytestmark = pytest.mark.django_db
+# What the cast cannot show on 15/11/2022, and why.
+ORDER_LATER: set[str] = set()
+INSTALLATION_LATER: set[str] = set()
+VA_LATER = {"voided"}
+
+
+@pytest.fixture
+def demo(settings: Settings) -> None:
+    settings.PORTAL_DEMO = True
+
+
+def run(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command("demo_cast", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_refused_elsewhere_than_in_the_demonstration() -> None:
+    with pytest.raises(CommandError, match="PORTAL_DEMO=1"):
+        run("--json")
+    assert not Supplier.objects.exists() and not User.objects.exists()
+
+
+def _counts() -> tuple[int, ...]:
+    return tuple(m.objects.count() for m in (Order, User, AuditEvent, OutboxMessage, Document, Attestation))
+
+
+def test_the_cast(demo: None) -> None:
+    with clock.frozen(business=DEMO_START):
+        printed = run("--json")
+        check_deferred()
+        _states_are_all_there()
+        _nothing_waits_and_everything_holds()
+        described = json.loads(printed)
+        _json_says_what_the_issue_asks(described)
+        before = _counts()
+        assert json.loads(run("--json")) == described
+        assert run().count("@") == len(described["accounts"])
+        assert _counts() == before
+
+
+def _states_are_all_there() -> None:
+    assert set(Order.objects.values_list("state", flat=True)) == set(ORDER.states) - ORDER_LATER
+    assert set(Installation.objects.values_list("state", flat=True)) == set(INSTALLATION.states) - INSTALLATION_LATER
+    assert set(Attestation.objects.values_list("state", flat=True)) == set(ATTESTATION.states) - VA_LATER
+
+
+def _nothing_waits_and_everything_holds() -> None:
+    assert not OutboxMessage.objects.filter(delivered_at=None).exists()
+    assert not Document.objects.filter(sha256=None).exists()
+    assert not AuditEvent.objects.filter(at__gt=DEMO_START).exists()
+    for object_type, object_id in set(AuditEvent.objects.values_list("object_type", "object_id")):
+        assert not list(broken_events(object_type, object_id))
+
+
+def _json_says_what_the_issue_asks(described: dict[str, Any]) -> None:
+    assert set(described) == {"accounts", "suppliers"}
+    roles = {account["role"] for account in described["accounts"]}
+    assert roles == {"supplier", "distributor", "titulaire", "adjoint", "instructor", "validator"}
+    for account in described["accounts"]:
+        assert set(account) == {"login", "password", "role", "organisation"}
+        user = User.objects.get(email=account["login"])
+        assert user.check_password(account["password"])
+    for supplier in described["suppliers"]:
+        assert set(supplier) == {"name", "siret", "software", "pharmacies"}
+        assert all(set(software) == {"name", "version", "number"} for software in supplier["software"])
+        assert all(set(pharmacy) == {"finess", "name"} for pharmacy in supplier["pharmacies"])
+    first = described["suppliers"][0]
+    assert first["software"][0]["number"] and len(first["pharmacies"]) >= 2
+    assert None in [software["number"] for supplier in described["suppliers"] for software in supplier["software"]]
+    finess = [pharmacy["finess"] for pharmacy in first["pharmacies"]]
+    assert Order.objects.filter(state__in=LIVE, supplier__siret=first["siret"]).count() == len(finess) == len(set(finess))
