@@ -68,7 +68,7 @@ def _point_at(name: str) -> None:
 
 
 def _maintain(statement: str) -> None:
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with connection._nodb_cursor() as cursor:
         cursor.execute(statement)
 
 

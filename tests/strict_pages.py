@@ -5,7 +5,6 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 
@@ -40,7 +39,7 @@ class StrictClient(Client):
     """Fails on inline script, inline style and event attributes."""
 
     def request(self, **request: Any) -> Any:
-        response: HttpResponse = super().request(**request)
+        response: Any = super().request(**request)
         if response.get("Content-Type", "").startswith("text/html") and not response.streaming:
             page = _Inline()
             page.feed(response.content.decode())

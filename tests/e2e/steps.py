@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
 from playwright.sync_api import Locator, expect
 
@@ -59,7 +59,7 @@ def when_the_form_is_filled(journey: Journey) -> None:
     supplier.fill("Numéro de carte CPA/CPS", "2800123456")
     supplier.fill("Téléphone de l’administrateur", "02 99 00 00 01")
     supplier.fill("Mail de l’administrateur", "certificats@officia.example")
-    supplier.fill("Montant HT", "1234,56")
+    supplier.fill("Montant HT", "812,55")
     supplier.fill("Scénario d’installation", "Mise à jour sur site, un serveur et trois postes")
     supplier.answer("Le client dispose-t-il d’une BAL MSSanté personnelle ?", "Non")
     supplier.answer("Le client dispose-t-il d’une BAL MSSanté organisationnelle ?", "Oui")
@@ -209,8 +209,7 @@ def statement(visitor: Visitor, heading: str) -> Locator:
 
 
 def then_the_dossier_is_realised(visitor: Visitor, dossier: str) -> None:
-    if visitor.path != dossier:
-        visitor.open(dossier)
+    visitor.open(dossier)
     expect(visitor.page.get_by_role("heading", level=1)).to_contain_text("Réalisée")
     assert visitor.next_steps() == []
 
@@ -231,4 +230,5 @@ def _document(visitor: Visitor, name: str) -> Locator:
 
 def days_later(day: str, days: int) -> str:
     """So many calendar days after jj/mm/aaaa."""
-    return f"{datetime.strptime(day, '%d/%m/%Y') + timedelta(days=days):%d/%m/%Y}"
+    start = date.fromisoformat("-".join(reversed(day.split("/"))))
+    return f"{start + timedelta(days=days):%d/%m/%Y}"

@@ -26,14 +26,14 @@ def test_an_adjoint_reads_but_is_not_asked_to_sign(visit: Visit) -> None:
     adjoint = visit("adjoint@halles.example", width=PHONE)
     adjoint.is_at("Votre équipement Ségur")
     assert adjoint.main.get_by_role("link", name="Continuer").count() == 0
-    adjoint.follow("Voir le dossier") if adjoint.next_steps() else None
+    adjoint.go_by(adjoint.main.get_by_role("link").first)
+    assert adjoint.main.get_by_role("link", name="Lire et signer").count() == 0
 
 
 def test_messages_lead_to_their_dossier(visit: Visit) -> None:
     titulaire = visit("titulaire@thermes.example", width=PHONE)
     titulaire.open("/messages/")
-    titulaire.main.get_by_role("link").first.click()
-    titulaire.inspect()
+    titulaire.go_by(titulaire.main.get_by_role("link").first)
     titulaire.is_at("Pharmacie des Thermes")
     titulaire.open("/messages/")
     expect(titulaire.main.get_by_text("Nouveau")).to_have_count(0)
@@ -41,8 +41,7 @@ def test_messages_lead_to_their_dossier(visit: Visit) -> None:
 
 def test_logging_out_closes_the_door(visit: Visit) -> None:
     titulaire = visit("titulaire@halles.example")
-    titulaire.page.get_by_role("button", name="Se déconnecter").click()
-    titulaire.inspect()
+    titulaire.go_by(titulaire.page.get_by_role("button", name="Se déconnecter"))
     titulaire.is_at("Se connecter")
     titulaire.open("/commandes/")
     titulaire.is_at("Se connecter")

@@ -16,8 +16,7 @@ def test_moving_the_date_carries_out_what_falls_due(visit: Visit) -> None:
 
     instructor = visit(INSTRUCTOR)
     today = instructor.today()
-    instructor.page.get_by_role("link", name="Avancer la date").first.click()
-    instructor.inspect()
+    instructor.go_by(instructor.page.get_by_role("link", name="Avancer la date").first)
     instructor.fill("Nouvelle date du portail", EXPIRY)
     instructor.press("Avancer la date")
     instructor.sees(f"Nous sommes le {EXPIRY}.", "Échéances appliquées")

@@ -58,7 +58,7 @@ class Dossier:
     version: SoftwareVersion
     supplier: Actor
     titulaire: Actor
-    pk: UUID | None = None
+    drafted: UUID | None = None
     typed: dict[str, Any] = field(default_factory=content)
 
     @property
@@ -67,25 +67,25 @@ class Dossier:
         return Order.objects.get(pk=self.pk)
 
     @property
-    def order_id(self) -> UUID:
+    def pk(self) -> UUID:
         """The key of the order, once drafted."""
-        assert self.pk is not None, "draft first"
-        return self.pk
+        assert self.drafted is not None, "draft first"
+        return self.drafted
 
     @property
     def installation(self) -> Installation:
         """The installation as stored."""
-        return Installation.objects.get(order=self.order_id)
+        return Installation.objects.get(order=self.pk)
 
     @property
     def va(self) -> Attestation:
         """The last VA as stored."""
-        return Attestation.objects.filter(order=self.order_id).latest("prepared_at", "number")
+        return Attestation.objects.filter(order=self.pk).latest("prepared_at", "number")
 
     def shown(self, kind: str = "order") -> str:
         """The hash of the document that the page shows, rendered first where it waits."""
         deliver_pending()
-        key = str(self.order_id) if kind.startswith("order") else str(self.va.pk)
+        key = str(self.pk) if kind.startswith("order") else str(self.va.pk)
         document = latest(kind, ORDER_OBJECT if kind.startswith("order") else VA_OBJECT, key)
         return (document.sha256 or "") if document else ""
 
@@ -93,17 +93,17 @@ class Dossier:
         with clock.frozen(business=at):
             request = DraftRequest(people.PROGRAMME, self.place.pk, self.version.pk, self.typed)
             order = draft_order(request=request, actor=actor or self.supplier)
-        self.pk = order.pk
+        self.drafted = order.pk
         return order
 
     def issue(self, at: datetime = ISSUED) -> Order:
         with clock.frozen(business=at):
-            return issue_order(order_id=self.order_id, actor=self.supplier)
+            return issue_order(order_id=self.pk, actor=self.supplier)
 
     def sign(self, at: datetime = SIGNED, actor: Actor | None = None) -> Order:
         with clock.frozen(business=at):
             consent = Consent(True, self.shown())
-            return sign_order(order_id=self.order_id, actor=actor or self.titulaire, consent=consent)
+            return sign_order(order_id=self.pk, actor=actor or self.titulaire, consent=consent)
 
     def plan(self, at: datetime = PLANNED, planned_for: datetime = PLANNED_FOR) -> Installation:
         with clock.frozen(business=at):
@@ -135,7 +135,7 @@ class Dossier:
 
     def prepare(self, at: datetime = PREPARED, actor: Actor | None = None) -> Attestation:
         with clock.frozen(business=at):
-            return preparing.prepare_va(order_id=self.order_id, actor=actor or self.supplier)
+            return preparing.prepare_va(order_id=self.pk, actor=actor or self.supplier)
 
     def answer(self, at: datetime = ANSWERED, refused: tuple[str, ...] = (), actor: Actor | None = None) -> Attestation:
         """Sign the VA; the boxes named are refused."""
@@ -172,7 +172,7 @@ class Dossier:
             )
 
     def ask_cancel(self, actor: Actor | None = None) -> Order:
-        return cancelling.ask_cancel(order_id=self.order_id, actor=actor or self.titulaire, reason="Cessation")
+        return cancelling.ask_cancel(order_id=self.pk, actor=actor or self.titulaire, reason="Cessation")
 
 
 def decisions(codes: tuple[str, ...], refused: tuple[str, ...] = ()) -> dict[str, Decision]:
@@ -211,27 +211,27 @@ _INSTALLED = (*_SIGNED, Dossier.plan, Dossier.declare)
 def _affirm(one: Dossier) -> None:
     people.reference(one.version, complete=paris("2022-10-20"), at=paris("2022-11-02"))
     with clock.frozen(business=paris("2022-11-02", 11)):
-        affirm_order(one.order_id)
+        affirm_order(one.pk)
 
 
 def _lapse(one: Dossier) -> None:
     with clock.frozen(business=paris("2023-02-10", 0)):
-        lapse_order(one.order_id)
+        lapse_order(one.pk)
 
 
 def _expire(one: Dossier) -> None:
     with clock.frozen(business=paris("2022-11-10", 0)):
-        expire_order(one.order_id)
+        expire_order(one.pk)
 
 
 def _decline(one: Dossier) -> None:
     with clock.frozen(business=SIGNED):
-        decline_order(order_id=one.order_id, actor=one.titulaire, reason="other_supplier", comment="")
+        decline_order(order_id=one.pk, actor=one.titulaire, reason="other_supplier", comment="")
 
 
 def _cancel(one: Dossier) -> None:
     one.ask_cancel()
-    cancelling.cancel_order(order_id=one.order_id, actor=one.supplier)
+    cancelling.cancel_order(order_id=one.pk, actor=one.supplier)
     deliver_pending()
 
 

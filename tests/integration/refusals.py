@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -24,7 +25,7 @@ def refused_by_postgres(words: str) -> Iterator[None]:
         check_deferred()
 
 
-def sql(statement: str, *parameters: object) -> None:
+def sql(statement: str, *parameters: str | int | UUID) -> None:
     """Run one statement past every layer of ours."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

@@ -17,7 +17,7 @@ def at_once(works: Sequence[Callable[[], Result]], threads: int = 8) -> list[Res
     ready = Barrier(min(threads, len(works)))
 
     def meet() -> None:
-        ready.wait(timeout=20)
+        ready.wait(timeout=60)
 
     def closing(work: Callable[[], Result]) -> Result:
         try:

@@ -33,7 +33,7 @@ INSTALLATION_CHECKS: list[tuple[str, dict[str, Any], str]] = [
 def test_installation(state: str, written: dict[str, Any], constraint: str) -> None:
     one = installation_in(state)
     with refused_by_postgres(constraint):
-        Installation.objects.filter(order=one.order_id).update(**written)
+        Installation.objects.filter(order=one.pk).update(**written)
 
 
 VA_CHECKS: list[tuple[str, dict[str, Any], str]] = [
@@ -58,12 +58,12 @@ def test_va(state: str, written: dict[str, Any], constraint: str) -> None:
     one = va_in(state)
     values = {name: one.titulaire.user_id if value == "me" else value for name, value in written.items()}
     with refused_by_postgres(constraint):
-        Attestation.objects.filter(order=one.order_id).update(**values)
+        Attestation.objects.filter(order=one.pk).update(**values)
 
 
 def test_one_va_is_alive() -> None:
     one = va_in("to_sign")
-    other = Attestation(order=one.order, number="VA-2", prepared_at=TODAY, prepared_by_id=one.supplier.user_id)
+    other = Attestation(order=one.order, number="VA-2", prepared_at=TODAY, prepared_by=one.va.prepared_by)
     with refused_by_postgres("attestation_one_alive"):
         Attestation.objects.bulk_create([other])
 
@@ -72,7 +72,7 @@ def test_one_va_is_alive() -> None:
 def test_a_signature_is_final(written: dict[str, Any]) -> None:
     one = va_in("signed_with_reserves")
     with refused_by_postgres("frozen|final"):
-        Attestation.objects.filter(order=one.order_id).update(**written)
+        Attestation.objects.filter(order=one.pk).update(**written)
 
 
 def test_the_words_of_a_box_never_change() -> None:

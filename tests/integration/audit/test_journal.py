@@ -26,7 +26,7 @@ def test_no_row_changes(field: str) -> None:
     one = order_in("issued")
     last = AuditEvent.objects.filter(object_id=str(one.pk)).latest("seq")
     with refused_by_postgres("(?i)cannot update"):
-        sql(f"UPDATE audit_auditevent SET {field} = {field} WHERE id = %s", last.pk)
+        sql(f"UPDATE audit_auditevent SET {field} = {field} WHERE id = %s", last.pk)  # noqa: S608
     with refused_by_postgres("(?i)cannot update"):
         last.save()
 
@@ -42,7 +42,11 @@ def test_no_row_goes() -> None:
 
 def test_no_truncate(committed_db: str) -> None:
     order_in("draft")
-    for statement in ("TRUNCATE audit_auditevent", "TRUNCATE audit_auditevent CASCADE", "TRUNCATE accounts_user CASCADE"):
+    for statement in (
+        "TRUNCATE audit_auditevent",
+        "TRUNCATE audit_auditevent CASCADE",
+        "TRUNCATE accounts_user CASCADE",
+    ):
         with pytest.raises(DatabaseError, match="proofs are never removed"):
             sql(statement)
     assert AuditEvent.objects.exists()
@@ -98,7 +102,7 @@ FORGED = ["seq = 9", "verb = 'x'", "data = '{\"a\": 1}'", "at = at + interval '1
 def test_a_forgery_past_the_triggers_is_seen(change: str) -> None:
     one = order_in("issued")
     with triggers_aside():
-        sql(f"UPDATE audit_auditevent SET {change} WHERE object_id = %s AND verb = 'issue'", str(one.pk))
+        sql(f"UPDATE audit_auditevent SET {change} WHERE object_id = %s AND verb = 'issue'", str(one.pk))  # noqa: S608
     assert [event.to_state for event in broken_events("orders_order", str(one.pk))] in (["issued"], ["x"])
 
 

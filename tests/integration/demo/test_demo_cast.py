@@ -96,4 +96,6 @@ def _json_says_what_the_issue_asks(described: dict[str, Any]) -> None:
     assert first["software"][0]["number"] and len(first["pharmacies"]) >= 2
     assert None in [software["number"] for supplier in described["suppliers"] for software in supplier["software"]]
     finess = [pharmacy["finess"] for pharmacy in first["pharmacies"]]
-    assert Order.objects.filter(state__in=LIVE, supplier__siret=first["siret"]).count() == len(finess) == len(set(finess))
+    assert (
+        Order.objects.filter(state__in=LIVE, supplier__siret=first["siret"]).count() == len(finess) == len(set(finess))
+    )

@@ -55,7 +55,13 @@ CHECKS: list[tuple[str, dict[str, Any], str]] = [
     ("signed_firm", {"cancel_asked_by": "nobody", "cancel_asked_at": TODAY}, "order_cancel_request"),
     (
         "draft",
-        {"state": "issued", "issued_at": TODAY, "issued_by": "me", "expires_at": TODAY, "amount_ttc": Decimal("960.01")},
+        {
+            "state": "issued",
+            "issued_at": TODAY,
+            "issued_by": "me",
+            "expires_at": TODAY,
+            "amount_ttc": Decimal("960.01"),
+        },
         "order_amounts_add_up",
     ),
     (
@@ -83,7 +89,9 @@ def test_content_is_frozen_from_the_issue_on(state: str) -> None:
     for name in CONTENT_FIELDS:
         value = not getattr(one.order, name) if isinstance(getattr(one.order, name), bool) else None
         with refused_by_postgres("content_frozen"):
-            Order.objects.filter(pk=one.pk).update(**{name: OTHER[type(getattr(one.order, name))] if value is None else value})
+            Order.objects.filter(pk=one.pk).update(
+                **{name: OTHER[type(getattr(one.order, name))] if value is None else value}
+            )
 
 
 def test_software_is_frozen_from_the_issue_on() -> None:

@@ -19,7 +19,6 @@ from portal.common import clock
 from portal.common.refusals import Refused
 from portal.outbox.models import OutboxMessage
 from portal.outbox.services.deliver import deliver_pending
-from tests.conftest import TODAY
 from tests.factories import people
 from tests.factories.content import content
 from tests.factories.dossiers import Dossier, dossier, order_in, paris, va_in
@@ -38,7 +37,7 @@ def codes_of(act: Callable[[], Any]) -> tuple[str, ...]:
 
 
 def decline(one: Dossier, reason: str, comment: str = "", actor: Actor | None = None) -> Any:
-    return decline_order(order_id=one.order_id, actor=actor or one.titulaire, reason=reason, comment=comment)
+    return decline_order(order_id=one.pk, actor=actor or one.titulaire, reason=reason, comment=comment)
 
 
 def test_declining_has_a_reason() -> None:
@@ -56,17 +55,19 @@ def test_cancelled_by_consent_never_by_the_asker(state: str, asker: str) -> None
     one = order_in(state)
     first: Actor = getattr(one, asker)
     other = one.titulaire if asker == "supplier" else one.supplier
-    assert codes_of(lambda: cancel_order(order_id=one.order_id, actor=other)) == ("nothing_asked",)
-    assert codes_of(lambda: ask_cancel(order_id=one.order_id, actor=first, reason=" ")) == ("missing_field",)
-    asked = ask_cancel(order_id=one.order_id, actor=first, reason="Cessation")
+    assert codes_of(lambda: cancel_order(order_id=one.pk, actor=other)) == ("nothing_asked",)
+    assert codes_of(lambda: ask_cancel(order_id=one.pk, actor=first, reason=" ")) == ("missing_field",)
+    asked = ask_cancel(order_id=one.pk, actor=first, reason="Cessation")
     assert asked.cancel_asked_by == ("supplier" if asker == "supplier" else "pharmacy")
-    assert codes_of(lambda: ask_cancel(order_id=one.order_id, actor=other, reason="Moi aussi")) == ("already_asked",)
-    assert codes_of(lambda: cancel_order(order_id=one.order_id, actor=first)) == ("needs_other_party",)
-    colleague = people.member(one.company.organisation, Role.SUPPLIER) if asker == "supplier" else people.attach(
-        one.place, Role.TITULAIRE
+    assert codes_of(lambda: ask_cancel(order_id=one.pk, actor=other, reason="Moi aussi")) == ("already_asked",)
+    assert codes_of(lambda: cancel_order(order_id=one.pk, actor=first)) == ("needs_other_party",)
+    colleague = (
+        people.member(one.company.organisation, Role.SUPPLIER)
+        if asker == "supplier"
+        else people.attach(one.place, Role.TITULAIRE)
     )
-    assert codes_of(lambda: cancel_order(order_id=one.order_id, actor=colleague)) == ("needs_other_party",)
-    cancelled = cancel_order(order_id=one.order_id, actor=other)
+    assert codes_of(lambda: cancel_order(order_id=one.pk, actor=colleague)) == ("needs_other_party",)
+    cancelled = cancel_order(order_id=one.pk, actor=other)
     deliver_pending()
     assert (cancelled.state, cancelled.end_reason, cancelled.end_comment) == ("cancelled", "by_consent", "Cessation")
     assert (Slot.objects.get().holder, one.installation.state) == (None, "cancelled")
@@ -79,15 +80,15 @@ def test_a_distributor_is_on_the_supplier_s_side() -> None:
     one.issue()
     one.sign()
     one.ask_cancel(actor=one.supplier)
-    assert codes_of(lambda: cancel_order(order_id=one.order_id, actor=distributor)) == ("needs_other_party",)
+    assert codes_of(lambda: cancel_order(order_id=one.pk, actor=distributor)) == ("needs_other_party",)
 
 
 @pytest.mark.parametrize("keeper", ["supplier", "titulaire"])
 def test_a_request_is_turned_down_or_taken_back(keeper: str) -> None:
     one = order_in("signed_firm")
-    assert codes_of(lambda: keep_order(order_id=one.order_id, actor=one.supplier)) == ("nothing_asked",)
+    assert codes_of(lambda: keep_order(order_id=one.pk, actor=one.supplier)) == ("nothing_asked",)
     one.ask_cancel()
-    kept = keep_order(order_id=one.order_id, actor=getattr(one, keeper))
+    kept = keep_order(order_id=one.pk, actor=getattr(one, keeper))
     assert (kept.state, kept.cancel_asked_by, kept.cancel_asked_at) == ("signed_firm", "", None)
     one.ask_cancel(actor=one.supplier)
 
@@ -96,21 +97,25 @@ def test_a_request_is_turned_down_or_taken_back(keeper: str) -> None:
 def test_a_validator_alone_voids(state: str) -> None:
     one = order_in(state)
     for actor in (one.supplier, one.titulaire, people.administrator(Role.INSTRUCTOR), Actor.system()):
-        assert codes_of(lambda actor=actor: void_order(order_id=one.order_id, actor=actor, comment="x")) == (  # type: ignore[misc]
+        assert codes_of(lambda actor=actor: void_order(order_id=one.pk, actor=actor, comment="x")) == (  # type: ignore[misc]
             "not_allowed",
         )
     validator = people.administrator(Role.VALIDATOR)
-    assert codes_of(lambda: void_order(order_id=one.order_id, actor=validator, comment="")) == ("missing_field",)
-    voided = void_order(order_id=one.order_id, actor=validator, comment="Faux titulaire")
+    assert codes_of(lambda: void_order(order_id=one.pk, actor=validator, comment="")) == ("missing_field",)
+    voided = void_order(order_id=one.pk, actor=validator, comment="Faux titulaire")
     assert (voided.state, voided.end_reason, voided.end_comment) == ("cancelled", "fraud", "Faux titulaire")
     assert Slot.objects.get().holder is None
 
 
 def test_the_end_of_the_order_ends_its_va() -> None:
     one = va_in("to_sign")
-    void_order(order_id=one.order_id, actor=people.administrator(Role.VALIDATOR), comment="Faux")
+    void_order(order_id=one.pk, actor=people.administrator(Role.VALIDATOR), comment="Faux")
     deliver_pending()
-    assert (one.va.state, one.va.end_reason, one.installation.state) == ("voided", "La commande a pris fin", "cancelled")
+    assert (one.va.state, one.va.end_reason, one.installation.state) == (
+        "voided",
+        "La commande a pris fin",
+        "cancelled",
+    )
     assert one.installation.va_state == "voided"
 
 
@@ -118,7 +123,7 @@ def test_signing_needs_consent_and_the_document_shown() -> None:
     one = order_in("issued")
 
     def sign(given: bool, shown: str) -> Any:
-        return sign_order(order_id=one.order_id, actor=one.titulaire, consent=Consent(given, shown))
+        return sign_order(order_id=one.pk, actor=one.titulaire, consent=Consent(given, shown))
 
     with clock.frozen(business=paris("2022-10-12")):
         assert codes_of(lambda: sign(True, "x")) == ("document_pending",)
@@ -141,7 +146,7 @@ def test_the_adjoint_does_not_sign() -> None:
 def test_an_incomplete_order_is_not_issued() -> None:
     one = dossier(client_name="", amount_vat="1.00", has_personal_mailbox=None)
     one.draft()
-    issue = lambda: issue_order(order_id=one.order_id, actor=one.supplier)  # noqa: E731
+    issue = lambda: issue_order(order_id=one.pk, actor=one.supplier)  # noqa: E731
     assert codes_of(issue) == ("missing_field", "missing_field", "bad_vat", "bad_total")
     assert one.order.client_name == ""
 
@@ -150,7 +155,7 @@ def test_an_order_needs_somebody_to_sign_it() -> None:
     one = dossier()
     one.place = people.pharmacy()
     one.draft()
-    assert codes_of(lambda: issue_order(order_id=one.order_id, actor=one.supplier)) == ("no_titulaire",)
+    assert codes_of(lambda: issue_order(order_id=one.pk, actor=one.supplier)) == ("no_titulaire",)
 
 
 def test_drafting_for_nobody_or_with_a_foreign_software() -> None:
@@ -172,7 +177,8 @@ def test_editing_a_draft() -> None:
     one, other = order_in("draft"), dossier()
 
     def edit(**given: Any) -> Any:
-        return edit_order(**({"order_id": one.order_id, "actor": one.supplier, "content": {}} | given))
+        request: dict[str, Any] = {"order_id": one.pk, "actor": one.supplier, "content": {}}
+        return edit_order(**(request | given))
 
     assert codes_of(lambda: edit(expected_version=9)) == ("stale",)
     assert codes_of(lambda: edit(content={"client_name": "X"}, version_id=other.version.pk)) == ("unknown_software",)
@@ -182,9 +188,5 @@ def test_editing_a_draft() -> None:
     assert (edited.client_name, edited.software_version_id, edited.version) == ("Nouveau", second.pk, 1)
     with pytest.raises(ValueError, match="not fields"):
         edit(content={"state": "issued"})
-    assert discard_order(order_id=one.order_id, actor=one.supplier).end_reason == "discarded"
+    assert discard_order(order_id=one.pk, actor=one.supplier).end_reason == "discarded"
     assert codes_of(lambda: edit()) == ("wrong_state",)
-
-
-def test_a_business_day_of_today() -> None:
-    assert order_in("issued").order.issued_at < TODAY

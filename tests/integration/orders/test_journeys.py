@@ -77,13 +77,13 @@ def test_everybody_is_told() -> None:
         "Prestation Ségur réalisée",
     ]
     assert len(mail.outbox) == 8
-    assert all(f"/{one.order_id}/" in message.body for message in mail.outbox)
+    assert all(f"/{one.pk}/" in message.body for message in mail.outbox)
 
 
 def test_a_withdrawn_order_is_issued_again() -> None:
     one = order_in("issued")
     first = one.shown()
-    withdraw_order(order_id=one.order_id, actor=one.supplier)
+    withdraw_order(order_id=one.pk, actor=one.supplier)
     stored = one.order
     assert (stored.state, stored.issued_at, stored.expires_at, stored.referencing_number) == ("draft", None, None, "")
     assert latest("order", "orders_order", str(one.pk)) is None

@@ -28,17 +28,17 @@ def test_every_state_has_a_story() -> None:
 
 @pytest.mark.parametrize("state", ORDER_STORIES)
 def test_order(state: str) -> None:
-    _chains_hold(order_in(state).order_id)
+    _chains_hold(order_in(state).pk)
 
 
 @pytest.mark.parametrize("state", INSTALLATION_STORIES)
 def test_installation(state: str) -> None:
-    _chains_hold(installation_in(state).order_id)
+    _chains_hold(installation_in(state).pk)
 
 
 @pytest.mark.parametrize("state", VA_STORIES)
 def test_va(state: str) -> None:
-    _chains_hold(va_in(state).order_id)
+    _chains_hold(va_in(state).pk)
 
 
 def _chains_hold(order_id: object) -> None:

@@ -31,6 +31,10 @@ def bind() -> Iterator[Bind]:
     registry.install(real)
 
 
+def _fails(payload: dict[str, Any]) -> None:
+    raise RuntimeError("en panne")
+
+
 @pytest.fixture
 def said(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     caplog.set_level(logging.CRITICAL, logger="portal.outbox.services.deliver")
@@ -66,7 +70,9 @@ def test_a_failure_is_put_off_and_tried_again(bind: Bind, said: pytest.LogCaptur
     fail = True
 
     def handler(payload: dict[str, Any]) -> None:
-        OutboxMessage.objects.create(topic="trace", dedup="trace", created_at=MACHINE, available_at=MACHINE + timedelta(9))
+        OutboxMessage.objects.create(
+            topic="trace", dedup="trace", created_at=MACHINE, available_at=MACHINE + timedelta(9)
+        )
         if fail:
             raise RuntimeError("en panne")
 
@@ -101,11 +107,14 @@ def test_one_failing_message_does_not_stop_the_others(bind: Bind, said: pytest.L
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("attempts", "wait"), [(0, 2), (1, 4), (9, 1024), (10, 2048), (11, 3600), (40, 3600), (31_999, 3600), (32_000, 3600)])
+@pytest.mark.parametrize(
+    ("attempts", "wait"),
+    [(0, 2), (1, 4), (9, 1024), (10, 2048), (11, 3600), (40, 3600), (31_999, 3600), (32_000, 3600)],
+)
 def test_each_failure_waits_longer_up_to_an_hour(
     bind: Bind, said: pytest.LogCaptureFixture, attempts: int, wait: int
 ) -> None:
-    bind(lambda payload: {}["x"])
+    bind(_fails)
     publish("essai", {}, dedup="a")
     OutboxMessage.objects.update(attempts=attempts)
     assert deliver_pending() == 0

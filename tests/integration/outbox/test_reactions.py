@@ -51,7 +51,9 @@ def test_every_announced_verb_has_its_words_or_its_reason() -> None:
 def test_words_name_known_facts_only() -> None:
     known = set(messages._facts(order_in("draft").order))
     for template in MESSAGES.values():
-        named = {name for text in (template.subject, template.body) for _, name, _, _ in Formatter().parse(text) if name}
+        named = {
+            name for text in (template.subject, template.body) for _, name, _, _ in Formatter().parse(text) if name
+        }
         assert named <= known
         assert template.to and len(template.subject) < 120
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -16,7 +17,14 @@ from portal.programmes.models import RuleSetVersion
 from portal.programmes.selectors import rules_of, version_for
 from portal.programmes.services.load import CATALOGUE, load_catalogue
 from portal.registry.domain.referencing import Status
-from portal.registry.models import DistributorMandate, Pharmacy, Referencing, ReferencingEvent, Supplier
+from portal.registry.models import (
+    DistributorMandate,
+    Pharmacy,
+    Referencing,
+    ReferencingEvent,
+    SoftwareVersion,
+    Supplier,
+)
 from portal.registry.selectors import has_mandate, is_referenced, referencing_number
 from portal.registry.services.suppliers import mandate_distributor, record_status, register_supplier
 from tests.conftest import TODAY
@@ -29,7 +37,14 @@ pytestmark = pytest.mark.django_db
 
 def test_a_published_rule_set_is_final() -> None:
     published = RuleSetVersion.objects.filter(number=1)
-    for written in ({"content": {}}, {"title": "x"}, {"published_at": None}, {"sha256": "x"}, {"known_from": TODAY}):
+    changes: list[dict[str, Any]] = [
+        {"content": {}},
+        {"title": "x"},
+        {"published_at": None},
+        {"sha256": "x"},
+        {"known_from": TODAY},
+    ]
+    for written in changes:
         with refused_by_postgres("(?i)cannot update"):
             published.update(**written)
     with refused_by_postgres("(?i)cannot (update or )?delete"):
@@ -50,7 +65,9 @@ def test_a_later_version_waits_for_its_publication(tmp_path: Path) -> None:
     text = (CATALOGUE / "PHA-LGO-Va1/rules-2022-09-14.toml").read_text(encoding="utf-8")
     folder = tmp_path / "PHA-LGO-Va1"
     folder.mkdir()
-    later = text.replace("\nversion = 1\n", "\nversion = 2\n").replace("known_from = 2022-02-02", "known_from = 2022-12-01")
+    later = text.replace("\nversion = 1\n", "\nversion = 2\n").replace(
+        "known_from = 2022-02-02", "known_from = 2022-12-01"
+    )
     (folder / "rules-2.toml").write_text(later, encoding="utf-8")
     (version,) = load_catalogue(tmp_path)
     assert version.published_at is None
@@ -79,14 +96,18 @@ def test_numbers_of_the_referencing() -> None:
     owner = people.supplier()
     first, second = people.software(owner, referenced=False), people.software(owner, referenced=False, name="Autre")
 
-    def told(version: object, number: str) -> None:
+    def told(version: SoftwareVersion, number: str) -> None:
         with transaction.atomic():
             record_status(
-                programme=people.PROGRAMME, version=version, status=Status.REFERENCED, effective_at=TODAY,
-                source="essai", number=number,
-            )  # type: ignore[arg-type]  # fmt: skip
+                programme=people.PROGRAMME,
+                version=version,
+                status=Status.REFERENCED,
+                effective_at=TODAY,
+                source="essai",
+                number=number,
+            )
 
-    refusals = []
+    refusals: list[str] = []
     for version, number in ((first, ""), (first, "N-1"), (first, ""), (first, "N-1"), (first, "N-2"), (second, "N-1")):
         try:
             told(version, number)

@@ -22,7 +22,7 @@ def triggers_asleep(*tables: str) -> Iterator[None]:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def clone_row(table: str, key: object, copies: int, changed: dict[str, str], key_name: str = "id") -> None:
+def clone_row(table: str, key: UUID | int, copies: int, changed: dict[str, str], key_name: str = "id") -> None:
     """Copy one row; ``changed`` gives the SQL of what differs, where ``n`` counts the copies."""
     columns = _columns(table)
     values = [changed.get(name, f'row."{name}"') for name in columns if name != "id" or "id" in changed]

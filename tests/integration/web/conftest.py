@@ -12,6 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from portal.common import clock
 from portal.documents import render
+from tests.conftest import MACHINE
 from tests.integration.web.world import TODAY, World, make_world, quick_pdf
 
 
@@ -20,7 +21,7 @@ def played(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     """The world in an open transaction, never committed; the transaction of each test nests in it."""
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing folder
     with django_db_blocker.unblock(), transaction.atomic():
-        with pytest.MonkeyPatch.context() as patch, clock.frozen(business=TODAY):
+        with pytest.MonkeyPatch.context() as patch, clock.frozen(business=TODAY, machine=MACHINE):
             patch.setattr(render, "rendered", quick_pdf)
             world = make_world()
         yield world

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -13,7 +12,7 @@ BUDGET = 12
 def asked(client: Client, url: str, status: int = 200) -> list[str]:
     """The queries of one page; transaction marks are not queries."""
     with CaptureQueriesContext(connection) as captured:
-        response: HttpResponse = client.get(url)
+        response = client.get(url)
     assert response.status_code == status, response.status_code
     return [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK"))]
 

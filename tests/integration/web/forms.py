@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -75,12 +74,12 @@ def va_url(name: str, world: World, key: str) -> str:
     return reverse(f"attestations:{name}", args=[world.attestation(key).pk])
 
 
-def assert_refused(client: Client, url: str, data: dict[str, Any], field: str, words: str) -> HttpResponse:
+def assert_refused(client: Client, url: str, data: dict[str, Any], field: str, words: str) -> Any:
     """Refused in the page: the words beside the field, everything typed still there, nothing written."""
     before = written()
-    response: HttpResponse = client.post(url, data)
+    response = client.post(url, data)
     assert response.status_code == 200, response.status_code
-    form = response.context["form"]  # type: ignore[attr-defined]
+    form = response.context["form"]
     found = form.errors.get(field or "__all__", [])
     assert any(words in message for message in found), (field, words, dict(form.errors))
     page = response.content.decode()
@@ -97,7 +96,7 @@ def assert_refused(client: Client, url: str, data: dict[str, Any], field: str, w
 def assert_not_possible(client: Client, url: str, data: dict[str, Any], words: str) -> None:
     """The act is not possible at all: a page that says why, nothing written."""
     before = written()
-    response: HttpResponse = client.post(url, data)
+    response = client.post(url, data)
     assert response.status_code == 409, response.status_code
     assert words in response.content.decode()
     assert written() == before

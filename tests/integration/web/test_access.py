@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from _pytest.mark import ParameterSet
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -62,8 +61,8 @@ attestations:retract                 va_to_sign get  in  200 404 409 404 409 200
 attestations:retract                 va_to_sign post in  302 404 409 404 409 302 404 409 409 404
 attestations:sign                    va_to_sign get  in  409 404 200 404 409 409 404 409 409 404
 attestations:sign                    va_to_sign post in  409 404 200 404 409 409 404 409 409 404
-home                                 -          get  in  200 200 200 200 200 200 200 200 200 404
-home                                 -          post in  200 200 200 200 200 200 200 200 200 404
+home                                 -          get  in  200 200 200 200 200 200 200 200 200 403
+home                                 -          post in  200 200 200 200 200 200 200 200 200 403
 home:advance                         -          get  in  404 404 404 404 404 404 404 404 404 404
 home:advance                         -          post in  404 404 404 404 404 404 404 404 404 404
 home:board                           -          get  in  200 200 200 200 200 200 200 200 200 404
@@ -160,25 +159,6 @@ OBJECTS = {
 }
 
 
-FORM_BEFORE_RIGHT = {
-    "attestations:confirm",
-    "attestations:lift",
-    "attestations:refuse",
-    "attestations:sign",
-    "orders:ask_cancel",
-    "orders:decline",
-    "orders:installation_declare",
-    "orders:installation_fail",
-    "orders:installation_lift",
-    "orders:installation_plan",
-    "orders:installation_replan",
-    "orders:installation_reserve",
-    "orders:sign",
-    "orders:void",
-}
-"""Acts that answer a POST by the form and its errors before they look whether the actor may act at all."""
-
-
 @dataclass(frozen=True)
 class Row:
     """One line of the matrix."""
@@ -200,19 +180,7 @@ def test_every_address_has_its_two_rows() -> None:
     assert all(len(row.expected) == len(ROLES) for row in _rows())
 
 
-def _cases() -> list[ParameterSet]:
-    late = pytest.mark.xfail(strict=True, reason="ActView.post validates the form before the right to act")
-    return [
-        pytest.param(
-            row,
-            id=f"{row.method} {row.name}",
-            marks=[late] if row.method == "post" and row.name in FORM_BEFORE_RIGHT else [],
-        )
-        for row in _rows()
-    ]
-
-
-@pytest.mark.parametrize("row", _cases())
+@pytest.mark.parametrize("row", [pytest.param(row, id=f"{row.method} {row.name}") for row in _rows()])
 def test_access(row: Row, world: World) -> None:
     url, found = address(row.name, row.key, world), {}
     for role in ROLES:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
@@ -36,12 +35,12 @@ ASKED: list[dict[str, str]] = [
 
 
 @pytest.fixture
-def large(world: World) -> Iterator[World]:
+def large(world: World) -> World:
     """The world with nine thousand more orders of one supplier."""
     order = world.order(INSTALLED)
     clone_order(order.pk, order.pharmacy_id, ORDERS)
     assert Order.objects.filter(supplier=order.supplier_id).count() > ORDERS
-    yield world
+    return world
 
 
 @pytest.mark.parametrize("login", [SUPPLIER, DISTRIBUTOR, INSTRUCTOR])

@@ -148,7 +148,7 @@ def _strangers(one: Dossier) -> dict[str, Actor]:
     here = one.company.organisation
     ended = people.member(here, Role.SUPPLIER, until=TODAY)
     asleep = people.attach(one.place, Role.TITULAIRE)
-    User.objects.filter(pk=asleep.user_id).update(is_active=False)
+    User.objects.filter(memberships__user=asleep.user_id).update(is_active=False)
     later = people.member(here, Role.SUPPLIER, since=TODAY + SECOND)
     gone = people.attach(one.place, Role.TITULAIRE)
     Membership.objects.filter(user=gone.user_id).update(until=TODAY)
@@ -194,5 +194,5 @@ def test_time_does_nothing_before_its_hour(service: Callable[..., Any], state: s
     one = order_in(state)
     events = AuditEvent.objects.count()
     with pytest.raises(Refused):
-        service(one.order_id)
+        service(one.pk)
     assert (one.order.state, AuditEvent.objects.count()) == (state, events)

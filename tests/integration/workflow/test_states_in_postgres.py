@@ -44,11 +44,13 @@ def test_undeclared_edge(state: str, target: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("state", "target"), [("to_plan", "installed"), ("installed", "planned"), ("validated", "installed")])
+@pytest.mark.parametrize(
+    ("state", "target"), [("to_plan", "installed"), ("installed", "planned"), ("validated", "installed")]
+)
 def test_undeclared_edge_of_an_installation(state: str, target: str) -> None:
     one = installation_in(state)
     with refused_by_postgres("(?i)transition"):
-        Installation.objects.filter(order=one.order_id).update(state=target, planned_for=PLANNED_FOR)
+        Installation.objects.filter(order=one.pk).update(state=target, planned_for=PLANNED_FOR)
 
 
 @pytest.mark.django_db
@@ -56,7 +58,7 @@ def test_undeclared_edge_of_an_installation(state: str, target: str) -> None:
 def test_undeclared_edge_of_a_va(state: str, target: str) -> None:
     one = va_in(state)
     with refused_by_postgres("(?i)transition"):
-        Attestation.objects.filter(order=one.order_id).update(state=target)
+        Attestation.objects.filter(order=one.pk).update(state=target)
 
 
 ENDED: dict[str, Any] = {"state": "cancelled", "ended_at": TODAY, "end_reason": "discarded"}
@@ -126,7 +128,7 @@ def test_nothing_is_deleted() -> None:
     one = va_in("signed_with_reserves")
     for model in (Attestation, Installation, Order):
         with refused_by_postgres("(?i)cannot (update or )?delete|violates"):
-            sql(f"DELETE FROM {model._meta.db_table}")
+            sql(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
     assert one.order.state == "signed_firm"
 
 

@@ -95,7 +95,10 @@ def test_mailbox_questions(kind: str, has: bool | None, operator: str, field: st
         (priced("875.01", "175.00", "1050.01"), [("above_ceiling", "amount_ht")]),
         (priced("0.00", "0.00", "0.00"), [("zero_amount", "amount_ht")]),
         (priced("-1.00", "-0.20", "-1.20"), [("zero_amount", "amount_ht")]),
-        (priced("800.00", "44.00", "844.00", rate="5.50"), [("bad_vat_rate", "vat_percent"), ("bad_vat", "amount_vat")]),
+        (
+            priced("800.00", "44.00", "844.00", rate="5.50"),
+            [("bad_vat_rate", "vat_percent"), ("bad_vat", "amount_vat")],
+        ),
         (
             priced("900.00", "1.00", "2.00", rate="0.00", state="3.00"),
             [

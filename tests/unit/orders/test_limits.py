@@ -102,5 +102,7 @@ def test_a_conditional_order_lapses_at_its_limit(now: datetime, due: bool) -> No
 
 
 def test_affirming_needs_both() -> None:
-    judged = facts.order(state="signed_conditional", conditional_until=LIMIT, referenced=False, dossier_complete_at=None)
+    judged = facts.order(
+        state="signed_conditional", conditional_until=LIMIT, referenced=False, dossier_complete_at=None
+    )
     assert [r.code for r in rules.guard_affirm(judged)] == ["not_referenced", "dossier_late"]

@@ -33,7 +33,9 @@ def test_signature_window(now: datetime, codes: list[str]) -> None:
     assert [r.code for r in rules.check_window(facts.order(now=now))] == codes
     opened = facts.order(now=now, expires_at=None)
     assert [r.code for r in rules.guard_sign_firm(opened)] == codes
-    assert [r.code for r in rules.guard_sign_conditional(facts.order(now=now, expires_at=None, referenced=False))] == codes
+    assert [
+        r.code for r in rules.guard_sign_conditional(facts.order(now=now, expires_at=None, referenced=False))
+    ] == codes
     assert [r.code for r in rules.guard_issue(opened)] == codes
 
 

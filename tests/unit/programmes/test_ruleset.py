@@ -42,7 +42,7 @@ def test_money_and_days() -> None:
     read = rules()
     assert (read.conditional.limit_days, read.signature_link_days, read.va_reserve_days) == (120, 30, 30)
     assert [tier.ceiling_ht for tier in read.money.tiers] == [Decimal("875.00")]
-    assert (read.money.advance_percent, read.money.balance_percent) == (30, 70)
+    assert (read.money.advance_percent, read.money.balance_percent) == (Decimal(30), Decimal(70))
     rates = {code: read.money.vat_for(code) for code in ("35", "2A", "9A", "9B", "9C", "9D", "9F", "9E")}
     reduced, none, full = Decimal("8.50"), Decimal(0), Decimal("20.00")
     assert rates == {

@@ -63,7 +63,9 @@ changes = st.lists(st.builds(Change, st.sampled_from(Status), instants, instants
 
 
 @given(changes, instants, instants)
-def test_what_is_told_later_or_holds_later_changes_nothing(history: list[Change], act: datetime, known: datetime) -> None:
+def test_what_is_told_later_or_holds_later_changes_nothing(
+    history: list[Change], act: datetime, known: datetime
+) -> None:
     seen = [c for c in history if c.recorded_at <= known and c.effective_at <= act]
     assert status_at(history, act, known) is status_at(seen, act, known)
 
