@@ -16,6 +16,7 @@ from orders.models import Order
 from orders.selectors import get_order
 from portal.accounts.actors import Actor
 from portal.common.refusals import Refusal
+from portal.documents.models import Document
 from portal.documents.selectors import latest
 from portal.ui.forms import PortalForm
 from portal.workflow.views import ActView
@@ -51,10 +52,12 @@ class AttestationAct(ActView):
         """The VA, or 404."""
         return get_attestation(actor, pk)
 
+    document: Document | None = None
+
     def document_hash(self, obj: Attestation, kind: str) -> str:
         """The hash of the document that the page shows."""
-        document = latest(kind, OBJECT, str(obj.pk))
-        return (document.sha256 or "") if document else ""
+        self.document = latest(kind, OBJECT, str(obj.pk))
+        return (self.document.sha256 or "") if self.document else ""
 
 
 class SignVa(AttestationAct):
@@ -79,8 +82,7 @@ class SignVa(AttestationAct):
 
     def page_context(self, obj: Attestation, actor: Actor) -> dict[str, Any]:
         """The document to read first."""
-        document = latest(self.kind, OBJECT, str(obj.pk))
-        return {"document": document, "installation": obj.order.installation, "reserves": []}
+        return {"document": self.document, "installation": obj.order.installation, "reserves": []}
 
 
 class AnswerLifted(SignVa):

@@ -83,7 +83,8 @@ def check_installed_date(installed_at: datetime, facts: InstallationFacts) -> li
         return [
             Refusal("future_date", "Cette date est à venir : déclarez l’installation une fois faite.", "installed_at")
         ]
-    if facts.order_signed_at and installed_at < facts.order_signed_at:
+    # Forms tell minutes, signatures have seconds: within the same minute, nobody is late.
+    if facts.order_signed_at and installed_at < facts.order_signed_at.replace(second=0, microsecond=0):
         return [
             Refusal(
                 "before_order",

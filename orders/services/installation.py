@@ -15,6 +15,7 @@ from orders.services.machines import INSTALLATIONS
 from portal.accounts.actors import Actor
 from portal.accounts.selectors import person
 from portal.common import clock
+from portal.common.clock import paris_date
 from portal.common.refusals import Refusal, refuse
 from portal.workflow.execute import Act, run
 
@@ -109,6 +110,8 @@ def raise_reserve(*, installation_id: UUID, actor: Actor, request: ReserveReques
         refusals = []
         if request.point not in {item.code for item in facts.rules.checklist}:
             refusals.append(Refusal("bad_point", "Choisissez le point concerné dans la liste.", "point"))
+        if request.due_on < paris_date(facts.now):
+            refusals.append(Refusal("past_date", "Cette date est passée : donnez une date à venir.", "due_on"))
         if not request.reason.strip():
             refusals.append(Refusal("missing_field", "Dites en quelques mots ce qui ne va pas.", "reason"))
         if InstallationReserve.objects.filter(

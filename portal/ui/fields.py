@@ -155,6 +155,9 @@ class FrenchDateTimeField(forms.Field):
         return in_paris(value).strftime("%d/%m/%Y %H:%M") if isinstance(value, datetime) else value
 
 
+_MAX_DIGITS = 20
+
+
 class MoneyField(forms.Field):
     """Euros with at most two decimals, comma or dot; cleans to ``Decimal`` with two places. Empty is not zero."""
 
@@ -178,7 +181,10 @@ class MoneyField(forms.Field):
             )
         if len(match[1] or "") > 2:
             raise ValidationError("Écrivez au plus deux chiffres après la virgule.", code="too_many_decimals")
-        return Decimal(text.replace(",", ".")).quantize(Decimal("0.01"))
+        amount = Decimal(text.replace(",", "."))
+        if amount.adjusted() > _MAX_DIGITS:  # before rounding, which has no room for more digits
+            raise ValidationError("Ce montant est trop grand : vérifiez le nombre de chiffres.", code="too_large")
+        return amount.quantize(Decimal("0.01"))
 
     def validate(self, value: Decimal | None) -> None:
         """Refuse a negative or absurdly large amount."""

@@ -26,8 +26,22 @@ STEPS = ("Commande", "Signature", "Installation", "VA", "Prestation réalisée")
 _ALL = (
     Stage("draft", "Brouillon", "Compléter et émettre le bon de commande", SUPPLIER, "neutral", 1),
     Stage("to_sign", "À signer", "Lire et signer le bon de commande", PHARMACY, "new", 2),
-    Stage("cancel_supplier", "Annulation demandée", "Répondre à la demande d’annulation", SUPPLIER, "warning", 2),
-    Stage("cancel_pharmacy", "Annulation demandée", "Répondre à la demande d’annulation", PHARMACY, "warning", 2),
+    Stage(
+        "cancel_supplier",
+        "Annulation demandée par la pharmacie",
+        "Répondre à la demande d’annulation",
+        SUPPLIER,
+        "warning",
+        2,
+    ),
+    Stage(
+        "cancel_pharmacy",
+        "Annulation demandée par le fournisseur",
+        "Répondre à la demande d’annulation",
+        PHARMACY,
+        "warning",
+        2,
+    ),
     Stage(
         "conditional",
         "Signée sous condition",

@@ -114,7 +114,6 @@ def test_a_reserve_wrongly_set(data: dict[str, str], field: str, words: str, wor
     assert words in str(client.post(url, data).context["form"].errors[field])
 
 
-@pytest.mark.xfail(strict=True, reason="a reserve may be due before the day it is set")
 def test_a_reserve_due_in_the_past(world: World) -> None:
     data = {"point": "licence", "reason": "Encore", "due_on": "14/11/2022"}
     assert_refused(

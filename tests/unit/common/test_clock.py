@@ -55,3 +55,12 @@ def test_an_instant_lies_in_its_paris_day(naive: datetime) -> None:
     instant = naive.replace(tzinfo=UTC)
     day = clock.paris_date(instant)
     assert clock.start_of_paris_day(day) <= instant < clock.end_of_paris_day(day)
+
+
+def test_providers_are_installed_one_by_one() -> None:
+    with clock.frozen():  # gives back what it found
+        clock.install(business=lambda: MACHINE)
+        assert (clock.business_now(), clock.machine_now()) == (MACHINE, MACHINE)
+        clock.install(machine=lambda: TODAY)
+        assert (clock.business_now(), clock.machine_now()) == (MACHINE, TODAY)
+    assert clock.business_now() == TODAY
