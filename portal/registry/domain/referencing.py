@@ -12,11 +12,15 @@ class Status(StrEnum):
     """Public words: facts on referencing, « compliance » §5."""
 
     ANNOUNCED = "announced"
+    ADMINISTRATIVE = "administrative"
     SUBMITTED = "submitted"
+    TO_COMPLETE = "to_complete"
     COMPLETE = "complete"
+    TO_CORRECT = "to_correct"
     REFERENCED = "referenced"
     REFUSED = "refused"
     ABANDONED = "abandoned"
+    LAPSED = "lapsed"
     SUSPENDED = "suspended"
     WITHDRAWN = "withdrawn"
     REPLACED = "replaced"
@@ -24,11 +28,15 @@ class Status(StrEnum):
 
 STATUS_LABELS: dict[Status, str] = {
     Status.ANNOUNCED: "Annoncé",
+    Status.ADMINISTRATIVE: "Dossier administratif",
     Status.SUBMITTED: "Preuves déposées",
+    Status.TO_COMPLETE: "Compléments demandés",
     Status.COMPLETE: "Dossier complet, en instruction",
+    Status.TO_CORRECT: "Preuves à corriger",
     Status.REFERENCED: "Référencé",
     Status.REFUSED: "Refusé",
     Status.ABANDONED: "Abandonné",
+    Status.LAPSED: "Caduc",
     Status.SUSPENDED: "Suspendu",
     Status.WITHDRAWN: "Retiré",
     Status.REPLACED: "Remplacé",
