@@ -11,14 +11,15 @@ _TITULAIRE = frozenset({Role.TITULAIRE})
 TO_SIGN = "to_sign"
 SIGNED = "signed"
 SIGNED_WITH_RESERVES = "signed_with_reserves"
+SIGNED_LATE = "signed_late"
 REFUSED = "refused"
 VOIDED = "voided"
 
-ALIVE = (TO_SIGN, SIGNED_WITH_RESERVES, SIGNED)
+ALIVE = (TO_SIGN, SIGNED_WITH_RESERVES, SIGNED_LATE, SIGNED)
 """States in which no other VA may be prepared for the order."""
 
-OPEN = (TO_SIGN, SIGNED_WITH_RESERVES)
-"""States in which the VA still waits for somebody."""
+OPEN = (TO_SIGN, SIGNED_WITH_RESERVES, SIGNED_LATE)
+"""States in which the VA still waits: for somebody, or for an arrêté that would make it count."""
 
 ATTESTATION = Lifecycle(
     name="attestation",
@@ -27,6 +28,7 @@ ATTESTATION = Lifecycle(
         TO_SIGN: "À signer",
         SIGNED_WITH_RESERVES: "Signée avec réserves",
         SIGNED: "Signée",
+        SIGNED_LATE: "Signée hors délai",
         REFUSED: "Refusée",
         VOIDED: "Sans suite",
     },
@@ -39,6 +41,15 @@ ATTESTATION = Lifecycle(
             _TITULAIRE,
             "Signer la VA avec réserves",
             "VA signée avec réserves",
+        ),
+        Transition("sign_late", (TO_SIGN,), SIGNED_LATE, _TITULAIRE, "Signer la VA hors délai", "VA signée hors délai"),
+        Transition(
+            "accept_late",
+            (SIGNED_LATE,),
+            SIGNED,
+            frozenset({Role.SYSTEM}),
+            "Reconnaître la VA dans les temps",
+            "VA reconnue dans les temps par une nouvelle règle",
         ),
         Transition("refuse", (TO_SIGN,), REFUSED, _TITULAIRE, "Refuser la VA", "VA refusée"),
         Transition("retract", (TO_SIGN,), VOIDED, _SUPPLIER, "Reprendre la VA", "VA reprise par le fournisseur"),

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from orders.domain.lifecycle import FIRM, INSTALLED
-from orders.domain.rules import french_day
+from orders.domain.lifecycle import FIRM, INSTALLED, LAPSED
+from orders.domain.limits import french_day
+from orders.domain.reasons import CLOSING
 from portal.common.refusals import Refusal
 from portal.programmes.domain.ruleset import RuleSet
 
@@ -27,6 +28,14 @@ class AttestationFacts:
     document_ready: bool
     reserves_open: int
     reserves_lifted: int
+    order_end_reason: str = ""
+    signed_at: datetime | None = None
+
+    @property
+    def late(self) -> bool:
+        """Whether a signature of now would come after the closing of VAs."""
+        closes = self.rules.closes("va")
+        return closes is not None and self.now >= closes
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,32 @@ def guard_prepare(facts: AttestationFacts) -> list[Refusal]:
 
 def guard_sign(facts: AttestationFacts) -> list[Refusal]:
     """The VA is signed on a firm order, after the installation, before the closing, on a ready document."""
-    refusals = _check_order(facts) + check_window(facts)
+    return _check_order(facts) + check_window(facts) + _check_signature(facts)
+
+
+def guard_sign_late(facts: AttestationFacts) -> list[Refusal]:
+    """After the closing the VA may still be signed, « hors délai », on an order that is firm or lapsed by that closing
+    alone: it gives no right unless a later arrêté covers its date (lifecycle facts §4)."""
+    if not facts.late:
+        return [Refusal("not_late", "La VA est encore dans les temps : signez-la normalement.")]
+    return _check_order_or_closed(facts) + _check_signature(facts)
+
+
+def guard_refuse(facts: AttestationFacts) -> list[Refusal]:
+    """The VA may be refused as long as it may be signed, in time or late."""
+    return _check_order_or_closed(facts) + _check_signature(facts)
+
+
+def guard_accept_late(facts: AttestationFacts) -> list[Refusal]:
+    """A VA signed late is in time once the rules in force close after its signature."""
+    closes = facts.rules.closes("va")
+    if facts.signed_at is not None and (closes is None or facts.signed_at < closes):
+        return _check_order(facts)
+    return [Refusal("still_late", "La VA a été signée après la clôture en vigueur.")]
+
+
+def _check_signature(facts: AttestationFacts) -> list[Refusal]:
+    refusals = []
     if facts.installed_at is None or facts.installation_state != INSTALLED:
         refusals.append(Refusal("not_installed", "L’installation n’est pas déclarée faite."))
     elif facts.now < facts.installed_at:
@@ -74,14 +108,14 @@ def guard_lift(facts: AttestationFacts) -> list[Refusal]:
 
 
 def guard_answer_lifted(facts: AttestationFacts) -> list[Refusal]:
-    """There is a lifted reserve to answer, and the VA may still be signed."""
+    """There is a lifted reserve to answer; a VA signed in time stays so while its reserves are mended."""
     if not facts.reserves_lifted:
         return [
             Refusal(
                 "nothing_lifted", "Votre fournisseur n’a pas encore déclaré de réserve levée : rien n’est à signer."
             )
         ]
-    return _check_order(facts) + check_window(facts)
+    return _check_order(facts)
 
 
 def guard_complete(facts: AttestationFacts) -> list[Refusal]:
@@ -128,8 +162,23 @@ def check_decisions(decisions: Mapping[str, Decision], rules: RuleSet) -> list[R
     return refusals
 
 
-def signature_verb(decisions: Mapping[str, Decision]) -> str:
-    """Which signature applies: whole, or with reserves."""
+def check_late(decisions: Mapping[str, Decision], *, late: bool) -> list[Refusal]:
+    """A late VA is signed whole: reserves could not be lifted in time any more."""
+    if not late or all(decision.accepted for decision in decisions.values()):
+        return []
+    return [
+        Refusal(
+            "late_with_reserves",
+            "Le délai est passé : la VA ne peut plus être signée avec des réserves. Attestez tous les points, ou "
+            "refusez la VA pour que votre fournisseur règle d’abord le problème.",
+        )
+    ]
+
+
+def signature_verb(decisions: Mapping[str, Decision], *, late: bool) -> str:
+    """Which signature applies: late, whole, or with reserves."""
+    if late:
+        return "sign_late"
     return "sign" if all(decision.accepted for decision in decisions.values()) else "sign_with_reserves"
 
 
@@ -139,3 +188,9 @@ def _check_order(facts: AttestationFacts) -> list[Refusal]:
     return [
         Refusal("order_not_firm", "La commande n’est pas ferme ou n’est plus en cours : la VA ne peut être signée.")
     ]
+
+
+def _check_order_or_closed(facts: AttestationFacts) -> list[Refusal]:
+    if facts.order_state == LAPSED and facts.order_end_reason == CLOSING:
+        return []
+    return _check_order(facts)

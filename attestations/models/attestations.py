@@ -36,7 +36,7 @@ class Attestation(Stateful):
             models.UniqueConstraint(
                 name="attestation_one_alive",
                 fields=["order"],
-                condition=Q(state__in=["to_sign", "signed", "signed_with_reserves"]),
+                condition=Q(state__in=["to_sign", "signed", "signed_with_reserves", "signed_late"]),
             ),
             models.CheckConstraint(
                 name="attestation_sign_pair",
@@ -45,7 +45,7 @@ class Attestation(Stateful):
             ),
             models.CheckConstraint(
                 name="attestation_signed_state",
-                condition=~Q(state__in=["signed", "signed_with_reserves"]) | Q(signed_at__isnull=False),
+                condition=~Q(state__in=["signed", "signed_with_reserves", "signed_late"]) | Q(signed_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="attestation_unsigned_state",
@@ -93,6 +93,14 @@ class Attestation(Stateful):
     @moves(ATTESTATION, "sign_with_reserves")
     def sign_with_reserves(self, *, actor: Actor, at: datetime, place: str) -> None:
         self.signed_at, self.signed_by_id, self.place = at, actor.user_id, place
+
+    @moves(ATTESTATION, "sign_late")
+    def sign_late(self, *, actor: Actor, at: datetime, place: str) -> None:
+        self.signed_at, self.signed_by_id, self.place = at, actor.user_id, place
+
+    @moves(ATTESTATION, "accept_late")
+    def accept_late(self, *, actor: Actor, at: datetime) -> None:
+        self.completed_at = at
 
     @moves(ATTESTATION, "refuse")
     def refuse(self, *, actor: Actor, at: datetime, reason: str) -> None:

@@ -12,7 +12,7 @@ from attestations.domain.rules import AttestationFacts
 from attestations.models import Attestation, Reserve
 from orders.models import Slot
 from orders.services.facts import Reading
-from orders.services.machines import order_parties
+from orders.services.machines import lock_family, order_parties
 from portal.accounts.actors import Actor
 from portal.workflow.execute import Machine
 
@@ -36,11 +36,17 @@ def attestation_facts(
         document_ready=attestation.state == TO_SIGN and reading.ready("va", OBJECT, str(attestation.pk)),
         reserves_open=lifted.count(False),
         reserves_lifted=lifted.count(True),
+        signed_at=attestation.signed_at,
     )
 
 
 def preparation_facts(
-    reading: Reading, *, document_ready: bool = False, reserves_open: int = 0, reserves_lifted: int = 0
+    reading: Reading,
+    *,
+    document_ready: bool = False,
+    reserves_open: int = 0,
+    reserves_lifted: int = 0,
+    signed_at: datetime | None = None,
 ) -> AttestationFacts:
     """The facts about the order and its installation, before or after the VA exists."""
     installation = reading.installation
@@ -54,12 +60,14 @@ def preparation_facts(
         document_ready=document_ready,
         reserves_open=reserves_open,
         reserves_lifted=reserves_lifted,
+        order_end_reason=reading.order.end_reason,
+        signed_at=signed_at,
     )
 
 
 def lock_slot_of_attestation(attestation_id: UUID) -> None:
     """Every act on a VA first locks its order's funding slot, as acts on the order do."""
-    Slot.objects.select_for_update(of=("self",)).get(orders__attestations=attestation_id)
+    lock_family(Slot.objects.filter(orders__attestations=attestation_id))
 
 
 ATTESTATIONS: Machine[Attestation, AttestationFacts] = Machine(
@@ -72,12 +80,16 @@ ATTESTATIONS: Machine[Attestation, AttestationFacts] = Machine(
     guards={
         "sign": rules.guard_sign,
         "sign_with_reserves": rules.guard_sign,
-        "refuse": rules.guard_sign,
+        "sign_late": rules.guard_sign_late,
+        "accept_late": rules.guard_accept_late,
+        "refuse": rules.guard_refuse,
         "lift": rules.guard_lift,
         "confirm": rules.guard_answer_lifted,
         "complete": rules.guard_complete,
     },
     rule_set=lambda attestation: str(attestation.order.rule_set),
     audited=("prepared_at", "signed_at", "signed_by_id", "completed_at", "ended_at"),
-    announces=frozenset({"create", "sign", "sign_with_reserves", "refuse", "lift", "confirm", "complete"}),
+    announces=frozenset(
+        {"create", "sign", "sign_with_reserves", "sign_late", "accept_late", "refuse", "lift", "confirm", "complete"}
+    ),
 )

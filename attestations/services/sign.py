@@ -10,10 +10,11 @@ from uuid import UUID
 from django.db import transaction
 
 from attestations.domain.consent import CONSENT_VERSION, consent_text
-from attestations.domain.rules import AttestationFacts, Decision, check_decisions, signature_verb
+from attestations.domain.lifecycle import SIGNED, SIGNED_LATE
+from attestations.domain.rules import AttestationFacts, Decision, check_decisions, check_late, signature_verb
 from attestations.models import Attestation, Reserve, Statement
 from attestations.services.documents import request_va
-from attestations.services.machine import ATTESTATIONS, OBJECT
+from attestations.services.machine import ATTESTATIONS, OBJECT, attestation_facts
 from orders.services.va import note_va_state, record_va
 from portal.accounts.actors import Actor
 from portal.common import clock
@@ -41,14 +42,17 @@ def sign_va(
 ) -> Attestation:
     """Sign the VA. Every box attested: the order is realised. Some refused: reserves are set, the others stand.
 
-    Raises ``Refused``: a box unanswered, no place, no consent, another document than shown, outside the window.
+    After the closing it is signed « hors délai », whole only, and realises nothing.
+    Raises ``Refused``: a box unanswered, no place, no consent, another document than shown.
     """
     attestation = lock(ATTESTATIONS, attestation_id)
+    late = is_late(attestation)
 
     def check(facts: AttestationFacts) -> list[Refusal]:
-        return check_decisions(decisions, facts.rules) + _check_consent(attestation, consent, "va")
+        refusals = check_decisions(decisions, facts.rules) + check_late(decisions, late=late)
+        return refusals + _check_consent(attestation, consent, "va")
 
-    verb = signature_verb(decisions)
+    verb = signature_verb(decisions, late=late)
     data = {"refused": sorted(code for code, d in decisions.items() if not d.accepted)}
     attestation = run(
         ATTESTATIONS, attestation_id, actor, Act(verb, {"place": consent.place.strip()}, check=check, data=data)
@@ -57,6 +61,19 @@ def sign_va(
     _keep_evidence(attestation, actor, consent, "va")
     _tell_order(attestation)
     return attestation
+
+
+def is_late(attestation: Attestation) -> bool:
+    """Whether a signature of now would come after the closing of VAs."""
+    return attestation_facts(attestation, Actor.system(), clock.business_now()).late
+
+
+@transaction.atomic
+def accept_late(order_id: UUID) -> None:
+    """A rule set that reaches the late VA of an order makes it count; nothing to do where there is none."""
+    late = Attestation.objects.filter(order=order_id, state=SIGNED_LATE).first()
+    if late is not None:
+        _tell_order(run(ATTESTATIONS, late.pk, Actor.system(), Act("accept_late")))
 
 
 @transaction.atomic
@@ -194,7 +211,8 @@ def _keep_evidence(attestation: Attestation, actor: Actor, consent: VaConsent, k
 
 def _tell_order(attestation: Attestation) -> None:
     """The fact travels down: a VA wholly signed realises the order."""
-    if attestation.state == "signed":
-        record_va(order_id=attestation.order_id)
+    if attestation.state == SIGNED and attestation.signed_at:
+        record_va(order_id=attestation.order_id, signed_at=attestation.signed_at)
     else:
-        note_va_state(order_id=attestation.order_id, state=str(attestation.state))
+        state, signed_at = str(attestation.state), attestation.signed_at
+        note_va_state(order_id=attestation.order_id, state=state, signed_at=signed_at)

@@ -15,10 +15,12 @@ from attestations.services.machine import ATTESTATIONS, OBJECT
 from orders.models import Order
 from orders.selectors import get_order
 from portal.accounts.actors import Actor
+from portal.common import clock
 from portal.common.refusals import Refusal
 from portal.documents.models import Document
 from portal.documents.selectors import latest
 from portal.ui.forms import PortalForm
+from portal.workflow.execute import check
 from portal.workflow.views import ActView
 
 
@@ -73,6 +75,11 @@ class SignVa(AttestationAct):
         statements = list(obj.statements.order_by("position"))
         return VaForm(data, request=self.request, statements=statements, initial=initial)
 
+    def refusals(self, obj: Attestation, actor: Actor) -> list[Refusal]:
+        """By the signature that applies now: after the closing, the late one."""
+        verb = "sign_late" if self.verb == "sign" and sign.is_late(obj) else self.verb
+        return check(self.machine, obj, actor, verb, clock.business_now())
+
     def perform(self, obj: Attestation, actor: Actor, data: dict[str, Any]) -> None:
         sign.sign_va(attestation_id=obj.pk, actor=actor, decisions=data["decisions"], consent=self.consent(data))
 
@@ -82,7 +89,8 @@ class SignVa(AttestationAct):
 
     def page_context(self, obj: Attestation, actor: Actor) -> dict[str, Any]:
         """The document to read first."""
-        return {"document": self.document, "installation": obj.order.installation, "reserves": []}
+        context: dict[str, Any] = {"document": self.document, "installation": obj.order.installation, "reserves": []}
+        return {**context, "late": self.verb == "sign" and sign.is_late(obj)}
 
 
 class AnswerLifted(SignVa):

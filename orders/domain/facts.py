@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from orders.domain.course import Course
+from orders.domain.effects import EFFECTS, Signing
 from portal.accounts.domain.roles import Role
 from portal.common.money import Triple
+from portal.programmes.domain.book import Book
 from portal.programmes.domain.ruleset import RuleSet
+from portal.registry.domain.referencing import Status, status_at
 
 
 @dataclass(frozen=True)
@@ -23,11 +27,14 @@ class PharmacyFacts:
 
 @dataclass(frozen=True)
 class HolderFacts:
-    """The order that already holds the funding slot of the lineage."""
+    """The order that already holds the funding slot of the lineage; ``replaceable`` while it is not realised."""
 
     is_this_order: bool
     supplier_name: str
     signed_at: datetime | None
+    order_id: str = ""
+    number: str = ""
+    replaceable: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,14 +72,24 @@ class OrderFacts:
     pharmacy: PharmacyFacts
     titulaire_known: bool
     holder: HolderFacts | None
-    referenced: bool
     document_ready: bool
-    expires_at: datetime | None
-    signed_at: datetime | None
-    conditional_until: datetime | None
-    dossier_complete_at: datetime | None
     cancel_asked_by: str
-    va_signed: bool
+    course: Course
+    book: Book
+    counted_at: datetime
+    """The instant at which a signature of now would count: the first one's, where the order is taken over."""
+    stored_limit: datetime | None = None
+    restorable: bool = False
+
+    @property
+    def status(self) -> Status:
+        """The status of the software's référencement now."""
+        return status_at(self.course.changes, self.now, self.now)
+
+    @property
+    def signing(self) -> Signing:
+        """How the order may be signed now."""
+        return EFFECTS[self.status].signing
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from orders.domain.facts import InstallationFacts
 from orders.domain.lifecycle import FIRM, SIGNED
-from orders.domain.rules import french_day
+from orders.domain.limits import french_day
 from portal.common.refusals import Refusal
 from portal.programmes.domain.ruleset import RuleSet
 

@@ -22,6 +22,8 @@ DECLINED = "declined"
 EXPIRED = "expired"
 LAPSED = "lapsed"
 CANCELLED = "cancelled"
+REPLACED = "replaced"
+TRANSFERRED = "transferred"
 
 FIRM = (SIGNED_FIRM, AFFIRMED)
 SIGNED = (SIGNED_CONDITIONAL, *FIRM)
@@ -42,6 +44,8 @@ ORDER = Lifecycle(
         EXPIRED: "Expirée",
         LAPSED: "Caduque",
         CANCELLED: "Annulée",
+        REPLACED: "Remplacée",
+        TRANSFERRED: "Transférée",
     },
     transitions=(
         Transition("edit", (DRAFT,), None, _SUPPLIER, "Modifier le brouillon", "Brouillon modifié"),
@@ -84,6 +88,19 @@ ORDER = Lifecycle(
             "Commande annulée pour fraude",
         ),
         Transition("realise", FIRM, REALISED, _SYSTEM, "Constater la réalisation", "Prestation réalisée"),
+        Transition("hand_over", (DRAFT,), ISSUED, _SYSTEM, "Proposer la reprise", "Reprise de commande proposée"),
+        Transition("replace", SIGNED, REPLACED, _SYSTEM, "Remplacer la commande", "Commande remplacée par une autre"),
+        Transition("transfer", SIGNED, TRANSFERRED, _SYSTEM, "Transférer la commande", "Commande reprise ailleurs"),
+        Transition("redate", (ISSUED, SIGNED_CONDITIONAL), None, _SYSTEM, "Recalculer les délais", "Délais recalculés"),
+        Transition("revive_issued", (EXPIRED,), ISSUED, _SYSTEM, "Rouvrir à la signature", "Commande rouverte"),
+        *(
+            Transition(verb, (LAPSED, REPLACED), target, _SYSTEM, f"Rétablir la commande {words}", "Commande rétablie")
+            for verb, target, words in (
+                ("revive_conditional", SIGNED_CONDITIONAL, "sous condition"),
+                ("revive_firm", SIGNED_FIRM, "ferme"),
+                ("revive_affirmed", AFFIRMED, "affermie"),
+            )
+        ),
     ),
 )
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-
 from orders.domain.content import check_amounts, check_mandatory
+from orders.domain.course import Due, complete_in_time, due, revival
+from orders.domain.effects import Signing
 from orders.domain.facts import OrderFacts
-from orders.domain.lifecycle import SIGNED_CONDITIONAL
+from orders.domain.lifecycle import REPLACED
+from orders.domain.limits import french_day, paris_hour
+from orders.domain.reform import limit_for
 from portal.accounts.domain.roles import SUPPLIER_SIDE, Role
-from portal.common.clock import PARIS, end_of_paris_day, paris_date
 from portal.common.refusals import Refusal
-from portal.programmes.domain.ruleset import RuleSet
+from portal.registry.domain.referencing import STATUS_LABELS
 
-
-def french_day(instant: datetime | date) -> str:
-    """``15/03/2023``, in Europe/Paris."""
-    day = paris_date(instant) if isinstance(instant, datetime) else instant
-    return f"{day:%d/%m/%Y}"
+REVIVALS = ("revive_issued", "revive_conditional", "revive_firm", "revive_affirmed")
 
 
 def check_pharmacy(facts: OrderFacts) -> list[Refusal]:
@@ -39,9 +36,9 @@ def check_pharmacy(facts: OrderFacts) -> list[Refusal]:
 
 def check_window(facts: OrderFacts) -> list[Refusal]:
     """The signature falls in the programme's window: at or after the opening, strictly before the closing (S)."""
-    opens = facts.rules.milestone("signature", "opens")
-    closes = facts.rules.milestone("signature", "closes")
-    if opens and facts.now < opens.at:
+    rules, act_at = facts.book.at(facts.counted_at), facts.counted_at
+    opens, closes = rules.milestone("signature", "opens"), rules.milestone("signature", "closes")
+    if opens and act_at < opens.at:
         return [
             Refusal(
                 "too_early",
@@ -50,8 +47,8 @@ def check_window(facts: OrderFacts) -> list[Refusal]:
                 legal_ref=opens.source,
             )
         ]
-    if closes and facts.now >= closes.at:
-        hour = _paris_hour(closes.at)
+    if closes and act_at >= closes.at:
+        hour = paris_hour(closes.at)
         return [
             Refusal(
                 "closed",
@@ -64,23 +61,58 @@ def check_window(facts: OrderFacts) -> list[Refusal]:
 
 
 def check_slot(facts: OrderFacts) -> list[Refusal]:
-    """One Prestation per pharmacy lineage (S: « une seule Prestation Ségur »)."""
-    if facts.holder is None or facts.holder.is_this_order:
+    """One Prestation per pharmacy lineage (S: « une seule Prestation Ségur »); an order that may still be replaced
+    does not stop the signature: the signatory then says so (``check_replacement``)."""
+    if facts.holder is None or facts.holder.is_this_order or facts.holder.replaceable:
         return []
-    signed = f" le {french_day(facts.holder.signed_at)}" if facts.holder.signed_at else ""
+    return [slot_taken(facts)]
+
+
+def check_replacement(facts: OrderFacts, replaces: str) -> list[Refusal]:
+    """Signing in the place of another order names it: a slot taken meanwhile by a third one is not replaced unseen."""
+    holder = facts.holder
+    if holder is None or holder.is_this_order:
+        return []
+    return [] if replaces == holder.order_id else [slot_taken(facts)]
+
+
+def slot_taken(facts: OrderFacts) -> Refusal:
+    """« Déjà engagée » with whom and since when."""
+    holder = facts.holder
+    assert holder is not None  # noqa: S101  (narrows the type: callers have looked)
+    signed = f" le {french_day(holder.signed_at)}" if holder.signed_at else ""
+    advice = (
+        "Pour changer de fournisseur, confirmez que ce bon remplace l’autre."
+        if holder.replaceable
+        else "L’autre commande ne peut plus être remplacée : la Prestation est réalisée."
+    )
+    return Refusal(
+        "slot_taken",
+        f"Votre pharmacie est déjà engagée avec {holder.supplier_name}{signed} : une seule Prestation Ségur est prise "
+        f"en charge par officine. {advice}",
+        "replaces" if holder.replaceable else "",
+        "S, « L’Officine ne peut bénéficier que d’une seule Prestation Ségur »",
+    )
+
+
+def check_referencing(facts: OrderFacts) -> list[Refusal]:
+    """A software refused, abandoned, suspended or withdrawn takes no new order (lifecycle facts §1)."""
+    if facts.signing is not Signing.BLOCKED:
+        return []
     return [
         Refusal(
-            "slot_taken",
-            f"Votre pharmacie est déjà engagée avec {facts.holder.supplier_name}{signed} : une seule Prestation Ségur "
-            "est prise en charge par officine. Pour changer de fournisseur, faites d’abord annuler l’autre commande.",
-            legal_ref="S, « L’Officine ne peut bénéficier que d’une seule Prestation Ségur »",
+            "referencing_blocks",
+            f"Ce logiciel ne peut pas être commandé : son référencement est « {STATUS_LABELS[facts.status].lower()} ». "
+            "Choisissez un logiciel référencé ou en cours de référencement.",
+            legal_ref="S, « Seules les versions logicielles référencées Ségur par l’ANS »",
         )
     ]
 
 
 def guard_issue(facts: OrderFacts) -> list[Refusal]:
     """An order may be issued when it is complete, exact, for an eligible pharmacy, inside the window."""
-    refusals = check_pharmacy(facts) + check_window(facts) + check_mandatory(facts.content)
+    refusals = check_pharmacy(facts) + check_window(facts) + check_referencing(facts)
+    refusals += check_mandatory(facts.content)
     refusals += check_amounts(facts.content, facts.pharmacy, facts.rules)
     if not facts.titulaire_known:
         refusals.append(
@@ -94,12 +126,13 @@ def guard_issue(facts: OrderFacts) -> list[Refusal]:
 
 
 def _guard_sign(facts: OrderFacts) -> list[Refusal]:
-    refusals = check_window(facts) + check_pharmacy(facts) + check_slot(facts)
-    if facts.expires_at and facts.now >= facts.expires_at and not refusals:
+    refusals = check_window(facts) + check_pharmacy(facts) + check_slot(facts) + check_referencing(facts)
+    limit = limit_for(facts.course, facts.book, facts.now)
+    if limit and facts.now >= limit and not refusals:
         refusals.append(
             Refusal(
                 "link_expired",
-                f"Cette commande devait être signée avant le {french_day(facts.expires_at)}. "
+                f"Cette commande devait être signée avant le {french_day(limit)}. "
                 "Demandez à votre fournisseur de l’émettre à nouveau.",
             )
         )
@@ -115,72 +148,69 @@ def _guard_sign(facts: OrderFacts) -> list[Refusal]:
 
 def guard_sign_firm(facts: OrderFacts) -> list[Refusal]:
     """A firm signature needs a software référencé at this very instant."""
-    if not facts.referenced:
+    if facts.signing is not Signing.FIRM:
         return [Refusal("not_referenced", "Le logiciel n’est pas référencé : la signature est conditionnelle.")]
     return _guard_sign(facts)
 
 
 def guard_sign_conditional(facts: OrderFacts) -> list[Refusal]:
     """A conditional signature is for a software not (yet) référencé (S, domain facts §3)."""
-    if facts.referenced:
+    if facts.signing is Signing.FIRM:
         return [Refusal("already_referenced", "Le logiciel est référencé : la signature est ferme.")]
     return _guard_sign(facts)
 
 
 def signature_verb(facts: OrderFacts) -> str:
     """Which of the two signatures applies at this instant; chosen, never tried in turn."""
-    return "sign_firm" if facts.referenced else "sign_conditional"
+    return "sign_firm" if facts.signing is Signing.FIRM else "sign_conditional"
 
 
-def link_expiry(issued_at: datetime, rules: RuleSet) -> datetime:
-    """When an unsigned order expires: so many days after its issue, or the closing if it comes first."""
-    expiry = end_of_paris_day(paris_date(issued_at) + timedelta(days=rules.signature_link_days))
-    closes = rules.closes("signature")
-    return min(expiry, closes) if closes else expiry
-
-
-def conditional_limit(signed_at: datetime, rules: RuleSet) -> datetime:
-    """The instant at which a conditional order lapses: the end of calendar day ``limit_days``, day included (Paris)."""
-    return end_of_paris_day(paris_date(signed_at) + timedelta(days=rules.conditional.limit_days))
+def due_now(facts: OrderFacts, verb: str) -> Due | None:
+    """The step that the portal owes to the order now, if it is ``verb``."""
+    step = due(facts.course, facts.book, facts.now)
+    return step if step and step.verb == verb else None
 
 
 def guard_expire(facts: OrderFacts) -> list[Refusal]:
     """Only once the link's expiry has passed."""
-    if facts.expires_at and facts.now >= facts.expires_at:
+    if due_now(facts, "expire"):
         return []
     return [Refusal("not_due", "Cette commande peut encore être signée.")]
 
 
-def complete_in_time(facts: OrderFacts) -> bool:
-    """The référencement dossier was complete before the order's limit, day 120 included (ES-120)."""
-    return (
-        facts.dossier_complete_at is not None
-        and facts.conditional_until is not None
-        and facts.dossier_complete_at < facts.conditional_until
-    )
-
-
 def guard_affirm(facts: OrderFacts) -> list[Refusal]:
     """Both conditions of the mention: a complete dossier in time, then the référencement (S)."""
-    refusals = []
-    if not facts.referenced:
-        refusals.append(Refusal("not_referenced", "Le logiciel n’est pas encore référencé."))
-    if not complete_in_time(facts):
-        refusals.append(
-            Refusal("dossier_late", "Le dossier de référencement n’a pas été complet dans le délai de cette commande.")
-        )
-    return refusals
+    if due_now(facts, "affirm"):
+        return []
+    if not complete_in_time(facts.course, facts.book, facts.now):
+        words = "Le dossier de référencement n’a pas été complet dans le délai de cette commande."
+        return [Refusal("dossier_late", words)]
+    return [Refusal("not_referenced", "Le logiciel n’est pas référencé, ou la commande ne peut plus être affermie.")]
 
 
 def guard_lapse(facts: OrderFacts) -> list[Refusal]:
-    """A conditional order lapses at its limit without a complete dossier; a firm one at the closing without a VA."""
-    if facts.state == SIGNED_CONDITIONAL:
-        due = None if complete_in_time(facts) else facts.conditional_until
-    else:
-        due = None if facts.va_signed else facts.rules.closes("va")
-    if due is not None and facts.now >= due:
+    """A conditional order lapses at its limit without a complete dossier or by a decision on the référencement; any
+    signed one at the closing without a VA, by a withdrawal before the installation, or when the pharmacy has closed."""
+    if due_now(facts, "lapse") or facts.pharmacy.closed:
         return []
     return [Refusal("not_due", "Le délai de cette commande court encore.")]
+
+
+def guard_redate(facts: OrderFacts) -> list[Refusal]:
+    """The stored limit is no longer the one that the rules give."""
+    if facts.stored_limit != limit_for(facts.course, facts.book, facts.now):
+        return []
+    return [Refusal("not_due", "Les délais sont à jour.")]
+
+
+def guard_revive(facts: OrderFacts) -> list[Refusal]:
+    """Only what a date alone had ended, and the rules now in force would not end; or what an objection restores."""
+    if facts.course.state == REPLACED:
+        if facts.restorable:
+            return []
+        return [Refusal("not_restorable", "La commande remplacée n’est rétablie que si une objection est reçue.")]
+    found = revival(facts.course, facts.book, facts.now)
+    return [] if isinstance(found, Due) else [Refusal(found.code, found.message)]
 
 
 def guard_ask_cancel(facts: OrderFacts) -> list[Refusal]:
@@ -209,8 +239,3 @@ def guard_cancel(facts: OrderFacts) -> list[Refusal]:
 def side_of(role: Role) -> str:
     """``supplier`` or ``pharmacy``: the two sides of an order."""
     return "supplier" if role in SUPPLIER_SIDE else "pharmacy"
-
-
-def _paris_hour(instant: datetime) -> str:
-    from_paris = instant.astimezone(PARIS)
-    return f"{from_paris:%H} h {from_paris:%M}"

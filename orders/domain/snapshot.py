@@ -103,7 +103,7 @@ def order_snapshot(parts: OrderParts, rules: RuleSet, signature: SignatureBlock 
         raise ValueError("a conditional order leaves the numéro unique de référencement empty")
     return {
         "schema": SCHEMA,
-        "frame": frame_json(_frame(parts, rules)),
+        "frame": frame_json(order_frame(parts, rules)),
         "issued_at": instant(parts.issued_at),
         "expires_at": instant(parts.expires_at),
         "supplier": asdict(parts.supplier),
@@ -132,7 +132,8 @@ def order_snapshot(parts: OrderParts, rules: RuleSet, signature: SignatureBlock 
     }
 
 
-def _frame(parts: OrderParts, rules: RuleSet) -> Frame:
+def order_frame(parts: OrderParts, rules: RuleSet) -> Frame:
+    """What runs around a document about an order."""
     return Frame(
         title="Bon de commande",
         context=rules.name,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
-from orders.domain.consent import DECLINE_REASONS, consent_text
+from orders.domain.consent import DECLINE_REASONS, consent_text, replacement_text
+from orders.domain.facts import HolderFacts
 from portal.ui.forms import PortalForm
 from portal.ui.reauthentication import ReauthenticatedForm
 
@@ -14,6 +17,16 @@ class SignForm(ReauthenticatedForm):
 
     consent = forms.BooleanField(label=consent_text(conditional=False), required=False)
     shown = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, former: HolderFacts | None = None, transfer: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.former = former
+        if former is not None:
+            self.fields["replaces"] = forms.BooleanField(
+                label=replacement_text(former, transfer=transfer), required=False
+            )
+            self.fields["former"] = forms.CharField(widget=forms.HiddenInput, required=False, initial=former.order_id)
+            self.order_fields(["replaces", "consent"])
 
 
 class ConditionalSignForm(SignForm):

@@ -1,5 +1,7 @@
 from orders.models.installations import Installation, InstallationReserve
-from orders.models.orders import CONTENT_FIELDS, Order
+from orders.models.objections import Objection
+from orders.models.order_guards import CONTENT_FIELDS
+from orders.models.orders import Order
 from orders.models.slots import Slot
 
-__all__ = ["CONTENT_FIELDS", "Installation", "InstallationReserve", "Order", "Slot"]
+__all__ = ["CONTENT_FIELDS", "Installation", "InstallationReserve", "Objection", "Order", "Slot"]

@@ -42,6 +42,7 @@ class Installation(Stateful):
     trained = models.TextField("personnes formées", blank=True)
     certificate_ids = models.TextField("certificats installés", blank=True)
     va_state = models.CharField(max_length=30, blank=True, help_text="last state told by the VA")
+    va_signed_at = models.DateTimeField(null=True, blank=True, help_text="when the VA that stands was signed")
 
     class Meta:
         constraints = [

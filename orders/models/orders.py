@@ -4,42 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 
-from orders.domain.lifecycle import DRAFT, ISSUED, LIVE, ORDER, SIGNED
-from orders.models.slots import LIVE_SQL, Slot
+from orders.domain.lifecycle import ISSUED, ORDER, SIGNED
+from orders.models.order_guards import CONTENT_FIELDS, ORDER_CONSTRAINTS, ORDER_TRIGGERS, ORIGIN_KINDS
+from orders.models.slots import Slot
 from portal.accounts.actors import Actor
-from portal.audit.triggers import frozen_when, never_deleted
-from portal.workflow.models import Stateful, lifecycle_triggers, moves, state_check, state_field
-
-CONTENT_FIELDS = (
-    "client_name",
-    "client_responsible",
-    "client_phone",
-    "client_email",
-    "administrator_name",
-    "administrator_status",
-    "administrator_card",
-    "administrator_phone",
-    "administrator_email",
-    "installation_scenario",
-    "has_personal_mailbox",
-    "personal_operator",
-    "has_organisation_mailbox",
-    "organisation_operator",
-    "amount_ht",
-    "amount_vat",
-    "amount_ttc",
-    "vat_percent",
-    "state_amount",
-)
-"""What the supplier types; frozen from the issue on."""
+from portal.workflow.models import Stateful, moves, state_field
 
 
 class Order(Stateful):
@@ -89,7 +66,19 @@ class Order(Stateful):
     expires_at = models.DateTimeField(null=True, blank=True)
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    counts_from = models.DateTimeField(
+        null=True, blank=True, help_text="the signature that counts: this one, or the first one of an order taken over"
+    )
     conditional_until = models.DateTimeField(null=True, blank=True)
+    origin = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="successors",
+        help_text="order it replaces",
+    )
+    origin_kind = models.CharField(max_length=12, blank=True, choices=[(k, k) for k in ORIGIN_KINDS])
     affirmed_at = models.DateTimeField(null=True, blank=True)
     realised_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -106,92 +95,8 @@ class Order(Stateful):
             models.Index(name="order_pharmacy", fields=["pharmacy", "-created_at"]),
             models.Index(name="order_expiry", fields=["expires_at"], condition=Q(state=ISSUED)),
         ]
-        constraints = [
-            state_check("order_state_known", ORDER),
-            models.CheckConstraint(
-                name="order_issue_pair",
-                condition=Q(issued_at=None, issued_by=None, expires_at=None)
-                | Q(issued_at__isnull=False, issued_by__isnull=False, expires_at__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="order_issued_state", condition=Q(state__in=[DRAFT, "cancelled"]) | Q(issued_at__isnull=False)
-            ),
-            models.CheckConstraint(
-                name="order_sign_pair",
-                condition=Q(signed_at=None, signed_by=None) | Q(signed_at__isnull=False, signed_by__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="order_signed_state", condition=~Q(state__in=LIVE) | Q(signed_at__isnull=False)
-            ),
-            models.CheckConstraint(
-                name="order_unsigned_state",
-                condition=~Q(state__in=[DRAFT, ISSUED, "declined", "expired"]) | Q(signed_at=None),
-            ),
-            models.CheckConstraint(
-                name="order_conditional_limit",
-                condition=~Q(state="signed_conditional") | Q(conditional_until__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="order_firm_no_limit", condition=~Q(state="signed_firm") | Q(conditional_until=None)
-            ),
-            models.CheckConstraint(
-                name="order_affirmed_pair",
-                condition=~Q(state="affirmed") | Q(affirmed_at__isnull=False, conditional_until__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="order_realised_pair",
-                condition=Q(state="realised", realised_at__isnull=False) | ~Q(state="realised") & Q(realised_at=None),
-            ),
-            models.CheckConstraint(
-                name="order_ended_pair",
-                condition=Q(state__in=["declined", "expired", "lapsed", "cancelled"], ended_at__isnull=False)
-                & ~Q(end_reason="")
-                | ~Q(state__in=["declined", "expired", "lapsed", "cancelled"]) & Q(ended_at=None, end_reason=""),
-            ),
-            models.CheckConstraint(
-                name="order_dates_in_order",
-                condition=(Q(issued_at=None) | Q(issued_at__gte=F("created_at")))
-                & (Q(signed_at=None) | Q(signed_at__gte=F("issued_at")))
-                & (Q(affirmed_at=None) | Q(affirmed_at__gte=F("signed_at")))
-                & (Q(realised_at=None) | Q(realised_at__gte=F("signed_at"))),
-            ),
-            models.CheckConstraint(
-                name="order_cancel_request",
-                condition=Q(cancel_asked_by="", cancel_asked_at=None)
-                | Q(cancel_asked_by__in=["supplier", "pharmacy"], cancel_asked_at__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="order_amounts_add_up",
-                condition=Q(state__in=[DRAFT, "cancelled"])
-                | Q(amount_ttc=F("amount_ht") + F("amount_vat"), state_amount=F("amount_ttc"), amount_ht__gt=0),
-            ),
-        ]
-        triggers = [
-            *lifecycle_triggers(ORDER),
-            frozen_when("content_frozen", "OLD.state <> 'draft'", CONTENT_FIELDS),
-            frozen_when("identity_frozen", "TRUE", ("number", "supplier_id", "pharmacy_id", "slot_id", "programme_id")),
-            frozen_when("software_frozen", "OLD.state <> 'draft'", ("software_version_id",)),
-            frozen_when(
-                "signature_final",
-                "OLD.signed_at IS NOT NULL",
-                ("signed_at", "signed_by_id", "conditional_until", "issued_at"),
-            ),
-            never_deleted(),
-            pgtrigger.Trigger(
-                name="live_holds_slot",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                timing=pgtrigger.Deferred,
-                condition=pgtrigger.Q(new__state__in=LIVE),
-                func=f"""
-                    IF NOT EXISTS (SELECT 1 FROM orders_slot s WHERE s.holder_id = NEW.id AND s.id = NEW.slot_id)
-                    AND EXISTS (SELECT 1 FROM orders_order o WHERE o.id = NEW.id AND o.state IN ({LIVE_SQL})) THEN
-                        RAISE EXCEPTION 'order % is live without its funding slot', NEW.id;
-                    END IF;
-                    RETURN NULL;
-                """,
-            ),
-        ]
+        constraints = ORDER_CONSTRAINTS
+        triggers = ORDER_TRIGGERS
 
     def __str__(self) -> str:
         return self.number
@@ -240,20 +145,28 @@ class Order(Stateful):
         self.ended_at, self.end_reason = at, "discarded"
 
     @moves(ORDER, "sign_firm")
-    def sign_firm(self, *, actor: Actor, at: datetime) -> None:
-        self.signed_at, self.signed_by_id = at, actor.user_id
+    def sign_firm(self, *, actor: Actor, at: datetime, **succession: Any) -> None:
+        self._signed(actor, at, **succession)
 
     @moves(ORDER, "sign_conditional")
-    def sign_conditional(self, *, actor: Actor, at: datetime, conditional_until: datetime) -> None:
-        self.signed_at, self.signed_by_id, self.conditional_until = at, actor.user_id, conditional_until
+    def sign_conditional(self, *, actor: Actor, at: datetime, conditional_until: datetime, **succession: Any) -> None:
+        self._signed(actor, at, **succession)
+        self.conditional_until = conditional_until
+
+    def _signed(
+        self, actor: Actor, at: datetime, *, counts_from: datetime | None = None, replaces: UUID | None = None
+    ) -> None:
+        self.signed_at, self.signed_by_id, self.counts_from = at, actor.user_id, counts_from or at
+        if replaces is not None:
+            self.origin_id, self.origin_kind = replaces, "replacement"
 
     @moves(ORDER, "decline")
     def decline(self, *, actor: Actor, at: datetime, reason: str, comment: str) -> None:
         self.ended_at, self.end_reason, self.end_comment = at, reason, comment
 
     @moves(ORDER, "expire")
-    def expire(self, *, actor: Actor, at: datetime) -> None:
-        self.ended_at, self.end_reason = at, "link_expired"
+    def expire(self, *, actor: Actor, at: datetime, reason: str) -> None:
+        self.ended_at, self.end_reason = at, reason
 
     @moves(ORDER, "affirm")
     def affirm(self, *, actor: Actor, at: datetime) -> None:
@@ -276,9 +189,49 @@ class Order(Stateful):
         self.ended_at, self.end_reason, self.end_comment = at, "by_consent", self.cancel_reason
 
     @moves(ORDER, "void")
-    def void(self, *, actor: Actor, at: datetime, comment: str) -> None:
-        self.ended_at, self.end_reason, self.end_comment = at, "fraud", comment
+    def void(self, *, actor: Actor, at: datetime, comment: str, reason: str = "fraud") -> None:
+        self.ended_at, self.end_reason, self.end_comment = at, reason, comment
 
     @moves(ORDER, "realise")
     def realise(self, *, actor: Actor, at: datetime) -> None:
         self.realised_at = at
+
+    @moves(ORDER, "hand_over")
+    def hand_over(self, *, actor: Actor, at: datetime, expires_at: datetime, issued_by_id: int) -> None:
+        self.issued_at, self.issued_by_id, self.expires_at = at, issued_by_id, expires_at
+
+    @moves(ORDER, "replace")
+    def replace(self, *, actor: Actor, at: datetime) -> None:
+        self.ended_at, self.end_reason = at, "replaced"
+
+    @moves(ORDER, "transfer")
+    def transfer(self, *, actor: Actor, at: datetime) -> None:
+        self.ended_at, self.end_reason = at, "transferred"
+
+    @moves(ORDER, "redate")
+    def redate(self, *, actor: Actor, at: datetime, **limits: datetime) -> None:
+        self._redated(**limits)
+
+    @moves(ORDER, "revive_issued")
+    def revive_issued(self, *, actor: Actor, at: datetime, **limits: datetime) -> None:
+        self._revived(**limits)
+
+    @moves(ORDER, "revive_conditional")
+    def revive_conditional(self, *, actor: Actor, at: datetime, **limits: datetime) -> None:
+        self._revived(**limits)
+
+    @moves(ORDER, "revive_firm")
+    def revive_firm(self, *, actor: Actor, at: datetime) -> None:
+        self._revived()
+
+    @moves(ORDER, "revive_affirmed")
+    def revive_affirmed(self, *, actor: Actor, at: datetime) -> None:
+        self._revived()
+
+    def _revived(self, **limits: datetime) -> None:
+        self.ended_at, self.end_reason, self.end_comment = None, "", ""
+        self._redated(**limits)
+
+    def _redated(self, **limits: datetime) -> None:
+        for name, value in limits.items():
+            setattr(self, name, value)

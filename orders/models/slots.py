@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from orders.domain.lifecycle import LIVE
 
 LIVE_SQL = ", ".join(f"'{state}'" for state in LIVE)
+
+
+class SlotQuerySet(models.QuerySet["Slot"]):
+    """Slots and their families: those that mergers of pharmacies have brought together."""
+
+    def family_of(self, slot_id: int | Subquery) -> SlotQuerySet:
+        """The slot that heads the family of ``slot_id`` and every slot merged into it."""
+        head = Slot.objects.filter(pk=slot_id).values(head=Coalesce("merged_into_id", "pk"))[:1]
+        return self.filter(Q(pk=Subquery(head)) | Q(merged_into=Subquery(head)))
 
 
 class Slot(models.Model):
@@ -20,9 +30,20 @@ class Slot(models.Model):
         "orders.Order", null=True, blank=True, on_delete=models.PROTECT, related_name="held_slot"
     )
     held_since = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged",
+        help_text="slot of the pharmacy that took this one over: both keep what they lawfully hold",
+    )
+
+    objects = SlotQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(name="slot_not_its_own_heir", condition=~Q(merged_into=F("id"))),
             models.UniqueConstraint(name="slot_once", fields=["programme", "lineage"]),
             models.CheckConstraint(
                 name="slot_pair",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orders.documents import order_parts
+from orders.domain.affirmation import AffirmationParts, affirmation_snapshot
 from orders.domain.snapshot import SignatureBlock, order_snapshot
 from orders.models import Order
 from orders.services.facts import OBJECT
@@ -13,6 +14,8 @@ from portal.documents.domain.methods import method_label
 from portal.documents.models import Document, Signature
 from portal.documents.services.request import request_document
 from portal.programmes.selectors import rules_of
+from portal.registry.domain.referencing import dossier_complete_at
+from portal.registry.selectors import history, referencing_number
 
 
 def request_order_document(order: Order, *, kind: str, signature: Signature | None = None) -> Document:
@@ -25,6 +28,28 @@ def request_order_document(order: Order, *, kind: str, signature: Signature | No
         thread=str(order.pk),
         number=order.number,
         snapshot=order_snapshot(order_parts(order), rules_of(order.rule_set), block),
+        at=clock.business_now(),
+    )
+
+
+def request_certificate(order: Order) -> Document:
+    """Ask for the certificate of an order that has just been affirmed; the signed order itself stays as it was."""
+    parts = AffirmationParts(
+        order=order_parts(order),
+        signed_at=order.signed_at,
+        counts_from=order.counts_from,
+        limit=last_day_before(order.conditional_until) if order.conditional_until else None,
+        complete_at=dossier_complete_at(history(order.programme_id, order.software_version_id), clock.business_now()),
+        affirmed_at=order.affirmed_at,
+        referencing_number=referencing_number(order.programme_id, order.software_version_id),
+    )
+    return request_document(
+        kind="affirmation",
+        subject_type=OBJECT,
+        subject_id=str(order.pk),
+        thread=str(order.pk),
+        number=order.number,
+        snapshot=affirmation_snapshot(parts, rules_of(order.rule_set)),
         at=clock.business_now(),
     )
 

@@ -48,7 +48,7 @@ def draft_order(*, request: DraftRequest, actor: Actor) -> Order:
         raise Refused(refusals)
     slot, _ = Slot.objects.get_or_create(programme_id=request.programme, lineage=pharmacy.lineage)
     order = Order(
-        number=_next_number(),
+        number=next_number(),
         programme_id=request.programme,
         rule_set=version_for(request.programme, now, now),
         supplier=version.software.supplier,
@@ -102,7 +102,8 @@ def _unknown_software() -> Refusal:
     )
 
 
-def _next_number() -> str:
+def next_number() -> str:
+    """The next number of a bon de commande, with the business year."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('orders_number_seq')")
         (number,) = cursor.fetchone()

@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 
+from orders.domain.course import Course
 from orders.domain.facts import Content, HolderFacts, InstallationFacts, OrderFacts, PharmacyFacts
-from orders.domain.lifecycle import DRAFT, ISSUED, SIGNED_CONDITIONAL
-from orders.models import Installation, InstallationReserve, Order, Slot
+from orders.domain.lifecycle import DRAFT, ISSUED, LIVE, REPLACED, SIGNED, SIGNED_CONDITIONAL
+from orders.models import Installation, InstallationReserve, Objection, Order, Slot
 from portal.accounts.actors import Actor
+from portal.accounts.domain.roles import Role
 from portal.common.money import Triple
 from portal.documents.models import Document
 from portal.documents.selectors import latest
+from portal.programmes.domain.book import Book
 from portal.programmes.domain.ruleset import RuleSet
-from portal.programmes.selectors import ruleset_for
-from portal.registry.domain.referencing import Change, Status, status_at
+from portal.programmes.selectors import book_for, ruleset_for
+from portal.registry.domain.referencing import Change
 from portal.registry.models import Pharmacy
-from portal.registry.selectors import dossier_complete_at, history, titulaires_of
+from portal.registry.selectors import history, titulaires_of
 
 OBJECT = "orders_order"
 
@@ -39,23 +42,29 @@ class Reading:
         order: Order,
         now: datetime,
         *,
-        rules: RuleSet | None = None,
+        book: Book | None = None,
+        changes: Sequence[Change] | None = None,
         documents: Sequence[Document] | None = None,
         reserves: Sequence[InstallationReserve] | None = None,
     ) -> None:
         self.order, self.now = order, now
-        self._rules, self._documents, self._reserves = rules, documents, reserves
+        self._book, self._changes, self._documents, self._reserves = book, changes, documents, reserves
 
     @cached_property
+    def book(self) -> Book:
+        """Every version of the rules known now."""
+        return self._book or book_for(self.order.programme_id, self.now)
+
+    @property
     def rules(self) -> RuleSet:
         """The rules of the day."""
-        return self._rules or current_rules(self.order, self.now)
+        return self.book.at(self.now)
 
     @cached_property
-    def changes(self) -> list[Change]:
-        """The référencement history of the software, asked for by the signature and the affermissement."""
-        if self.order.state not in (ISSUED, SIGNED_CONDITIONAL):
-            return []
+    def changes(self) -> Sequence[Change]:
+        """The référencement history of the software."""
+        if self._changes is not None:
+            return self._changes
         return history(self.order.programme_id, self.order.software_version_id)
 
     @cached_property
@@ -84,16 +93,19 @@ class Reading:
 
     @cached_property
     def holder(self) -> HolderFacts | None:
-        """The order that holds the slot, if any; asked for by the signature."""
-        if self.order.state != ISSUED:
-            return None
-        slot = Slot.objects.select_related("holder__supplier").get(pk=self.order.slot_id)
-        if slot.holder is None:
+        """The order that holds the right of the pharmacy's lineage, this one aside where another one does."""
+        held = Slot.objects.family_of(self.order.slot_id).filter(holder__isnull=False)
+        holders = [slot.holder for slot in held.select_related("holder__supplier").order_by("pk") if slot.holder]
+        found = min(holders, key=lambda order: order.pk == self.order.pk, default=None)
+        if found is None:
             return None
         return HolderFacts(
-            is_this_order=slot.holder_id == self.order.pk,
-            supplier_name=slot.holder.supplier.name,
-            signed_at=slot.holder.signed_at,
+            is_this_order=found.pk == self.order.pk,
+            supplier_name=found.supplier.name,
+            signed_at=found.signed_at,
+            order_id=str(found.pk),
+            number=found.number,
+            replaceable=found.state in SIGNED,
         )
 
     def ready(self, kind: str, subject_type: str, subject_id: str) -> bool:
@@ -146,7 +158,6 @@ def pharmacy_facts(pharmacy: Pharmacy) -> PharmacyFacts:
 def order_facts(order: Order, actor: Actor, now: datetime, reading: Reading | None = None) -> OrderFacts:
     """Everything the order's guards need."""
     reading = reading or Reading(order, now)
-    installation = reading.installation
     return OrderFacts(
         now=now,
         state=str(order.state),
@@ -155,16 +166,45 @@ def order_facts(order: Order, actor: Actor, now: datetime, reading: Reading | No
         content=content_of(order),
         pharmacy=pharmacy_facts(order.pharmacy),
         titulaire_known=reading.titulaire_known,
-        holder=reading.holder,
-        referenced=status_at(reading.changes, now, now) is Status.REFERENCED,
+        holder=reading.holder if order.state not in (DRAFT, *LIVE) else None,
         document_ready=reading.document_ready,
-        expires_at=order.expires_at,
-        signed_at=order.signed_at,
-        conditional_until=order.conditional_until,
-        dossier_complete_at=dossier_complete_at(reading.changes, now),
         cancel_asked_by=order.cancel_asked_by,
-        va_signed=installation is not None and installation.va_state.startswith("signed"),
+        course=order_course(order, actor, reading),
+        book=reading.book,
+        counted_at=counted_at(order, now),
+        stored_limit=order.expires_at if order.state == ISSUED else order.conditional_until,
+        restorable=Objection.objects.filter(order=order, outcome="upheld").exists()
+        if order.state == REPLACED
+        else False,
     )
+
+
+def order_course(order: Order, actor: Actor, reading: Reading) -> Course:
+    """What decides the order's fate; people's acts ask for the référencement only until the order is firm."""
+    by_person = actor.role is not Role.SYSTEM
+    installation = reading.installation if order.signed_at else None
+    holder = reading.holder if order.state not in (DRAFT, *LIVE) and not by_person else None
+    asks = order.state in (DRAFT, ISSUED, SIGNED_CONDITIONAL) or not by_person
+    return Course(
+        state=str(order.state),
+        end_reason=order.end_reason,
+        issued_at=order.issued_at,
+        counts_from=order.counts_from,
+        conditional=order.conditional_until is not None,
+        affirmed=order.affirmed_at is not None,
+        changes=tuple(reading.changes) if asks else (),
+        installed_at=installation.installed_at if installation else None,
+        va_signed_at=installation.va_signed_at if installation else None,
+        pharmacy_closed=order.pharmacy.closed_on is not None,
+        rival=holder is not None and not holder.is_this_order,
+    )
+
+
+def counted_at(order: Order, now: datetime) -> datetime:
+    """When a signature of now would count from: the first signature of an order taken over by a successor."""
+    if order.origin_kind == "transfer" and order.origin and order.origin.counts_from:
+        return order.origin.counts_from
+    return now
 
 
 def installation_facts(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from orders.domain.rules import link_expiry
+from orders.domain.effects import EFFECTS, Signing
+from orders.domain.limits import link_expiry
 from orders.models import Order
 from orders.services.documents import request_order_document
 from orders.services.facts import OBJECT
@@ -16,7 +18,8 @@ from portal.common import clock
 from portal.documents.selectors import latest
 from portal.documents.services.void import void_document
 from portal.programmes.selectors import rules_of, version_for
-from portal.registry.selectors import is_referenced, referencing_number
+from portal.registry.domain.referencing import status_at
+from portal.registry.selectors import history, referencing_number
 from portal.workflow.execute import Act, lock, run
 
 
@@ -26,16 +29,23 @@ def issue_order(*, order_id: UUID, actor: Actor, expected_version: int | None = 
     now = clock.business_now()
     order = lock(ORDERS, order_id)
     rule_set = version_for(order.programme_id, now, now)
-    programme, version = order.programme_id, order.software_version_id
-    number = referencing_number(programme, version) if is_referenced(programme, version, now) else ""
     stamps = {
         "expires_at": link_expiry(now, rules_of(rule_set)),
         "rule_set_id": rule_set.pk,
-        "referencing_number": number,
+        "referencing_number": number_at(order, now),
     }
     order = run(ORDERS, order_id, actor, Act("issue", stamps, expected_version=expected_version))
     request_order_document(order, kind="order")
     return order
+
+
+def number_at(order: Order, now: datetime) -> str:
+    """The numéro unique that an order issued at ``now`` bears: empty while its software may only be ordered under
+    condition (S, ⚠ of the form)."""
+    status = status_at(history(order.programme_id, order.software_version_id), now, now)
+    if EFFECTS[status].signing is not Signing.FIRM:
+        return ""
+    return referencing_number(order.programme_id, order.software_version_id)
 
 
 @transaction.atomic

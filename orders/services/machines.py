@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet, Subquery
+
 from orders.domain import installation as installation_rules
 from orders.domain import rules
 from orders.domain.facts import InstallationFacts, OrderFacts
@@ -45,13 +47,19 @@ def order_relation(order: Order, actor: Actor, at: datetime) -> frozenset[Role]:
 
 
 def lock_slot(order_id: UUID) -> None:
-    """Every act on an order first locks its funding slot: acts on one lineage happen one after the other."""
-    Slot.objects.select_for_update(of=("self",)).get(orders=order_id)
+    """Every act on an order first locks the slots of its lineage: acts on one lineage happen one after the other."""
+    lock_family(Slot.objects.filter(orders=order_id))
 
 
 def lock_slot_of_installation(installation_id: UUID) -> None:
-    """The same slot, found through the installation's order."""
-    Slot.objects.select_for_update(of=("self",)).get(orders__installation=installation_id)
+    """The same slots, found through the installation's order."""
+    lock_family(Slot.objects.filter(orders__installation=installation_id))
+
+
+def lock_family(slots: QuerySet[Slot]) -> None:
+    """Lock the family of a slot, always in the same order."""
+    family = Slot.objects.family_of(Subquery(slots.values("pk")[:1]))
+    list(family.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
 
 
 ORDERS: Machine[Order, OrderFacts] = Machine(
@@ -67,6 +75,8 @@ ORDERS: Machine[Order, OrderFacts] = Machine(
         "expire": rules.guard_expire,
         "affirm": rules.guard_affirm,
         "lapse": rules.guard_lapse,
+        "redate": rules.guard_redate,
+        **dict.fromkeys(rules.REVIVALS, rules.guard_revive),
         "ask_cancel": rules.guard_ask_cancel,
         "keep": rules.guard_keep,
         "cancel": rules.guard_cancel,
@@ -84,7 +94,9 @@ ORDERS: Machine[Order, OrderFacts] = Machine(
         "expires_at",
         "signed_at",
         "signed_by_id",
+        "counts_from",
         "conditional_until",
+        "origin_kind",
         "affirmed_at",
         "realised_at",
         "ended_at",
@@ -105,6 +117,10 @@ ORDERS: Machine[Order, OrderFacts] = Machine(
             "cancel",
             "void",
             "realise",
+            "hand_over",
+            "replace",
+            "transfer",
+            *rules.REVIVALS,
         }
     ),
 )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from orders.domain.consent import CONSENT_VERSION, DECLINE_REASONS, consent_text
 from orders.domain.facts import OrderFacts
-from orders.domain.rules import conditional_limit, signature_verb
+from orders.domain.limits import conditional_limit
+from orders.domain.rules import check_replacement, signature_verb
 from orders.models import Installation, Order, Slot
 from orders.services.documents import request_order_document
-from orders.services.facts import OBJECT, current_rules, order_facts
+from orders.services.facts import OBJECT, order_facts
 from orders.services.machines import INSTALLATIONS, ORDERS
+from orders.services.replace import end_former, former_holder
 from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.common.refusals import Refusal, refuse
@@ -25,27 +28,39 @@ from portal.workflow.execute import Act, create, lock, run
 
 @dataclass(frozen=True)
 class Consent:
-    """What the signatory did on the screen: the box ticked and the document that was shown."""
+    """What the signatory did on the screen: the box ticked, the document shown, the order that this one replaces."""
 
     given: bool
     document_sha256: str
     method: str = "demonstration"
+    replaces: str = ""
 
 
 @transaction.atomic
 def sign_order(*, order_id: UUID, actor: Actor, consent: Consent) -> Order:
     """Sign firmly or under condition, as the référencement stands at this instant.
 
-    Takes the funding slot, keeps the evidence, opens the installation, asks for the signed copy.
+    Takes the funding slot, from the order that it replaces where the signatory says so, keeps the evidence, opens
+    the installation, asks for the signed copy.
     Raises ``Refused``: not the titulaire, outside the window, slot taken, no consent, another document than shown.
     """
     now = clock.business_now()
     order = lock(ORDERS, order_id)
-    verb = signature_verb(order_facts(order, actor, now))
-    stamps = {}
+    facts = order_facts(order, actor, now)
+    verb = signature_verb(facts)
+    stamps: dict[str, Any] = {"counts_from": facts.counted_at}
     if verb == "sign_conditional":
-        stamps = {"conditional_until": conditional_limit(now, current_rules(order, now))}
-    order = run(ORDERS, order_id, actor, Act(verb, stamps, check=lambda facts: _check_consent(order, consent)))
+        stamps["conditional_until"] = conditional_limit(facts.counted_at, facts.book.at(facts.counted_at))
+    former = former_holder(order, facts)
+    if former is not None and order.origin_id is None:
+        stamps["replaces"] = former.pk
+
+    def check(facts: OrderFacts) -> list[Refusal]:
+        return check_replacement(facts, consent.replaces) + _check_consent(order, consent)
+
+    order = run(ORDERS, order_id, actor, Act(verb, stamps, check=check))
+    if former is not None:
+        end_former(former, order)
     Slot.objects.filter(pk=order.slot_id).update(holder=order, held_since=now)
     signature = _keep_evidence(order, actor, consent)
     create(INSTALLATIONS, Installation(order=order), Actor.system())

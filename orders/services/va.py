@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -12,15 +13,15 @@ from portal.accounts.actors import Actor
 from portal.workflow.execute import Act, run
 
 
-def note_va_state(*, order_id: UUID, state: str) -> None:
-    """Keep the last state of the VA beside the installation, for boards and guards."""
-    Installation.objects.filter(order=order_id).update(va_state=state)
+def note_va_state(*, order_id: UUID, state: str, signed_at: datetime | None = None) -> None:
+    """Keep the last state of the VA and when it was signed beside the installation, for boards and rules."""
+    Installation.objects.filter(order=order_id).update(va_state=state, va_signed_at=signed_at)
 
 
 @transaction.atomic
-def record_va(*, order_id: UUID) -> Order:
+def record_va(*, order_id: UUID, signed_at: datetime) -> Order:
     """The VA is wholly signed: the installation is validated and the order realised."""
     installation = Installation.objects.get(order=order_id)
-    note_va_state(order_id=order_id, state="signed")
+    note_va_state(order_id=order_id, state="signed", signed_at=signed_at)
     run(INSTALLATIONS, installation.pk, Actor.system(), Act("validate"))
     return run(ORDERS, order_id, Actor.system(), Act("realise"))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.views.generic.base import View
 
+from orders.domain.effects import Signing
 from orders.domain.facts import OrderFacts
 from orders.domain.lifecycle import ORDER
 from orders.domain.rules import signature_verb
@@ -86,17 +87,23 @@ class Sign(OrderAct):
     def build_form(self, obj: Order, data: Any = None) -> PortalForm:
         """The consent, worded for the signature that applies."""
         document = self.document = latest("order", OBJECT, str(obj.pk))
-        form_class = ConditionalSignForm if obj.is_conditional else SignForm
-        return form_class(data, request=self.request, initial={"shown": document.sha256 if document else ""})
+        facts = self.facts
+        form_class = SignForm if facts and facts.signing is Signing.FIRM else ConditionalSignForm
+        former = facts.holder if facts and facts.holder and not facts.holder.is_this_order else None
+        shown = {"shown": document.sha256 if document else ""}
+        transfer = obj.origin_kind == "transfer"
+        return form_class(data, request=self.request, initial=shown, former=former, transfer=transfer)
 
     def perform(self, obj: Order, actor: Actor, data: dict[str, Any]) -> None:
-        consent = sign.Consent(given=data["consent"], document_sha256=data["shown"])
+        replaces = str(data.get("former", "")) if data.get("replaces") else ""
+        consent = sign.Consent(given=data["consent"], document_sha256=data["shown"], replaces=replaces)
         sign.sign_order(order_id=obj.pk, actor=actor, consent=consent)
 
     def page_context(self, obj: Order, actor: Actor) -> dict[str, Any]:
         """The rules' own words, and the document to read first."""
         facts = self.facts or order_facts(obj, actor, clock.business_now())
-        return {"rules": facts.rules, "conditional": not facts.referenced, "document": self.document}
+        conditional = facts.signing is not Signing.FIRM
+        return {"rules": facts.rules, "conditional": conditional, "document": self.document, "former": facts.holder}
 
 
 class Decline(OrderAct):

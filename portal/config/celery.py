@@ -9,7 +9,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(related_name="job_tasks")
 app.conf.beat_schedule = {
     "outbox-sweep": {"task": "portal.outbox.tasks.sweep", "schedule": 60.0},
+    "jobs": {"task": "portal.outbox.job_tasks.run_jobs", "schedule": 60.0},
     "orders-deadlines": {"task": "orders.tasks.apply_deadlines", "schedule": 60.0},
 }

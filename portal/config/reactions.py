@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from orders.services import deadlines, revival
 from portal.documents.reactions import on_render_requested
-from portal.home import messages
-from portal.home.reactions import close_dossier, on_referencing_changed
+from portal.home import job_messages, messages
+from portal.home.reactions import close_dossier, on_late_va, on_referencing_changed
+from portal.outbox.reactions import wake_jobs
 from portal.outbox.registry import Handler
+from portal.outbox.services.jobs import Work
 
 REACTIONS: Mapping[str, Sequence[Handler]] = {
     "documents.render": [on_render_requested],
@@ -24,6 +27,18 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     "order.cancel": [close_dossier, messages.tell],
     "order.void": [close_dossier, messages.tell],
     "order.realise": [messages.tell],
+    "order.hand_over": [messages.tell],
+    "order.replace": [messages.tell],
+    "order.transfer": [close_dossier, messages.tell],
+    "order.revive_issued": [messages.tell],
+    "order.revive_conditional": [messages.tell],
+    "order.revive_firm": [messages.tell],
+    "order.revive_affirmed": [messages.tell],
+    "order.late_va_counts": [on_late_va],
+    "objection.raised": [messages.tell_objection],
+    "objection.settled": [messages.tell_objection],
+    "job.run": [wake_jobs],
+    "job.done": [job_messages.tell_job],
     "installation.plan": [messages.tell],
     "installation.replan": [messages.tell],
     "installation.declare": [messages.tell],
@@ -33,8 +48,16 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     "attestation.create": [messages.tell],
     "attestation.sign": [messages.tell],
     "attestation.sign_with_reserves": [messages.tell],
+    "attestation.sign_late": [messages.tell],
+    "attestation.accept_late": [messages.tell],
     "attestation.refuse": [messages.tell],
     "attestation.lift": [messages.tell],
     "attestation.confirm": [messages.tell],
     "attestation.complete": [messages.tell],
 }
+
+WORKS: Mapping[str, Work] = {
+    deadlines.FOLLOW: deadlines.follow_referencing,
+    revival.APPLY: revival.apply_rules,
+}
+"""Which work a job of each kind does."""

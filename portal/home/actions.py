@@ -30,7 +30,19 @@ class Action:
 
 
 _SIGNATURES = {"sign_firm", "sign_conditional"}
-MAIN = ("sign", "va_sign", "va_confirm", "issue", "edit", "plan", "declare", "va_prepare", "start", "cancel")
+MAIN = (
+    "sign",
+    "va_sign",
+    "va_sign_late",
+    "va_confirm",
+    "issue",
+    "edit",
+    "plan",
+    "declare",
+    "va_prepare",
+    "start",
+    "cancel",
+)
 """Which of the allowed actions is the one next step, first match first."""
 
 
@@ -107,12 +119,18 @@ def _attestation_actions(scene: Scene, attestation: Attestation) -> list[Action]
 
     pages = {
         "sign": "Vérifier et signer la VA",
+        "sign_late": "Signer la VA hors délai",
         "refuse": "Refuser la VA",
         "retract": "Reprendre la VA",
         "confirm": "Signer les points levés",
     }
+    addresses = {"sign_late": "attestations:sign"}
     return [
-        Action(f"va_{t.verb}", pages[t.verb], reverse(f"attestations:{t.verb}", args=[attestation.pk]))
+        Action(
+            f"va_{t.verb}",
+            pages[t.verb],
+            reverse(addresses.get(t.verb, f"attestations:{t.verb}"), args=[attestation.pk]),
+        )
         for t in allowed_actions(ATTESTATIONS, attestation, scene.actor, parties=scene.parties, facts=facts)
         if t.verb in pages
     ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
 
 from orders.domain.installation import FAILURE_CAUSES
-from orders.models import Installation, Order
+from orders.domain.reasons import reason_words
+from orders.models import Installation, Objection, Order
 from portal.accounts.domain.roles import Role
 from portal.accounts.selectors import people_with_role
 from portal.audit.models import AuditEvent
@@ -60,7 +61,7 @@ MESSAGES: dict[str, Template] = {
         "nouveau tant que le dispositif est ouvert.",
     ),
     "orders_order.affirm": Template(
-        BOTH,
+        (PHARMACY,),
         "Bon de commande n° {number} affermi",
         "{software} est référencé : le bon de commande n° {number} ({pharmacy}) est affermi. L’installation peut "
         "être déclarée.",
@@ -68,10 +69,40 @@ MESSAGES: dict[str, Template] = {
     "orders_order.lapse": Template(
         BOTH,
         "Bon de commande n° {number} caduc",
-        "Le délai du bon de commande n° {number} ({pharmacy}) est passé : il est caduc et la pharmacie n’est plus "
-        "engagée. Tant que le dispositif est ouvert, un nouveau bon peut être signé, avec le même fournisseur ou un "
-        "autre.",
+        "Le bon de commande n° {number} ({pharmacy}) est caduc. {reason}. La pharmacie n’est plus engagée. Tant que le "
+        "dispositif est ouvert, un nouveau bon peut être signé, avec le même fournisseur ou un autre ; la liste des "
+        "logiciels référencés est publiée sur le portail.",
     ),
+    "orders_order.hand_over": Template(
+        BOTH,
+        "Un bon de commande Ségur à reprendre",
+        "La pharmacie {pharmacy} succède à une autre, qui avait signé un bon de commande pour {software}. Le bon "
+        "n° {number} permet à son titulaire de le reprendre, avec sa date, avant le {expires}.",
+    ),
+    "orders_order.replace": Template(
+        BOTH,
+        "Bon de commande n° {number} remplacé",
+        "Le titulaire de {pharmacy} a signé un autre bon de commande, qui remplace le bon n° {number}. Si les travaux "
+        "avaient commencé, le fournisseur peut contester ce remplacement pendant dix jours ouvrés, depuis le dossier.",
+    ),
+    "orders_order.transfer": Template(
+        (SUPPLIER,),
+        "Bon de commande n° {number} repris",
+        "La pharmacie qui succède à {pharmacy} a repris le bon de commande n° {number}.",
+    ),
+    **{
+        f"orders_order.{verb}": Template(
+            (PHARMACY,),
+            "Votre bon de commande n° {number} est rétabli",
+            "Le bon de commande n° {number} ({software}) n’est plus caduc ni expiré : " + what,
+        )
+        for verb, what in (
+            ("revive_issued", "vous pouvez de nouveau le signer, avant le {expires}."),
+            ("revive_conditional", "il reprend, sous condition de référencement."),
+            ("revive_firm", "il reprend là où il en était."),
+            ("revive_affirmed", "il reprend là où il en était."),
+        )
+    },
     "orders_order.ask_cancel": Template(
         BOTH,
         "Annulation demandée pour le bon n° {number}",
@@ -138,6 +169,17 @@ MESSAGES: dict[str, Template] = {
         "La VA du bon n° {number} ({pharmacy}) est signée avec des réserves. Le fournisseur doit les lever, puis le "
         "titulaire signera les points concernés.",
     ),
+    "attestations_attestation.sign_late": Template(
+        BOTH,
+        "VA signée hors délai – bon n° {number}",
+        "La VA du bon n° {number} ({pharmacy}) a été signée après la clôture. Elle est gardée, mais ne donne pas droit "
+        "au financement, sauf si un nouvel arrêté repousse la date.",
+    ),
+    "attestations_attestation.accept_late": Template(
+        BOTH,
+        "VA reconnue dans les temps – bon n° {number}",
+        "Une nouvelle règle couvre la date de la VA du bon n° {number} ({pharmacy}) : elle compte désormais.",
+    ),
     "attestations_attestation.refuse": Template(
         BOTH,
         "VA refusée – bon n° {number}",
@@ -181,6 +223,32 @@ def tell(payload: dict[str, Any]) -> None:
                 notify(membership.user, organisation, letter)
 
 
+def tell_objection(payload: dict[str, Any]) -> None:
+    """An objection to a replacement, or its outcome, is told to both suppliers and to the pharmacy."""
+    objection = Objection.objects.select_related("order__supplier", "order__pharmacy", "by__supplier").get(
+        order=payload["id"]
+    )
+    order, settled = objection.order, objection.settled_at is not None
+    outcome = objection.get_outcome_display() if settled else "Elle sera tranchée par l’administration"
+    letter = Letter(
+        subject=f"Contestation du remplacement du bon n° {order.number}" + (" : décision" if settled else ""),
+        body=f"{order.supplier.name} a contesté le remplacement du bon n° {order.number} ({order.pharmacy.name}) par "
+        f"le bon n° {objection.by.number}. {outcome}.",
+        link=reverse("home:dossier", args=[order.pk]),
+        dedup=f"objection:{order.pk}:{'settled' if settled else 'raised'}",
+    )
+    parties = [
+        (order.supplier.organisation_id, Role.SUPPLIER, order.pk),
+        (objection.by.supplier.organisation_id, Role.SUPPLIER, objection.by_id),
+        (order.pharmacy.organisation_id, Role.TITULAIRE, order.pk),
+    ]
+    for organisation, role, dossier in parties:
+        if organisation is not None:
+            own = replace(letter, link=reverse("home:dossier", args=[dossier]))
+            for membership in people_with_role(organisation, frozenset({role}), clock.business_now()):
+                notify(membership.user, organisation, own)
+
+
 def _facts(order: Order) -> dict[str, str]:
     installation = Installation.objects.filter(order=order).first()
     planned = installation.planned_for if installation else None
@@ -193,5 +261,6 @@ def _facts(order: Order) -> dict[str, str]:
         "signed": f"{paris_date(order.signed_at):%d/%m/%Y}" if order.signed_at else "",
         "limit": f"{last_day_before(order.conditional_until):%d/%m/%Y}" if order.conditional_until else "",
         "planned": f"{paris_date(planned):%d/%m/%Y}" if planned else "",
+        "reason": reason_words(order.end_reason),
         "failure": FAILURE_CAUSES.get(installation.failure_cause, "") if installation else "",
     }

@@ -43,6 +43,8 @@ class Job(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=60)
     params = models.JSONField(default=dict)
+    dedup = models.CharField(max_length=160, unique=True)
+    attempts = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from django.db.models import QuerySet
 
+from portal.programmes.domain.book import Book
 from portal.programmes.domain.ruleset import RuleSet
 from portal.programmes.models import RuleSetVersion
 
@@ -19,19 +20,30 @@ def published(code: str) -> QuerySet[RuleSetVersion]:
 def version_for(code: str, act_at: datetime, known_at: datetime) -> RuleSetVersion:
     """The version that judges an act of ``act_at`` by what was known at ``known_at``.
 
-    A later version covers the earlier acts too: it is the newest one known at ``known_at``. Where none was known
-    yet, the first version applies. Raises ``RuleSetVersion.DoesNotExist`` for an unknown programme.
+    It is the newest one known at ``known_at`` whose reach covers the act. Where none was known yet, the first
+    version applies. Raises ``RuleSetVersion.DoesNotExist`` for an unknown programme.
     """
-    versions = published(code)
-    found = versions.filter(known_from__lte=known_at).first() or versions.last()
-    if found is None:
-        raise RuleSetVersion.DoesNotExist(f"no published rule set for {code} (act of {act_at.isoformat()})")
-    return found
+    known = _known(code, known_at)
+    number = Book(tuple(rules_of(version) for version in known)).at(act_at).version
+    return next(version for version in known if version.number == number)
 
 
 def ruleset_for(code: str, act_at: datetime, known_at: datetime) -> RuleSet:
     """The rules of ``version_for``."""
-    return rules_of(version_for(code, act_at, known_at))
+    return book_for(code, known_at).at(act_at)
+
+
+def book_for(code: str, known_at: datetime) -> Book:
+    """Every version known at ``known_at``, as one value. Raises ``RuleSetVersion.DoesNotExist`` as ``version_for``."""
+    return Book(tuple(rules_of(version) for version in _known(code, known_at)))
+
+
+def _known(code: str, known_at: datetime) -> list[RuleSetVersion]:
+    """The versions known at ``known_at``, oldest first; the first one where none was known yet."""
+    versions = list(published(code).reverse())
+    if not versions:
+        raise RuleSetVersion.DoesNotExist(f"no published rule set for {code}")
+    return [version for version in versions if version.known_from <= known_at] or versions[:1]
 
 
 def rules_of(version: RuleSetVersion) -> RuleSet:

@@ -13,7 +13,7 @@ from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE, Role
 from portal.accounts.models import Membership
 from portal.common.identifiers import FINESS_FORM, normalise
 from portal.common.text import fold
-from portal.registry.domain.referencing import STATUS_LABELS, Change, Status, first_instant, status_at
+from portal.registry.domain.referencing import STATUS_LABELS, Change, Status, status_at
 from portal.registry.models import (
     DistributorMandate,
     Pharmacy,
@@ -67,6 +67,19 @@ def history(programme: str, version_id: UUID) -> list[Change]:
     return [Change(Status(e.status), e.effective_at, e.recorded_at) for e in events]
 
 
+def histories(programme: str) -> dict[UUID, tuple[Change, ...]]:
+    """The recorded statuses of every version for a programme, by version; one query."""
+    found: dict[UUID, list[Change]] = {}
+    events = ReferencingEvent.objects.filter(referencing__programme=programme).order_by(
+        "effective_at", "recorded_at", "id"
+    )
+    for version, status, effective_at, recorded_at in events.values_list(
+        "referencing__version", "status", "effective_at", "recorded_at"
+    ):
+        found.setdefault(version, []).append(Change(Status(status), effective_at, recorded_at))
+    return {version: tuple(changes) for version, changes in found.items()}
+
+
 def is_referenced(programme: str, version_id: UUID, at: datetime) -> bool:
     """Whether the version is référencé at ``at``, by what is recorded then."""
     return status_at(history(programme, version_id), at, at) is Status.REFERENCED
@@ -76,12 +89,6 @@ def referencing_number(programme: str, version_id: UUID) -> str:
     """The numéro unique, or an empty string while there is none."""
     found = Referencing.objects.filter(programme=programme, version=version_id).first()
     return (found.number or "") if found else ""
-
-
-def dossier_complete_at(changes: list[Change], now: datetime) -> datetime | None:
-    """When the dossier was complete: the instant the ANS recorded, or the référencement itself where only that is."""
-    complete = first_instant(changes, Status.COMPLETE, now)
-    return complete or first_instant(changes, Status.REFERENCED, now)
 
 
 def search_pharmacies(text: str, limit: int = 20) -> QuerySet[Pharmacy]:
@@ -147,17 +154,14 @@ class SoftwareRow:
 
 def software_board(programme: str, at: datetime) -> list[SoftwareRow]:
     """Every version of every supplier with the status that holds at ``at``; three queries whatever their number."""
-    changes: dict[UUID, list[Change]] = {}
-    for event in ReferencingEvent.objects.filter(referencing__programme=programme).select_related("referencing"):
-        change = Change(Status(event.status), event.effective_at, event.recorded_at)
-        changes.setdefault(event.referencing.version_id, []).append(change)
+    changes = histories(programme)
     numbers = dict(Referencing.objects.filter(programme=programme).values_list("version", "number"))
     versions = SoftwareVersion.objects.select_related("software__supplier").order_by(
         "software__supplier__search_key", "software__name", "label"
     )
     rows = []
     for version in versions:
-        status = status_at(changes.get(version.pk, []), at, at)
+        status = status_at(changes.get(version.pk, ()), at, at)
         rows.append(SoftwareRow(version, numbers.get(version.pk) or "", status, STATUS_LABELS[status]))
     return rows
 

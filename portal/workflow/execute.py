@@ -53,13 +53,17 @@ class Machine(Generic[Model, Facts]):
 
 @dataclass(frozen=True)
 class Act(Generic[Facts]):
-    """What is asked of the executor: the verb, its arguments and the rules that need these arguments."""
+    """What is asked of the executor: the verb, its arguments and the rules that need these arguments.
+
+    ``rule_set``: the version by which the act is judged, where it is not the one the object pins.
+    """
 
     verb: str
     stamps: dict[str, Any] = field(default_factory=dict)
     check: Callable[[Facts], list[Refusal]] | None = None
     expected_version: int | None = None
     data: dict[str, Any] = field(default_factory=dict)
+    rule_set: str = ""
 
 
 def lock(machine: Machine[Model, Facts], pk: UUID) -> Model:
@@ -175,7 +179,7 @@ def _journal(
             at=now,
             from_state=from_state,
             to_state=str(obj.state),
-            rule_set=machine.rule_set(obj),
+            rule_set=act.rule_set or machine.rule_set(obj),
             data={"changed": changed, **act.data} if act.data or changed else {},
         ),
         actor,

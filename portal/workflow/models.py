@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Self, TypeVar
 
 import pgtrigger
@@ -22,6 +22,17 @@ DEMAND_EVENT = """
           AND e.xact = pg_current_xact_id()::text::bigint
     ) THEN
         RAISE EXCEPTION 'the state of % % was written without its audit event', TG_TABLE_NAME, NEW.id;
+    END IF;
+    RETURN NULL;
+"""
+
+DEMAND_ANY_EVENT = """
+    IF NOT EXISTS (
+        SELECT 1 FROM audit_auditevent e
+        WHERE e.object_type = TG_TABLE_NAME AND e.object_id = NEW.id::text
+          AND e.xact = pg_current_xact_id()::text::bigint
+    ) THEN
+        RAISE EXCEPTION '{name}: % % was changed without its audit event', TG_TABLE_NAME, NEW.id;
     END IF;
     RETURN NULL;
 """
@@ -68,6 +79,19 @@ def lifecycle_triggers(lifecycle: Lifecycle) -> list[pgtrigger.Trigger]:
             func=DEMAND_EVENT.format(old="OLD.state"),
         ),
     ]
+
+
+def dated_by_an_event(name: str, columns: Sequence[str]) -> pgtrigger.Trigger:
+    """Refuse a change of computed ``columns`` without an audit event of the same transaction about the row."""
+    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(changed),
+        timing=pgtrigger.Deferred,
+        func=DEMAND_ANY_EVENT.replace("{name}", name),
+    )
 
 
 def state_check(name: str, lifecycle: Lifecycle) -> models.CheckConstraint:

@@ -16,7 +16,7 @@ from attestations.services.machine import OBJECT as VA_OBJECT
 from orders.models import Installation, InstallationReserve, Order
 from orders.services import cancel as cancelling
 from orders.services import installation as works_services
-from orders.services.deadlines import affirm_order, expire_order, lapse_order
+from orders.services.deadlines import take_step
 from orders.services.draft import DraftRequest, draft_order
 from orders.services.facts import OBJECT as ORDER_OBJECT
 from orders.services.issue import issue_order
@@ -211,17 +211,17 @@ _INSTALLED = (*_SIGNED, Dossier.plan, Dossier.declare)
 def _affirm(one: Dossier) -> None:
     people.reference(one.version, complete=paris("2022-10-20"), at=paris("2022-11-02"))
     with clock.frozen(business=paris("2022-11-02", 11)):
-        affirm_order(one.pk)
+        take_step(one.pk)
 
 
 def _lapse(one: Dossier) -> None:
     with clock.frozen(business=paris("2023-02-10", 0)):
-        lapse_order(one.pk)
+        take_step(one.pk)
 
 
 def _expire(one: Dossier) -> None:
     with clock.frozen(business=paris("2022-11-10", 0)):
-        expire_order(one.pk)
+        take_step(one.pk)
 
 
 def _decline(one: Dossier) -> None:

@@ -74,10 +74,12 @@ _ALL = (
     Stage("expired", "Expirée", "Aucune action attendue", NOBODY, "error", 0),
     Stage("lapsed", "Caduque", "Aucune action attendue", NOBODY, "error", 0),
     Stage("cancelled", "Annulée", "Aucune action attendue", NOBODY, "error", 0),
+    Stage("replaced", "Remplacée", "Aucune action attendue", NOBODY, "error", 0),
+    Stage("transferred", "Reprise", "Aucune action attendue", NOBODY, "neutral", 0),
 )
 
 STAGES: dict[str, Stage] = {stage.code: stage for stage in _ALL}
-ENDED = ("declined", "expired", "lapsed", "cancelled")
+ENDED = ("declined", "expired", "lapsed", "cancelled", "replaced", "transferred")
 
 
 def owner_words(stage: Stage, side: str) -> str:

@@ -16,8 +16,9 @@ from portal.home.charts import funnel_bars
 from portal.home.domain.stages import OWNER_LABELS, PHARMACY, STAGES, SUPPLIER, Stage, owner_words, steps_of
 from portal.home.forms import BoardForm
 from portal.home.selectors import dossiers, funnel, late, narrowed
+from portal.programmes.domain.book import Book
 from portal.programmes.domain.ruleset import RuleSet
-from portal.programmes.selectors import ruleset_for
+from portal.programmes.selectors import book_for
 from portal.registry.selectors import suppliers_served, versions_of
 from portal.workflow.views import actor_of
 
@@ -28,10 +29,14 @@ PROGRAMME = "PHA-LGO-Va1"
 PAGE_SIZE = 50
 
 
+def current_book() -> Book:
+    """Every version of the rules known now."""
+    return book_for(PROGRAMME, clock.business_now())
+
+
 def current_rules() -> RuleSet:
     """The rules of the day."""
-    now = clock.business_now()
-    return ruleset_for(PROGRAMME, now, now)
+    return current_book().at(clock.business_now())
 
 
 def home(request: HttpRequest) -> HttpResponse:

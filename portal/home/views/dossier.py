@@ -25,20 +25,21 @@ from portal.documents.selectors import documents_of
 from portal.home import actions, timeline
 from portal.home.domain.stages import owner_words, steps_of
 from portal.home.selectors import with_stage
-from portal.home.views.boards import current_rules, side_of, stage_of
-from portal.programmes.domain.ruleset import RuleSet
+from portal.home.views.boards import current_book, side_of, stage_of
+from portal.programmes.domain.book import Book
 from portal.workflow.views import actor_of
 
 
 def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Everything about one order, and the one next step put forward."""
-    actor, rules = actor_of(request), current_rules()
+    actor, book = actor_of(request), current_book()
+    rules = book.at(clock.business_now())
     order = with_stage(visible_to(actor).filter(pk=pk), rules).first()
     if order is None:
         raise Http404
     documents = list(documents_of(str(order.pk)))
     reserves = reserves_of(order)
-    scene = _scene(order, actor, rules, documents, reserves)
+    scene = _scene(order, actor, book, documents, reserves)
     attestation = scene.attestation
     available = actions.actions_of(scene)
     main = actions.main_action(available)
@@ -63,11 +64,11 @@ def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _scene(
-    order: Order, actor: Actor, rules: RuleSet, documents: list[Document], reserves: list[InstallationReserve]
+    order: Order, actor: Actor, book: Book, documents: list[Document], reserves: list[InstallationReserve]
 ) -> actions.Scene:
     """Everything that the dossier's checks need, read once."""
     now = clock.business_now()
-    reading = Reading(order, now, rules=rules, documents=documents, reserves=reserves)
+    reading = Reading(order, now, book=book, documents=documents, reserves=reserves)
     attestation = current_attestation(order) if reading.installation else None
     waiting = attestation is not None and attestation.state == SIGNED_WITH_RESERVES
     return actions.Scene(

@@ -121,6 +121,8 @@ class RuleSet:
     certificates: tuple[Item, ...]
     va_statements: tuple[Statement, ...]
     va_reserve_days: int
+    applies_from: datetime | None = None
+    """Start of the acts that this version judges (half-open); None: every act."""
 
     @property
     def reference(self) -> str:
@@ -172,7 +174,17 @@ def _parse(content: Mapping[str, Any]) -> RuleSet:
         certificates=tuple(Item(row["code"], row["label"]) for row in content["certificates"]),
         va_statements=tuple(Statement(r["code"], r["heading"], r["text"]) for r in content["va_statements"]),
         va_reserve_days=int(content["va"]["reserve_days"]),
+        applies_from=_reach(content.get("applies_from")),
     )
+
+
+def _reach(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise BadRuleSet(f"applies_from = {text!r} : indiquez le fuseau horaire")
+    return instant.astimezone(UTC)
 
 
 def _milestone(row: Mapping[str, Any], zone: ZoneInfo) -> Milestone:

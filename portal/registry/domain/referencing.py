@@ -61,6 +61,35 @@ def status_at(history: Iterable[Change], act_at: datetime, known_at: datetime) -
     return current
 
 
+@dataclass(frozen=True)
+class Span:
+    """A status over ``[start, end)``; ``end`` None: it still holds."""
+
+    status: Status
+    start: datetime
+    end: datetime | None
+
+
+def spans(history: Iterable[Change], known_at: datetime) -> list[Span]:
+    """The statuses that held one after the other up to ``known_at``, by what was recorded then. A change corrected
+    by a later record of the same instant held for no time and is left out."""
+    known = [c for c in history if c.recorded_at <= known_at and c.effective_at <= known_at]
+    ordered = sorted(known, key=lambda c: (c.effective_at, c.recorded_at))
+    ends = [*(change.effective_at for change in ordered[1:]), None] if ordered else []
+    return [
+        Span(change.status, change.effective_at, end)
+        for change, end in zip(ordered, ends, strict=True)
+        if end is None or change.effective_at < end
+    ]
+
+
+def dossier_complete_at(history: Iterable[Change], known_at: datetime) -> datetime | None:
+    """When the dossier was complete: the instant the ANS recorded, or the référencement itself where only that is."""
+    changes = tuple(history)
+    complete = first_instant(changes, Status.COMPLETE, known_at)
+    return complete or first_instant(changes, Status.REFERENCED, known_at)
+
+
 def first_instant(history: Iterable[Change], status: Status, known_at: datetime) -> datetime | None:
     """The first instant at which ``status`` took effect, by what was known at ``known_at``."""
     instants = [c.effective_at for c in history if c.status is status and c.recorded_at <= known_at]

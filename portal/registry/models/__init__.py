@@ -1,4 +1,5 @@
 from portal.registry.models.pharmacies import Lineage, Pharmacy
+from portal.registry.models.successions import Succession
 from portal.registry.models.suppliers import (
     DistributorMandate,
     Referencing,
@@ -16,5 +17,6 @@ __all__ = [
     "ReferencingEvent",
     "Software",
     "SoftwareVersion",
+    "Succession",
     "Supplier",
 ]

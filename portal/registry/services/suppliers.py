@@ -100,7 +100,7 @@ def record_status(
     )
     publish(
         "referencing.changed",
-        {"programme": programme, "version": str(version.pk), "status": status.value},
+        {"programme": programme, "version": str(version.pk), "status": status.value, "event": event.pk},
         dedup=f"referencing.changed:{event.pk}",
     )
     return referencing

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from django.db.models import Count
 
-from orders.domain.rules import french_day
+from orders.domain.limits import french_day
 from orders.models import Installation, Order, Slot
 from orders.services.cancel import cancel_order
 from orders.services.sign import Consent, sign_order

@@ -10,8 +10,9 @@ import pytest
 from django.db import transaction
 
 from attestations.services.machine import ATTESTATIONS
+from orders.domain.course import Due
 from orders.domain.lifecycle import ORDER
-from orders.services.deadlines import affirm_order, expire_order, lapse_order
+from orders.services.deadlines import carry_out, take_step
 from orders.services.machines import INSTALLATIONS, ORDERS, order_parties
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
@@ -188,11 +189,12 @@ def test_a_stranger_creates_nothing() -> None:
     assert refused.value.codes == ("not_allowed",)
 
 
-@pytest.mark.parametrize("service", [expire_order, affirm_order, lapse_order])
-@pytest.mark.parametrize("state", ["draft", "signed_firm", "realised"])
-def test_time_does_nothing_before_its_hour(service: Callable[..., Any], state: str) -> None:
+@pytest.mark.parametrize("verb", ["expire", "affirm", "lapse"])
+@pytest.mark.parametrize("state", ["draft", "issued", "signed_conditional", "signed_firm", "realised"])
+def test_time_does_nothing_before_its_hour(verb: str, state: str) -> None:
     one = order_in(state)
     events = AuditEvent.objects.count()
+    assert take_step(one.pk) is None
     with pytest.raises(Refused):
-        service(one.pk)
+        carry_out(one.pk, Due(verb, "closing", TODAY), "PHA-LGO-Va1 v1")
     assert (one.order.state, AuditEvent.objects.count()) == (state, events)

@@ -79,5 +79,5 @@ def test_refusing_everything_is_another_act() -> None:
 
 def test_the_signature_is_chosen_by_the_answers() -> None:
     whole = dict.fromkeys(CODES, YES)
-    assert rules.signature_verb(whole) == "sign"
-    assert rules.signature_verb(whole | {"mss": NO}) == "sign_with_reserves"
+    assert rules.signature_verb(whole, late=False) == "sign"
+    assert rules.signature_verb(whole | {"mss": NO}, late=False) == "sign_with_reserves"

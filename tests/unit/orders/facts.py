@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from attestations.domain.rules import AttestationFacts
+from orders.domain.course import Course
 from orders.domain.facts import Content, HolderFacts, InstallationFacts, OrderFacts, PharmacyFacts
 from portal.accounts.domain.roles import Role
 from portal.common.clock import PARIS
 from portal.common.money import Triple
+from portal.programmes.domain.book import Book
 from portal.programmes.domain.ruleset import RuleSet
+from portal.registry.domain.referencing import Change, Status
 from tests.unit.programmes.catalogue import rules
 
 RULES: RuleSet = rules()
 NOW = datetime(2022, 11, 15, 10, tzinfo=PARIS)
+COURSE_FIELDS = {field.name for field in fields(Course)} - {"state"}
 CONTENT = Content(
     client_name="Pharmacie du Marché",
     client_responsible="Anne Lefèvre",
@@ -38,6 +42,8 @@ CONTENT = Content(
 )
 OFFICINE = PharmacyFacts("350001012", "620", "35", closed=False)
 RIVAL = HolderFacts(is_this_order=False, supplier_name="Galène", signed_at=datetime(2022, 10, 5, 10, tzinfo=PARIS))
+COMPLETE, REFERENCED = datetime(2022, 9, 12, 10, tzinfo=PARIS), datetime(2022, 10, 3, 10, tzinfo=PARIS)
+HISTORY = (Change(Status.COMPLETE, COMPLETE, COMPLETE), Change(Status.REFERENCED, REFERENCED, REFERENCED))
 ORDER = OrderFacts(
     now=NOW,
     state="issued",
@@ -47,14 +53,12 @@ ORDER = OrderFacts(
     pharmacy=OFFICINE,
     titulaire_known=True,
     holder=None,
-    referenced=True,
     document_ready=True,
-    expires_at=datetime(2022, 12, 1, tzinfo=PARIS),
-    signed_at=None,
-    conditional_until=None,
-    dossier_complete_at=datetime(2022, 9, 12, 10, tzinfo=PARIS),
     cancel_asked_by="",
-    va_signed=False,
+    course=Course(state="issued", issued_at=datetime(2022, 11, 1, 10, tzinfo=PARIS), changes=HISTORY),
+    book=Book((RULES,)),
+    counted_at=NOW,
+    stored_limit=datetime(2022, 12, 2, tzinfo=PARIS),
 )
 INSTALLATION = InstallationFacts(
     now=NOW,
@@ -84,7 +88,17 @@ def paris(year: int, month: int, day: int, hour: int = 0, minute: int = 0, secon
 
 
 def order(**changes: Any) -> OrderFacts:
-    return replace(ORDER, **changes)
+    """Facts with some of them changed: those of the course by their own names, ``rules`` for the whole book, and the
+    instant of a signature with ``now``."""
+    course = {name: changes.pop(name) for name in [*changes] if name in COURSE_FIELDS}
+    if not changes.pop("referenced", True):
+        course.setdefault("changes", HISTORY[:1])
+    held = replace(ORDER.course, **course, state=changes.get("state", ORDER.state))
+    if "rules" in changes:
+        changes.setdefault("book", Book((changes["rules"],)))
+    if "now" in changes:
+        changes.setdefault("counted_at", changes["now"])
+    return replace(ORDER, course=held, **changes)
 
 
 def installation(**changes: Any) -> InstallationFacts:

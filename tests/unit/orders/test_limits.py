@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orders.domain import rules
+from orders.domain import limits
 from portal.common.clock import PARIS, last_day_before, paris_date
-from tests.unit.orders import facts
+from portal.programmes.domain.ruleset import Milestone, RuleSet
 from tests.unit.orders.facts import RULES, paris
 
 SECOND = timedelta(seconds=1)
@@ -35,11 +35,11 @@ SECOND = timedelta(seconds=1)
     ],
 )
 def test_conditional_limit(signed: datetime, limit: datetime) -> None:
-    assert rules.conditional_limit(signed, RULES) == limit
+    assert limits.conditional_limit(signed, RULES) == limit
 
 
 def test_what_is_printed_is_day_120_itself() -> None:
-    limit = rules.conditional_limit(paris(2022, 6, 19, 10), RULES)
+    limit = limits.conditional_limit(paris(2022, 6, 19, 10), RULES)
     assert limit == datetime(2022, 10, 17, 22, tzinfo=UTC)
     assert last_day_before(limit) == date(2022, 10, 17)
 
@@ -48,7 +48,7 @@ def test_what_is_printed_is_day_120_itself() -> None:
 def test_the_limit_ends_a_paris_day(naive: datetime, days: int) -> None:
     signed = naive.replace(tzinfo=UTC)
     held = replace(RULES, conditional=replace(RULES.conditional, limit_days=days))
-    limit = rules.conditional_limit(signed, held)
+    limit = limits.conditional_limit(signed, held)
     assert last_day_before(limit) == paris_date(signed) + timedelta(days=days)
     assert limit.astimezone(PARIS).time() == time(0)
 
@@ -65,44 +65,53 @@ def test_the_limit_ends_a_paris_day(naive: datetime, days: int) -> None:
     ],
 )
 def test_link_expiry(issued: datetime, expiry: datetime) -> None:
-    assert rules.link_expiry(issued, RULES) == expiry
+    assert limits.link_expiry(issued, RULES) == expiry
 
 
 def test_without_a_closing_the_link_has_its_days() -> None:
     open_ended = replace(RULES, calendar=())
-    assert rules.link_expiry(paris(2023, 3, 15, 13), open_ended) == paris(2023, 4, 15)
+    assert limits.link_expiry(paris(2023, 3, 15, 13), open_ended) == paris(2023, 4, 15)
 
 
-LIMIT = paris(2023, 2, 10)
+def desk(closing: datetime) -> RuleSet:
+    """The rules with a desk of référencement that closes."""
+    last = Milestone("desk", "deposit_proofs", "closes", closing, "essai", "P", "")
+    return replace(RULES, calendar=(*RULES.calendar, last))
 
 
 @pytest.mark.parametrize(
-    ("complete", "in_time"),
-    [(None, False), (LIMIT - SECOND, True), (LIMIT, False), (LIMIT + SECOND, False), (paris(2022, 1, 1), True)],
+    ("closing", "last_whole"),
+    [
+        (paris(2022, 10, 18), date(2022, 6, 19)),  # desk open on 17/10/2022, that day included
+        (paris(2022, 12, 22), date(2022, 8, 23)),  # on 21/12/2022
+        (paris(2022, 12, 21, 14), date(2022, 8, 23)),  # closed at 14:00 that day
+        (paris(2024, 3, 1), date(2023, 11, 1)),  # 29/02/2024
+    ],
 )
-def test_a_dossier_is_in_time_before_the_limit(complete: datetime | None, in_time: bool) -> None:
-    judged = facts.order(
-        state="signed_conditional", now=LIMIT + SECOND, conditional_until=LIMIT, dossier_complete_at=complete
-    )
-    assert rules.complete_in_time(judged) is in_time
-    assert [r.code for r in rules.guard_affirm(judged)] == ([] if in_time else ["dossier_late"])
-    assert [r.code for r in rules.guard_lapse(judged)] == (["not_due"] if in_time else [])
+def test_last_day_whose_conditional_days_are_whole(closing: datetime, last_whole: date) -> None:
+    rules = desk(closing)
+    assert limits.last_whole_day(rules) == last_whole
+    evening = datetime.combine(last_whole, time(23, 59, 59), PARIS)
+    assert limits.conditional_limit(evening, rules) == min(limits.conditional_limit(evening, RULES), closing)
+    assert last_day_before(limits.conditional_limit(evening, rules)) == last_whole + timedelta(days=120)
+    assert limits.conditional_limit(evening + SECOND, rules) == closing
 
 
-def test_no_limit_no_affirmation() -> None:
-    assert not rules.complete_in_time(facts.order(conditional_until=None))
+def test_without_a_desk_every_day_is_whole() -> None:
+    assert limits.last_whole_day(RULES) is None
 
 
-@pytest.mark.parametrize(("now", "due"), [(LIMIT - SECOND, False), (LIMIT, True), (LIMIT + SECOND, True)])
-def test_a_conditional_order_lapses_at_its_limit(now: datetime, due: bool) -> None:
-    judged = facts.order(
-        state="signed_conditional", now=now, conditional_until=LIMIT, dossier_complete_at=None, va_signed=True
-    )
-    assert [r.code for r in rules.guard_lapse(judged)] == ([] if due else ["not_due"])
-
-
-def test_affirming_needs_both() -> None:
-    judged = facts.order(
-        state="signed_conditional", conditional_until=LIMIT, referenced=False, dossier_complete_at=None
-    )
-    assert [r.code for r in rules.guard_affirm(judged)] == ["not_referenced", "dossier_late"]
+@pytest.mark.parametrize(
+    ("limit", "acted"),
+    [
+        (paris(2023, 2, 10), paris(2023, 2, 10)),  # the end of a day is the start of J+1
+        (paris(2023, 3, 15, 14), paris(2023, 3, 16)),
+        (paris(2023, 3, 26), paris(2023, 3, 26)),
+        (paris(2023, 3, 25, 12), paris(2023, 3, 26)),  # the next day has 23 hours
+        (paris(2022, 10, 30, 12), paris(2022, 10, 31)),  # that day has 25
+        (paris(2022, 12, 31, 14), paris(2023, 1, 1)),
+        (paris(2024, 2, 29, 14), paris(2024, 3, 1)),
+    ],
+)
+def test_what_is_late_is_acted_upon_the_day_after(limit: datetime, acted: datetime) -> None:
+    assert limits.acted_from(limit) == acted

@@ -9,6 +9,7 @@ import pytest
 from attestations.domain import rules as va_rules
 from orders.domain import installation as installation_rules
 from orders.domain import rules
+from portal.registry.domain.referencing import Change, Status
 from tests.unit.orders import facts
 from tests.unit.orders.facts import paris
 
@@ -31,11 +32,10 @@ LAST = paris(2023, 4, 28, 14)
 )
 def test_signature_window(now: datetime, codes: list[str]) -> None:
     assert [r.code for r in rules.check_window(facts.order(now=now))] == codes
-    opened = facts.order(now=now, expires_at=None)
+    always = (Change(Status.REFERENCED, OPENS - timedelta(days=9), OPENS - timedelta(days=9)),)
+    opened = facts.order(now=now, issued_at=None, changes=always)
     assert [r.code for r in rules.guard_sign_firm(opened)] == codes
-    assert [
-        r.code for r in rules.guard_sign_conditional(facts.order(now=now, expires_at=None, referenced=False))
-    ] == codes
+    assert [r.code for r in rules.guard_sign_conditional(facts.order(now=now, issued_at=None, changes=()))] == codes
     assert [r.code for r in rules.guard_issue(opened)] == codes
 
 
@@ -53,15 +53,41 @@ def test_va_window(now: datetime, codes: list[str]) -> None:
     assert [r.code for r in va_rules.check_window(judged)] == codes
     assert [r.code for r in va_rules.guard_sign(judged)] == codes
     assert [r.code for r in va_rules.guard_prepare(judged)] == codes
-    assert [r.code for r in va_rules.guard_answer_lifted(judged)] == codes
-    assert [r.code for r in va_rules.guard_complete(judged)] == codes
+    late = [] if codes else ["not_late"]
+    assert [r.code for r in va_rules.guard_sign_late(judged)] == late
+    assert va_rules.guard_refuse(judged) == []
+    # The VA was signed in time: its reserves may be mended afterwards.
+    assert va_rules.guard_answer_lifted(judged) == []
+    assert va_rules.guard_complete(judged) == []
 
 
-@pytest.mark.parametrize(("now", "due"), [(LAST - SECOND, False), (LAST, True), (LAST + SECOND, True)])
-def test_a_firm_order_lapses_at_the_closing_without_a_va(now: datetime, due: bool) -> None:
-    for state in ("signed_firm", "affirmed"):
-        assert bool(rules.guard_lapse(facts.order(now=now, state=state))) is not due
-        assert rules.guard_lapse(facts.order(now=now, state=state, va_signed=True))
+@pytest.mark.parametrize(("signed", "counts"), [(LAST - SECOND, True), (LAST, False), (LAST + SECOND, False)])
+def test_a_late_va_counts_once_the_closing_is_after_it(signed: datetime, counts: bool) -> None:
+    judged = facts.va(now=paris(2023, 6, 1), signed_at=signed)
+    assert [r.code for r in va_rules.guard_accept_late(judged)] == ([] if counts else ["still_late"])
+    assert [r.code for r in va_rules.guard_accept_late(facts.va(signed_at=None))] == ["still_late"]
+
+
+def test_a_late_va_is_signed_whole() -> None:
+    whole, refused = {"mss": va_rules.Decision(True)}, {"mss": va_rules.Decision(False, "Non")}
+    assert va_rules.check_late(whole, late=True) == va_rules.check_late(refused, late=False) == []
+    assert [r.code for r in va_rules.check_late(refused, late=True)] == ["late_with_reserves"]
+    assert va_rules.signature_verb(whole, late=True) == "sign_late"
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "codes"),
+    [
+        ("signed_firm", "", []),
+        ("lapsed", "closing", []),
+        ("lapsed", "withdrawn", ["order_not_firm"]),
+        ("cancelled", "by_consent", ["order_not_firm"]),
+    ],
+)
+def test_a_late_va_is_for_an_order_that_the_closing_alone_ended(state: str, reason: str, codes: list[str]) -> None:
+    judged = facts.va(now=LAST + SECOND, order_state=state, order_end_reason=reason)
+    assert [r.code for r in va_rules.guard_sign_late(judged)] == codes
+    assert [r.code for r in va_rules.guard_refuse(judged)] == codes
 
 
 @pytest.mark.parametrize(
@@ -109,7 +135,7 @@ def test_a_va_is_not_signed_before_the_installation(late: timedelta, codes: list
     assert [r.code for r in va_rules.guard_sign(facts.va(now=installed + late))] == codes
 
 
-EXPIRES = facts.ORDER.expires_at
+EXPIRES = facts.ORDER.stored_limit
 assert EXPIRES is not None
 
 
@@ -120,7 +146,7 @@ def test_the_link_expires_at_its_instant(now: datetime, expired: bool) -> None:
 
 
 def test_without_an_expiry_nothing_expires() -> None:
-    assert rules.guard_expire(facts.order(expires_at=None))
+    assert rules.guard_expire(facts.order(issued_at=None))
 
 
 def test_a_closed_window_is_not_told_twice() -> None:

@@ -12,6 +12,8 @@ from tests.unit.workflow.cells import Cell, cells, complete, judged
 ROLES = {
     "sign": "T",
     "sign_with_reserves": "T",
+    "sign_late": "T",
+    "accept_late": "S",
     "refuse": "T",
     "retract": "FD",
     "lift": "FD",
@@ -21,15 +23,17 @@ ROLES = {
 }
 # fmt: off
 NO_RESERVE = """
-state              to_sign signed_with_reserves signed refused voided
-sign               ok      -                    -      -       -
-sign_with_reserves ok      -                    -      -       -
-refuse             ok      -                    -      -       -
-retract            ok      -                    -      -       -
-lift               -       no_reserve           -      -       -
-confirm            -       nothing_lifted       -      -       -
-complete           -       nothing_lifted       -      -       -
-void               ok      ok                   -      -       -
+state              to_sign signed_with_reserves signed_late signed refused voided
+sign               ok      -                    -           -      -       -
+sign_with_reserves ok      -                    -           -      -       -
+sign_late          not_late -                 -           -      -       -
+accept_late        -       -                    still_late  -      -       -
+refuse             ok      -                    -           -      -       -
+retract            ok      -                    -           -      -       -
+lift               -       no_reserve           -           -      -       -
+confirm            -       nothing_lifted       -           -      -       -
+complete           -       nothing_lifted       -           -      -       -
+void               ok      ok                   ok          -      -       -
 """
 # A reserve that the supplier has still to lift.
 OPEN = NO_RESERVE.replace("no_reserve    ", "ok            ").replace(
@@ -39,15 +43,17 @@ OPEN = NO_RESERVE.replace("no_reserve    ", "ok            ").replace(
 LIFTED = NO_RESERVE.replace("nothing_lifted", "ok            ")
 # One lifted, one still open: what is lifted may be answered, the VA is not whole.
 BOTH = """
-state              to_sign signed_with_reserves signed refused voided
-sign               ok      -                    -      -       -
-sign_with_reserves ok      -                    -      -       -
-refuse             ok      -                    -      -       -
-retract            ok      -                    -      -       -
-lift               -       ok                   -      -       -
-confirm            -       ok                   -      -       -
-complete           -       reserves_open        -      -       -
-void               ok      ok                   -      -       -
+state              to_sign signed_with_reserves signed_late signed refused voided
+sign               ok      -                    -           -      -       -
+sign_with_reserves ok      -                    -           -      -       -
+sign_late          not_late -                 -           -      -       -
+accept_late        -       -                    still_late  -      -       -
+refuse             ok      -                    -           -      -       -
+retract            ok      -                    -           -      -       -
+lift               -       ok                   -           -      -       -
+confirm            -       ok                   -           -      -       -
+complete           -       reserves_open        -           -      -       -
+void               ok      ok                   ok          -      -       -
 """
 # fmt: on
 SITUATIONS = {"none": (NO_RESERVE, 0, 0), "open": (OPEN, 1, 0), "lifted": (LIFTED, 0, 1), "both": (BOTH, 1, 1)}

@@ -28,26 +28,42 @@ ORDER_ROLES = {
     "cancel": "FDT",
     "void": "V",
     "realise": "S",
+    "hand_over": "S",
+    "replace": "S",
+    "transfer": "S",
+    "redate": "S",
+    "revive_issued": "S",
+    "revive_conditional": "S",
+    "revive_firm": "S",
+    "revive_affirmed": "S",
 }
 # Lawful orders at 15/11/2022, référencé software but on the conditional state; nobody asked to cancel. « - »: wrong state.
 # fmt: off
 ORDER_TABLE = """
-state            draft issued             signed_conditional          signed_firm   affirmed      realised declined expired lapsed cancelled
-edit             ok    -                  -                           -             -             -        -        -       -      -
-issue            ok    -                  -                           -             -             -        -        -       -      -
-discard          ok    -                  -                           -             -             -        -        -       -      -
-withdraw         -     ok                 -                           -             -             -        -        -       -      -
-sign_firm        -     ok                 -                           -             -             -        -        -       -      -
-sign_conditional -     already_referenced -                           -             -             -        -        -       -      -
-decline          -     ok                 -                           -             -             -        -        -       -      -
-expire           -     not_due            -                           -             -             -        -        -       -      -
-affirm           -     -                  not_referenced+dossier_late -             -             -        -        -       -      -
-lapse            -     -                  not_due                     not_due       not_due       -        -        -       -      -
-ask_cancel       -     -                  ok                          ok            ok            -        -        -       -      -
-keep             -     -                  nothing_asked               nothing_asked nothing_asked -        -        -       -      -
-cancel           -     -                  nothing_asked               nothing_asked nothing_asked -        -        -       -      -
-void             -     -                  ok                          ok            ok            -        -        -       -      -
-realise          -     -                  -                           ok            ok            -        -        -       -      -
+state              draft issued             signed_conditional          signed_firm   affirmed      realised declined expired     lapsed      cancelled replaced       transferred
+edit               ok    -                  -                           -             -             -        -        -           -           -         -              -
+issue              ok    -                  -                           -             -             -        -        -           -           -         -              -
+discard            ok    -                  -                           -             -             -        -        -           -           -         -              -
+withdraw           -     ok                 -                           -             -             -        -        -           -           -         -              -
+sign_firm          -     ok                 -                           -             -             -        -        -           -           -         -              -
+sign_conditional   -     already_referenced -                           -             -             -        -        -           -           -         -              -
+decline            -     ok                 -                           -             -             -        -        -           -           -         -              -
+expire             -     not_due            -                           -             -             -        -        -           -           -         -              -
+affirm             -     -                  dossier_late -             -             -        -        -           -           -         -              -
+lapse              -     -                  not_due                     not_due       not_due       -        -        -           -           -         -              -
+ask_cancel         -     -                  ok                          ok            ok            -        -        -           -           -         -              -
+keep               -     -                  nothing_asked               nothing_asked nothing_asked -        -        -           -           -         -              -
+cancel             -     -                  nothing_asked               nothing_asked nothing_asked -        -        -           -           -         -              -
+void               -     -                  ok                          ok            ok            -        -        -           -           -         -              -
+realise            -     -                  -                           ok            ok            -        -        -           -           -         -              -
+hand_over          ok    -                  -                           -             -             -        -        -           -           -         -              -
+replace            -     -                  ok                          ok            ok            -        -        -           -           -         -              -
+transfer           -     -                  ok                          ok            ok            -        -        -           -           -         -              -
+redate             -     not_due            not_due                     -             -             -        -        -           -           -         -              -
+revive_issued      -     -                  -                           -             -             -        -        other_cause -           -         -              -
+revive_conditional -     -                  -                           -             -             -        -        -           other_cause -         not_restorable -
+revive_firm        -     -                  -                           -             -             -        -        -           other_cause -         not_restorable -
+revive_affirmed    -     -                  -                           -             -             -        -        -           other_cause -         not_restorable -
 """
 INSTALLATION_ROLES = {
     "plan": "FD",
@@ -94,12 +110,14 @@ AT_RISK_CELLS = cells(AT_RISK_TABLE, INSTALLATION_ROLES)
 
 def _order_facts(cell: Cell) -> Any:
     conditional = cell.state == "signed_conditional"
+    signed = facts.paris(2022, 10, 12, 14)
     return facts.order(
         state=cell.state,
         actor_role=cell.role,
-        referenced=not conditional,
-        dossier_complete_at=None if conditional else facts.ORDER.dossier_complete_at,
-        conditional_until=facts.paris(2023, 2, 10) if conditional else None,
+        changes=() if conditional else facts.HISTORY,
+        conditional=conditional,
+        counts_from=signed,
+        stored_limit=facts.paris(2023, 2, 10) if conditional else facts.ORDER.stored_limit,
     )
 
 

@@ -1,0 +1,59 @@
+"""What a finished job tells: one message a supplier for the thousands of orders it moved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from orders.models import Order
+from orders.services.deadlines import FOLLOW
+from portal.accounts.domain.roles import Role
+from portal.accounts.selectors import people_with_role
+from portal.audit.models import AuditEvent
+from portal.common import clock
+from portal.outbox.models import Job
+from portal.outbox.services.notices import Letter, notify
+from portal.registry.models import SoftwareVersion
+
+
+def tell_job(payload: dict[str, Any]) -> None:
+    """The supplier reads how many orders a change of référencement affirmed or ended, in one message."""
+    job = Job.objects.get(pk=payload["id"])
+    if job.kind != FOLLOW:
+        return
+    version = SoftwareVersion.objects.select_related("software__supplier").get(pk=job.params["version"])
+    affirmed, lapsed = _moved(job)
+    if not affirmed and not lapsed:
+        return
+    supplier = version.software.supplier
+    letter = Letter(
+        subject=f"{version} : {_words(affirmed, lapsed)}",
+        body=f"Le statut de référencement de {version} a changé : {_words(affirmed, lapsed)}. Le détail est dans votre "
+        "tableau des commandes ; chaque pharmacie concernée est prévenue.",
+        link=f"{reverse('home:board')}?logiciel={version.pk}",
+        dedup=f"job:{job.pk}",
+    )
+    for membership in people_with_role(supplier.organisation_id, frozenset({Role.SUPPLIER}), clock.business_now()):
+        notify(membership.user, supplier.organisation_id, letter)
+
+
+def _moved(job: Job) -> tuple[int, int]:
+    """How many orders of the version were affirmed and lapsed since the job was asked for."""
+    orders = Order.objects.filter(software_version=job.params["version"], programme=job.params["programme"])
+    keys = [str(pk) for pk in orders.values_list("pk", flat=True)]
+    events = AuditEvent.objects.filter(
+        object_type="orders_order", object_id__in=keys, verb__in=["affirm", "lapse"], recorded_at__gte=job.created_at
+    )
+    counts = events.aggregate(affirmed=Count("pk", filter=Q(verb="affirm")), lapsed=Count("pk", filter=Q(verb="lapse")))
+    return counts["affirmed"], counts["lapsed"]
+
+
+def _words(affirmed: int, lapsed: int) -> str:
+    parts = []
+    if affirmed:
+        parts.append(f"{affirmed} commande{'s' if affirmed > 1 else ''} affermie{'s' if affirmed > 1 else ''}")
+    if lapsed:
+        parts.append(f"{lapsed} commande{'s' if lapsed > 1 else ''} caduque{'s' if lapsed > 1 else ''}")
+    return ", ".join(parts)

@@ -1,0 +1,284 @@
+"""What time and référencement make of an order: decision tables at one second before, on, and after each border."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orders.domain.course import Course, Due, Stays, due, moved, revival, settled
+from orders.domain.effects import EFFECTS, LAPSE_REASONS, Signing, Waiting
+from orders.domain.reasons import BY_DATE, END_REASONS
+from portal.programmes.domain.book import Book
+from portal.programmes.domain.ruleset import Milestone, RuleSet
+from portal.registry.domain.referencing import Change, Status
+from tests.unit.orders.facts import RULES, paris
+
+SECOND = timedelta(seconds=1)
+BOOK = Book((RULES,))
+SIGNED = paris(2022, 10, 12, 14)
+LIMIT = paris(2023, 2, 10)  # 120 days, the last one included
+CLOSING = paris(2023, 4, 28, 14)
+AFTER_CLOSING = paris(2023, 4, 29)  # J+1
+
+
+def at(status: Status, instant: datetime, recorded: datetime | None = None) -> Change:
+    return Change(status, instant, recorded or instant)
+
+
+def conditional(*changes: Change, **facts: Any) -> Course:
+    return Course("signed_conditional", counts_from=SIGNED, conditional=True, changes=changes, **facts)
+
+
+def firm(*changes: Change, **facts: Any) -> Course:
+    return Course("signed_firm", counts_from=SIGNED, changes=changes, **facts)
+
+
+def step(course: Course, now: datetime, book: Book = BOOK) -> tuple[str, str] | None:
+    found = due(course, book, now)
+    return (found.verb, found.reason) if found else None
+
+
+def extended(**closings: datetime) -> RuleSet:
+    """A later version with other closings, by nature."""
+    kept = tuple(m for m in RULES.calendar if not (m.bound == "closes" and m.nature in closings))
+    new = tuple(Milestone(f"{n}_closes", n, "closes", at, "arrêté d’essai", "C", "") for n, at in closings.items())
+    return replace(RULES, version=2, calendar=kept + new)
+
+
+def test_every_status_has_its_effect_and_every_end_its_words() -> None:
+    assert set(EFFECTS) == set(Status)
+    ends = {status for status, effect in EFFECTS.items() if effect.waiting is Waiting.LAPSES or not effect.works}
+    assert ends == set(LAPSE_REASONS)
+    assert set(LAPSE_REASONS.values()) | BY_DATE <= set(END_REASONS)
+    assert not set(LAPSE_REASONS.values()) & BY_DATE
+
+
+@pytest.mark.parametrize(
+    ("status", "signing", "waiting", "works"),
+    [
+        (Status.ANNOUNCED, "conditional", None, None),
+        (Status.COMPLETE, "conditional", None, None),
+        (Status.TO_CORRECT, "conditional", None, None),
+        (Status.REFERENCED, "firm", "affirm", None),
+        (Status.REPLACED, "firm", "affirm", None),
+        (Status.SUSPENDED, "blocked", None, None),
+        (Status.REFUSED, "blocked", "lapse", None),
+        (Status.ABANDONED, "blocked", "lapse", None),
+        (Status.LAPSED, "blocked", "lapse", None),
+        (Status.WITHDRAWN, "blocked", "lapse", "lapse"),
+    ],
+)
+def test_the_table_of_effects(status: Status, signing: str, waiting: str | None, works: str | None) -> None:
+    assert EFFECTS[status].signing is Signing(signing)
+    decided = paris(2022, 12, 1)
+    changes = (at(Status.COMPLETE, paris(2022, 11, 1)), at(status, decided))
+    for course, verb in ((conditional(*changes), waiting), (firm(*changes), works)):
+        found = due(course, BOOK, decided)
+        assert (found.verb if found else None) == verb
+        if found:
+            assert found.since == decided
+        assert due(course, BOOK, decided - SECOND) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [(LIMIT - SECOND, None), (LIMIT, ("lapse", "conditional_limit")), (LIMIT + SECOND, ("lapse", "conditional_limit"))],
+)
+def test_a_conditional_order_lapses_at_its_limit(now: datetime, expected: tuple[str, str] | None) -> None:
+    assert step(conditional(), now) == expected
+    assert step(conditional(at(Status.COMPLETE, LIMIT)), now) == expected
+    in_time = conditional(at(Status.COMPLETE, LIMIT - SECOND))
+    assert step(in_time, now) is None
+    assert step(conditional(at(Status.COMPLETE, SIGNED - timedelta(days=30))), now) is None
+
+
+@pytest.mark.parametrize(
+    ("complete", "verb"), [(LIMIT - SECOND, "affirm"), (LIMIT, "lapse"), (LIMIT + SECOND, "lapse")]
+)
+def test_the_dossier_decides_not_the_date_of_the_referencing(complete: datetime, verb: str) -> None:
+    late = paris(2023, 3, 20)
+    found = due(conditional(at(Status.COMPLETE, complete), at(Status.REFERENCED, late)), BOOK, late)
+    assert found is not None and found.verb == verb
+
+
+def test_what_was_recorded_late_counts_from_its_own_date() -> None:
+    told = LIMIT + timedelta(days=3)
+    course = conditional(at(Status.COMPLETE, LIMIT - SECOND, recorded=told))
+    assert step(course, told - SECOND) == ("lapse", "conditional_limit")
+    assert step(course, told) is None
+
+
+def test_a_correction_of_the_same_instant_wins() -> None:
+    day = paris(2022, 12, 1)
+    wrong = (at(Status.COMPLETE, paris(2022, 11, 1)), at(Status.REFUSED, day), at(Status.REFERENCED, day, day + SECOND))
+    assert step(conditional(*wrong), day + SECOND) == ("affirm", "referenced")
+
+
+def test_the_path_does_not_depend_on_when_it_is_walked() -> None:
+    """Référencé, then withdrawn, seen only afterwards: affirmed, then lapsed, as if seen each day."""
+    changes = (
+        at(Status.COMPLETE, paris(2022, 11, 1)),
+        at(Status.REFERENCED, paris(2022, 12, 1)),
+        at(Status.WITHDRAWN, paris(2023, 1, 10)),
+    )
+    steps = settled(conditional(*changes), BOOK, paris(2023, 2, 1))
+    assert [(s.verb, s.reason) for s in steps] == [("affirm", "referenced"), ("lapse", "withdrawn")]
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (CLOSING - SECOND, None),
+        (CLOSING, None),
+        (AFTER_CLOSING - SECOND, None),
+        (AFTER_CLOSING, ("lapse", "closing")),
+        (AFTER_CLOSING + SECOND, ("lapse", "closing")),
+    ],
+)
+def test_without_a_va_a_firm_order_lapses_the_day_after_the_closing(
+    now: datetime, expected: tuple[str, str] | None
+) -> None:
+    referenced = at(Status.REFERENCED, paris(2022, 10, 3))
+    assert step(firm(referenced), now) == expected
+    assert step(replace(firm(referenced), state="affirmed", conditional=True, affirmed=True), now) == expected
+    assert step(firm(referenced, va_signed_at=CLOSING - SECOND), now) is None
+    assert step(firm(referenced, va_signed_at=CLOSING), now) == expected
+    # In time, but never decided by the ANS: nothing can be realised any more.
+    assert step(conditional(at(Status.COMPLETE, SIGNED)), now) == expected
+
+
+WITHDRAWN = paris(2023, 1, 10)
+
+
+@pytest.mark.parametrize(("installed", "ends"), [(None, True), (WITHDRAWN - SECOND, False), (WITHDRAWN, True)])
+def test_a_withdrawal_spares_what_was_installed_before(installed: datetime | None, ends: bool) -> None:
+    course = firm(at(Status.REFERENCED, paris(2022, 10, 3)), at(Status.WITHDRAWN, WITHDRAWN), installed_at=installed)
+    assert step(course, WITHDRAWN) == (("lapse", "withdrawn") if ends else None)
+
+
+EXPIRY = paris(2022, 11, 12)  # 30 days after the issue
+SIGNATURES = paris(2023, 3, 15, 14)
+
+
+@pytest.mark.parametrize(
+    ("issued", "now", "expected"),
+    [
+        (SIGNED, EXPIRY - SECOND, None),
+        (SIGNED, EXPIRY, ("expire", "link_expired")),
+        (paris(2023, 3, 10), SIGNATURES, None),
+        (paris(2023, 3, 10), paris(2023, 3, 16) - SECOND, None),
+        (paris(2023, 3, 10), paris(2023, 3, 16), ("expire", "signature_closing")),
+    ],
+)
+def test_an_unsigned_order_expires(issued: datetime, now: datetime, expected: tuple[str, str] | None) -> None:
+    assert step(Course("issued", issued_at=issued), now) == expected
+
+
+NEW_CLOSING = paris(2023, 9, 20, 14)
+LATER_BOOK = BOOK.with_next(extended(va=NEW_CLOSING))
+JUNE = paris(2023, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({}, "revive_firm"),
+        ({"affirmed": True, "conditional": True}, "revive_affirmed"),
+        ({"rival": True}, "engaged_elsewhere"),
+        ({"pharmacy_closed": True}, "pharmacy_closed"),
+        ({"end_reason": "withdrawn"}, "other_cause"),
+        ({"end_reason": "fraud", "state": "cancelled"}, "other_cause"),
+    ],
+)
+def test_only_what_a_date_alone_ended_comes_back(changes: dict[str, Any], code: str) -> None:
+    lapsed = replace(firm(at(Status.REFERENCED, paris(2022, 10, 3))), state="lapsed", end_reason="closing")
+    found = revival(replace(lapsed, **changes), LATER_BOOK, JUNE)
+    assert (found.verb if isinstance(found, Due) else found.code) == code
+
+
+@pytest.mark.parametrize(
+    ("now", "back"), [(paris(2023, 9, 21) - SECOND, True), (paris(2023, 9, 21), False), (paris(2023, 9, 22), False)]
+)
+def test_a_date_that_has_passed_too_revives_nothing(now: datetime, back: bool) -> None:
+    lapsed = replace(firm(), state="lapsed", end_reason="closing")
+    found = revival(lapsed, LATER_BOOK, now)
+    assert isinstance(found, Due) is back
+    if isinstance(found, Stays):
+        assert found.code == "still_late" and "clôture" in found.message
+
+
+def test_the_same_rules_revive_nothing() -> None:
+    lapsed = replace(conditional(), state="lapsed", end_reason="conditional_limit")
+    assert isinstance(revival(lapsed, BOOK, LIMIT + SECOND), Stays)
+
+
+def test_a_longer_window_affirms_what_was_complete_within_it() -> None:
+    longer = replace(RULES, version=2, conditional=replace(RULES.conditional, limit_days=200))
+    complete, referenced = LIMIT + timedelta(days=5), LIMIT + timedelta(days=9)
+    lapsed = replace(
+        conditional(at(Status.COMPLETE, complete), at(Status.REFERENCED, referenced)),
+        state="lapsed",
+        end_reason="conditional_limit",
+    )
+    book, now = BOOK.with_next(longer), referenced + SECOND
+    back = revival(lapsed, book, now)
+    assert isinstance(back, Due) and back.verb == "revive_conditional"
+    assert [s.verb for s in settled(moved(lapsed, back), book, now)] == ["affirm"]
+
+
+def test_a_reach_leaves_earlier_acts_alone() -> None:
+    shorter = replace(
+        RULES, version=2, applies_from=paris(2022, 12, 1), conditional=replace(RULES.conditional, limit_days=10)
+    )
+    book = BOOK.with_next(shorter)
+    assert step(conditional(), paris(2023, 1, 1), book) is None
+    late = replace(conditional(), counts_from=paris(2022, 12, 1))
+    assert step(late, paris(2022, 12, 12), book) == ("lapse", "conditional_limit")
+
+
+EVENTS = st.lists(st.tuples(st.sampled_from(list(Status)), st.integers(0, 300), st.integers(0, 20)), max_size=6).map(
+    lambda rows: tuple(at(s, SIGNED + timedelta(days=d), SIGNED + timedelta(days=d + r)) for s, d, r in rows)
+)
+
+
+@given(changes=EVENTS, day=st.integers(0, 400), again=st.integers(0, 30), conditionally=st.booleans())
+def test_settling_twice_is_settling_once(
+    changes: tuple[Change, ...], day: int, again: int, conditionally: bool
+) -> None:
+    course = conditional(*changes) if conditionally else firm(*changes)
+    now = SIGNED + timedelta(days=day)
+    for one in settled(course, BOOK, now):
+        assert one.since <= now
+        course = moved(course, one)
+    assert due(course, BOOK, now) is None
+    if course.state == "lapsed":
+        # Whatever the same rules ended, they do not bring back.
+        assert isinstance(revival(course, BOOK, now), Stays)
+        assert not settled(course, BOOK, now + timedelta(days=again))
+
+
+@given(changes=EVENTS, days=st.integers(121, 250), day=st.integers(0, 400))
+def test_lapse_then_revival_then_lapse_is_the_last_rule_applied_once(
+    changes: tuple[Change, ...], days: int, day: int
+) -> None:
+    now = SIGNED + timedelta(days=day)
+    longer = BOOK.with_next(replace(RULES, version=2, conditional=replace(RULES.conditional, limit_days=days)))
+    course = conditional(*changes)
+    for one in settled(course, BOOK, now):
+        course = moved(course, one)
+    if course.state == "lapsed" and isinstance(back := revival(course, longer, now), Due):
+        course = moved(course, back)
+    for one in settled(course, longer, now):
+        course = moved(course, one)
+    once = conditional(*changes)
+    for one in settled(once, longer, now):
+        once = moved(once, one)
+    assert course.state == once.state
+    if once.state == "lapsed" and once.end_reason not in BY_DATE:
+        # Ended by a date first, it would now end by a decision: no later date brings it back either.
+        assert isinstance(revival(course, longer, now), Stays)
