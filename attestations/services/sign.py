@@ -14,7 +14,8 @@ from attestations.domain.lifecycle import SIGNED, SIGNED_LATE
 from attestations.domain.rules import AttestationFacts, Decision, check_decisions, check_late, signature_verb
 from attestations.models import Attestation, Reserve, Statement
 from attestations.services.documents import request_va
-from attestations.services.machine import ATTESTATIONS, OBJECT, attestation_facts
+from attestations.services.machine import ATTESTATIONS, OBJECT
+from orders.services.facts import current_rules
 from orders.services.va import note_va_state, record_va
 from portal.accounts.actors import Actor
 from portal.common import clock
@@ -65,7 +66,9 @@ def sign_va(
 
 def is_late(attestation: Attestation) -> bool:
     """Whether a signature of now would come after the closing of VAs."""
-    return attestation_facts(attestation, Actor.system(), clock.business_now()).late
+    now = clock.business_now()
+    closes = current_rules(attestation.order, now).closes("va")
+    return closes is not None and now >= closes
 
 
 @transaction.atomic

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.views.generic.base import View
 
+from attestations.domain.rules import AttestationFacts
 from attestations.forms.sign import LiftForm, RefuseVaForm, VaForm
 from attestations.models import Attestation
 from attestations.selectors import get_attestation, lifted_statements, open_reserves
 from attestations.services import prepare, sign
-from attestations.services.machine import ATTESTATIONS, OBJECT
+from attestations.services.machine import ATTESTATIONS, OBJECT, attestation_facts
 from orders.models import Order
 from orders.selectors import get_order
 from portal.accounts.actors import Actor
@@ -68,6 +69,7 @@ class SignVa(AttestationAct):
     verb, title, template_name = "sign", "Signer la vérification d’aptitude (VA)", "attestations/sign.html"
     submit_label, done = "Signer la VA", "C’est signé. Votre exemplaire se prépare, il sera dans le dossier."
     kind = "va"
+    facts: AttestationFacts | None = None
 
     def build_form(self, obj: Attestation, data: Any = None) -> PortalForm:
         """A box for each statement of this VA."""
@@ -77,8 +79,9 @@ class SignVa(AttestationAct):
 
     def refusals(self, obj: Attestation, actor: Actor) -> list[Refusal]:
         """By the signature that applies now: after the closing, the late one."""
-        verb = "sign_late" if self.verb == "sign" and sign.is_late(obj) else self.verb
-        return check(self.machine, obj, actor, verb, clock.business_now())
+        facts = self.facts = attestation_facts(obj, actor, clock.business_now())
+        verb = "sign_late" if self.verb == "sign" and facts.late else self.verb
+        return check(self.machine, obj, actor, verb, facts.now, facts)
 
     def perform(self, obj: Attestation, actor: Actor, data: dict[str, Any]) -> None:
         sign.sign_va(attestation_id=obj.pk, actor=actor, decisions=data["decisions"], consent=self.consent(data))
@@ -90,7 +93,7 @@ class SignVa(AttestationAct):
     def page_context(self, obj: Attestation, actor: Actor) -> dict[str, Any]:
         """The document to read first."""
         context: dict[str, Any] = {"document": self.document, "installation": obj.order.installation, "reserves": []}
-        return {**context, "late": self.verb == "sign" and sign.is_late(obj)}
+        return {**context, "late": self.verb == "sign" and self.facts is not None and self.facts.late}
 
 
 class AnswerLifted(SignVa):

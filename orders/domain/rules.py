@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orders.domain.content import check_amounts, check_mandatory
-from orders.domain.course import Due, complete_in_time, due, revival
+from orders.domain.course import Due, complete_in_time, due, revival, revival_verb
 from orders.domain.effects import Signing
 from orders.domain.facts import OrderFacts
 from orders.domain.lifecycle import REPLACED
@@ -203,8 +203,10 @@ def guard_redate(facts: OrderFacts) -> list[Refusal]:
     return [Refusal("not_due", "Les délais sont à jour.")]
 
 
-def guard_revive(facts: OrderFacts) -> list[Refusal]:
-    """Only what a date alone had ended, and the rules now in force would not end; or what an objection restores."""
+def guard_revive(facts: OrderFacts, verb: str) -> list[Refusal]:
+    """Back to the state that was left, and to no other. Only what a date alone had ended, and the rules now in force would not end; or what an objection restores."""
+    if verb != revival_verb(facts.course):
+        return [Refusal("other_state", "La commande n’a pas quitté cet état : elle ne peut pas y revenir.")]
     if facts.course.state == REPLACED:
         if facts.restorable:
             return []

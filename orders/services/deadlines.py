@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from orders.domain.course import Due, due, settled
+from orders.domain.facts import OrderFacts
 from orders.domain.lifecycle import FIRM, ISSUED, SIGNED_CONDITIONAL
 from orders.models import Order
 from orders.services.cancel import release_slot
@@ -20,7 +21,7 @@ from orders.services.facts import order_facts
 from orders.services.machines import ORDERS
 from portal.accounts.actors import Actor
 from portal.common import clock
-from portal.common.refusals import Refused
+from portal.common.refusals import Refusal, Refused
 from portal.outbox.services.jobs import Progress, enqueue
 from portal.programmes.domain.book import Book
 from portal.programmes.selectors import book_for
@@ -37,11 +38,17 @@ def carry_out(order_id: UUID, step: Due, rule_set: str) -> Order:
     """Do one step that is due and what goes with it. Raises ``Refused`` where it is no longer due."""
     stamps: dict[str, Any] = {} if step.verb == "affirm" else {"reason": step.reason}
     why = {"rule": step.reason, "source": step.source, "since": step.since.isoformat()}
-    order = run(ORDERS, order_id, Actor.system(), Act(step.verb, stamps, data=why, rule_set=rule_set))
+    judged: list[OrderFacts] = []
+
+    def keep(facts: OrderFacts) -> list[Refusal]:
+        judged.append(facts)
+        return []
+
+    order = run(ORDERS, order_id, Actor.system(), Act(step.verb, stamps, check=keep, data=why, rule_set=rule_set))
     if step.verb == "lapse":
         release_slot(order)
     if step.verb == "affirm":
-        request_certificate(order)
+        request_certificate(order, judged[0].course.changes)
     return order
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from orders.documents import order_parts
 from orders.domain.affirmation import AffirmationParts, affirmation_snapshot
 from orders.domain.snapshot import SignatureBlock, order_snapshot
@@ -14,8 +16,8 @@ from portal.documents.domain.methods import method_label
 from portal.documents.models import Document, Signature
 from portal.documents.services.request import request_document
 from portal.programmes.selectors import rules_of
-from portal.registry.domain.referencing import dossier_complete_at
-from portal.registry.selectors import history, referencing_number
+from portal.registry.domain.referencing import Change, dossier_complete_at
+from portal.registry.selectors import referencing_number
 
 
 def request_order_document(order: Order, *, kind: str, signature: Signature | None = None) -> Document:
@@ -32,14 +34,17 @@ def request_order_document(order: Order, *, kind: str, signature: Signature | No
     )
 
 
-def request_certificate(order: Order) -> Document:
-    """Ask for the certificate of an order that has just been affirmed; the signed order itself stays as it was."""
+def request_certificate(order: Order, changes: Sequence[Change]) -> Document:
+    """Ask for the certificate of an order that has just been affirmed; the signed order itself stays as it was.
+
+    ``changes``: the history of its software's référencement.
+    """
     parts = AffirmationParts(
         order=order_parts(order),
         signed_at=order.signed_at,
         counts_from=order.counts_from,
         limit=last_day_before(order.conditional_until) if order.conditional_until else None,
-        complete_at=dossier_complete_at(history(order.programme_id, order.software_version_id), clock.business_now()),
+        complete_at=dossier_complete_at(changes, clock.business_now()),
         affirmed_at=order.affirmed_at,
         referencing_number=referencing_number(order.programme_id, order.software_version_id),
     )

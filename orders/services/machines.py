@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db.models import QuerySet, Subquery
@@ -76,12 +77,13 @@ ORDERS: Machine[Order, OrderFacts] = Machine(
         "affirm": rules.guard_affirm,
         "lapse": rules.guard_lapse,
         "redate": rules.guard_redate,
-        **dict.fromkeys(rules.REVIVALS, rules.guard_revive),
+        **{verb: partial(rules.guard_revive, verb=verb) for verb in rules.REVIVALS},
         "ask_cancel": rules.guard_ask_cancel,
         "keep": rules.guard_keep,
         "cancel": rules.guard_cancel,
     },
     pre_lock=lock_slot,
+    related=("supplier", "distributor", "pharmacy", "software_version__software", "rule_set", "origin"),
     rule_set=lambda order: str(order.rule_set),
     audited=(
         *(name for name in CONTENT_FIELDS if name.startswith(("amount", "vat", "state_amount"))),

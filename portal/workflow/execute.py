@@ -35,7 +35,8 @@ class Machine(Generic[Model, Facts]):
 
     ``parties``: the roles that the actor really plays towards the object at an instant (empty: a stranger).
     ``facts``: the frozen facts that pure guards judge. ``guards``: by verb; a verb without one is always fit.
-    ``pre_lock``: locks rows that must come before the object's own, always in the same order (funding slot).
+    ``related``: rows read together with the object. ``pre_lock``: locks rows that must come before the object's own,
+    always in the same order (funding slot).
     ``audited``: fields whose before and after are journaled. ``announces``: verbs that leave by the outbox.
     """
 
@@ -46,6 +47,7 @@ class Machine(Generic[Model, Facts]):
     thread: Callable[[Model], str]
     guards: Mapping[str, Guard[Facts]] = field(default_factory=dict)
     pre_lock: Callable[[UUID], None] | None = None
+    related: tuple[str, ...] = ()
     rule_set: Callable[[Model], str] = lambda obj: ""
     audited: tuple[str, ...] = ()
     announces: frozenset[str] = frozenset()
@@ -70,7 +72,7 @@ def lock(machine: Machine[Model, Facts], pk: UUID) -> Model:
     """Take the locks of an object in their order and return it fresh. Needs a transaction."""
     if machine.pre_lock:
         machine.pre_lock(pk)
-    return machine.model._default_manager.select_for_update(of=("self",)).get(pk=pk)
+    return machine.model._default_manager.select_related(*machine.related).select_for_update(of=("self",)).get(pk=pk)
 
 
 @transaction.atomic
@@ -84,8 +86,10 @@ def run(machine: Machine[Model, Facts], pk: UUID, actor: Actor, act: Act[Facts])
             "Cette fiche a été modifiée entre-temps par une autre personne. Relisez-la, puis recommencez : "
             "votre saisie est conservée ci-dessous.",
         )
-    refusals = check(machine, obj, actor, act.verb, now)
+    if refusals := _out_of_place(machine, obj, actor, act.verb, now):
+        raise Refused(refusals)
     facts = machine.facts(obj, actor, now)
+    refusals = _guarded(machine, act.verb, facts)
     if not refusals and act.check is not None:
         refusals = act.check(facts)
     if refusals:
@@ -113,16 +117,27 @@ def check(
     machine: Machine[Model, Facts], obj: Model, actor: Actor, verb: str, now: datetime, facts: Facts | None = None
 ) -> list[Refusal]:
     """Every reason why ``actor`` may not do ``verb`` now; empty when it would succeed (inputs apart)."""
+    if refusals := _out_of_place(machine, obj, actor, verb, now):
+        return refusals
+    if verb not in machine.guards:
+        return []
+    return _guarded(machine, verb, machine.facts(obj, actor, now) if facts is None else facts)
+
+
+def _out_of_place(machine: Machine[Model, Facts], obj: Model, actor: Actor, verb: str, now: datetime) -> list[Refusal]:
+    """The wrong person, or the wrong state."""
     transition = machine.lifecycle.transition(verb)
     parties = frozenset({Role.SYSTEM}) if actor.role is Role.SYSTEM else machine.parties(obj, actor, now)
     if not parties & transition.roles:
         return [_not_allowed(transition)]
     if obj.state not in transition.sources:
         return [_wrong_state(machine.lifecycle, transition, str(obj.state))]
+    return []
+
+
+def _guarded(machine: Machine[Model, Facts], verb: str, facts: Facts) -> list[Refusal]:
     guard = machine.guards.get(verb)
-    if guard is None:
-        return []
-    return guard(machine.facts(obj, actor, now) if facts is None else facts)
+    return guard(facts) if guard else []
 
 
 def allowed_actions(

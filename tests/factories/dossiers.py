@@ -21,6 +21,7 @@ from orders.services.draft import DraftRequest, draft_order
 from orders.services.facts import OBJECT as ORDER_OBJECT
 from orders.services.issue import issue_order
 from orders.services.sign import Consent, decline_order, sign_order
+from orders.services.succession import record_succession
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.common import clock
@@ -28,6 +29,7 @@ from portal.common.clock import PARIS
 from portal.documents.selectors import latest
 from portal.outbox.services.deliver import deliver_pending
 from portal.registry.models import Pharmacy, SoftwareVersion, Supplier
+from portal.registry.services.succession import SuccessionEvent
 from tests.factories import people
 from tests.factories.content import content, works
 
@@ -235,6 +237,33 @@ def _cancel(one: Dossier) -> None:
     deliver_pending()
 
 
+def _replaced(one: Dossier) -> None:
+    other = dossier(place=one.place)
+    other.titulaire = one.titulaire
+    with clock.frozen(business=SIGNED):
+        other.draft(SIGNED)
+        other.issue(SIGNED)
+        consent = Consent(True, other.shown(), replaces=str(one.pk))
+        sign_order(order_id=other.pk, actor=one.titulaire, consent=consent)
+
+
+def _transferred(one: Dossier) -> None:
+    heir = people.pharmacy()
+    owner = people.attach(heir, Role.TITULAIRE)
+    with clock.frozen(business=PREPARED):
+        event = SuccessionEvent(one.place.pk, "transfer", heir.pk, date(2022, 11, 1), "Arrêté de transfert")
+        record_succession(event=event, actor=people.administrator())
+        proposed = Order.objects.get(origin=one.pk)
+        deliver_pending()
+        document = latest("order", ORDER_OBJECT, str(proposed.pk))
+        consent = Consent(True, (document.sha256 or "") if document else "", replaces=str(one.pk))
+        sign_order(order_id=proposed.pk, actor=owner, consent=consent)
+
+
+def _late(one: Dossier) -> Attestation:
+    return one.answer(paris("2023-05-02"))
+
+
 def _refused_box(one: Dossier) -> Attestation:
     return one.answer(refused=("mss",))
 
@@ -250,6 +279,8 @@ ORDER_STORIES: dict[str, Callable[[Dossier], None]] = {
     "expired": _then(Dossier.draft, Dossier.issue, _expire),
     "lapsed": _then(*_SIGNED, _lapse),
     "cancelled": _then(*_SIGNED, _cancel),
+    "replaced": _then(*_SIGNED, _replaced),
+    "transferred": _then(*_SIGNED, _transferred),
 }
 CONDITIONAL_STORIES = frozenset({"signed_conditional", "affirmed", "lapsed"})
 INSTALLATION_STORIES: dict[str, Callable[[Dossier], None]] = {
@@ -265,6 +296,7 @@ VA_STORIES: dict[str, Callable[[Dossier], None]] = {
     "to_sign": _then(*_INSTALLED, Dossier.prepare),
     "signed_with_reserves": _then(*_INSTALLED, Dossier.prepare, _refused_box),
     "signed": _then(*_INSTALLED, Dossier.prepare, Dossier.answer),
+    "signed_late": _then(*_INSTALLED, Dossier.prepare, _late),
     "refused": _then(*_INSTALLED, Dossier.prepare, Dossier.refuse_va),
     "voided": _then(*_INSTALLED, Dossier.prepare, _cancel),
 }

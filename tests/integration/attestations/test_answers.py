@@ -80,7 +80,9 @@ def test_signing_at_the_closing_instant(second: int, fine: bool) -> None:
     if fine:
         assert one.answer(late).state == "signed"
     else:
-        assert refused(lambda: one.answer(late)) == [("va_closed", "")]
+        assert refused(lambda: one.answer(late, refused=("mss",))) == [("late_with_reserves", "")]
+        assert one.answer(late).state == "signed_late"
+        assert (one.order.state, one.order.realised_at, one.installation.state) == ("signed_firm", None, "installed")
 
 
 def test_refusing_the_whole_says_why() -> None:

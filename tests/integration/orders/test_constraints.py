@@ -114,13 +114,22 @@ def test_identity_is_frozen_from_the_start() -> None:
 @pytest.mark.parametrize("state", ["signed_conditional", "realised", "cancelled"])
 def test_a_signature_is_final(state: str) -> None:
     one = order_in(state)
-    for name in ("signed_at", "conditional_until", "issued_at"):
+    for name in ("signed_at", "counts_from", "issued_at"):
         with refused_by_postgres("signature_final"):
             Order.objects.filter(pk=one.pk).update(**{name: TODAY})
     with refused_by_postgres("signature_final"):
         Order.objects.filter(pk=one.pk).update(signed_by=one.supplier.user_id)
     with refused_by_postgres("signature_final"):
         Order.objects.filter(pk=one.pk).update(signed_at=None, signed_by=None)
+
+
+@pytest.mark.parametrize("name", ["expires_at", "conditional_until"])
+def test_a_limit_moves_with_its_event_only(name: str) -> None:
+    one = order_in("signed_conditional")
+    check_deferred()
+    with refused_by_postgres("limits_have_an_event"):
+        Order.objects.filter(pk=one.pk).update(**{name: TODAY})
+        check_deferred()
 
 
 def _slot(one: Dossier) -> Any:

@@ -25,8 +25,16 @@ TOLD_OTHERWISE = {
     "attestations_attestation.sign": "told by the order's realise",
     "attestations_attestation.complete": "told by the order's realise",
 }
-# Announced by no verb of a machine: they come from the documents and the registry.
-OTHER_TOPICS = {"documents.render", "referencing.changed"}
+# Announced by no verb of a machine: they come from the documents, the registry, jobs and objections.
+OTHER_TOPICS = {
+    "documents.render",
+    "referencing.changed",
+    "job.run",
+    "job.done",
+    "objection.raised",
+    "objection.settled",
+    "order.late_va_counts",
+}
 
 
 def test_the_table_is_the_one_installed() -> None:
@@ -60,7 +68,7 @@ def test_words_name_known_facts_only() -> None:
 
 def test_what_ends_an_order_closes_its_dossier() -> None:
     ending = {topic for topic, handlers in REACTIONS.items() if close_dossier in handlers}
-    assert ending == {"order.lapse", "order.cancel", "order.void"}
+    assert ending == {"order.lapse", "order.cancel", "order.void", "order.transfer"}
     assert REACTIONS["referencing.changed"] == [on_referencing_changed]
 
 

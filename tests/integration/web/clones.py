@@ -59,6 +59,30 @@ def clone_order(order: UUID, pharmacy: UUID, copies: int, *, spread: bool = True
         cursor.execute("ANALYZE registry_pharmacy, orders_order, orders_installation")
 
 
+def clone_live_order(order: UUID, pharmacy: UUID, lineage: UUID, slot: int, copies: int) -> None:
+    """Copy a live order with a pharmacy, a lineage and a held slot of its own for each copy."""
+    own = "md5('order' || row.{} || n)::uuid"
+    line, place = "md5('lineage' || n)::uuid", f"md5('{pharmacy}' || n)::uuid"
+    clone_row("registry_lineage", lineage, copies, {"id": line})
+    clone_row("registry_pharmacy", pharmacy, copies, {"id": place, "lineage_id": line, **_PHARMACY})
+    number = "'BC-2022-9' || lpad(n::text, 5, '0')"
+    kept = {"id": own.format("id"), "number": number, "pharmacy_id": place, "slot_id": f"{FIRST_SLOT} + n"}
+    held = {"id": f"{FIRST_SLOT} + n", "lineage_id": line, "holder_id": "NULL", "held_since": "NULL"}
+    clone_row("orders_slot", slot, copies, held)
+    clone_row("orders_order", order, copies, kept)
+    renamed = {"id": "md5('works' || row.id || n)::uuid", "order_id": own.format("order_id")}
+    clone_row("orders_installation", order, copies, renamed, key_name="order_id")
+    with triggers_asleep("orders_slot"), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE orders_slot s SET holder_id = o.id, held_since = o.signed_at FROM orders_order o "
+            "WHERE o.slot_id = s.id AND s.id > %s",
+            [FIRST_SLOT],
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE registry_lineage, registry_pharmacy, orders_slot, orders_order, orders_installation")
+
+
+FIRST_SLOT = 1_000_000
 _PHARMACY = {
     "finess": "'7' || lpad(n::text, 8, '0')",
     "siret": "''",

@@ -25,8 +25,10 @@ UNDECLARED = [
     ("realised", "signed_firm"),
     ("realised", "cancelled"),
     ("declined", "issued"),
-    ("expired", "issued"),
-    ("lapsed", "signed_conditional"),
+    ("expired", "signed_firm"),
+    ("lapsed", "realised"),
+    ("replaced", "issued"),
+    ("transferred", "signed_firm"),
     ("cancelled", "draft"),
     ("draft", "nowhere"),
 ]
