@@ -25,6 +25,8 @@ from portal.outbox import registry
 _LOCK = 0x5E6072
 """Advisory lock of the real database: one simulation at a time, and a killed one frees it."""
 _INSUFFICIENT_PRIVILEGE = "42501"
+# From the template that nobody uses, in the one locale that every server has.
+_EMPTY = "TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'"
 
 
 @contextmanager
@@ -74,8 +76,7 @@ def _lock(keeper: BaseDatabaseWrapper, waiting: Callable[[], None]) -> None:
 
 def _create(keeper: BaseDatabaseWrapper, name: str) -> None:
     try:
-        # From the template that nobody uses, in the one locale that every server has.
-        _execute(keeper, f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'")
+        _execute(keeper, f'CREATE DATABASE "{name}" {_EMPTY}')
     except ProgrammingError as error:
         if getattr(error.__cause__, "sqlstate", "") != _INSUFFICIENT_PRIVILEGE:
             raise

@@ -31,8 +31,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("code", nargs="?", metavar="CODE", help="le programme, par exemple PHA-LGO-Va1")
-        parser.add_argument("--from", dest="first", metavar="AAAA-MM-JJ", help="premier jour imprimé, inclus")
-        parser.add_argument("--to", dest="last", metavar="AAAA-MM-JJ", help="dernier jour joué, inclus")
+        parser.add_argument(
+            "--from", dest="first", nargs="?", metavar="AAAA-MM-JJ", help="premier jour imprimé, inclus"
+        )
+        parser.add_argument("--to", dest="last", nargs="?", metavar="AAAA-MM-JJ", help="dernier jour joué, inclus")
         parser.add_argument("--json", action="store_true", help="un objet JSON par ligne")
 
     def handle(self, *args: Any, **options: Any) -> None:
