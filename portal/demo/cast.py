@@ -211,6 +211,18 @@ PHARMACIES: tuple[PharmacyRole, ...] = (
         "titulaire@olivier.example", ("Sarah", "Amsellem"),
     ),
     PharmacyRole(
+        "verger", "370001232", "Pharmacie du Verger", "9 rue du Verger", "37000", "Tours", "37",
+        "titulaire@verger.example", ("Nathalie", "Girard"),
+    ),
+    PharmacyRole(
+        "horloge", "860001247", "Pharmacie de l’Horloge", "1 place de l’Horloge", "86000", "Poitiers", "86",
+        "titulaire@horloge.example", ("Bernard", "Texier"),
+    ),
+    PharmacyRole(
+        "horloge-neuve", "860001254", "Pharmacie de l’Horloge neuve", "1 place de l’Horloge", "86000", "Poitiers", "86",
+        "titulaire@horloge-neuve.example", ("Amina", "Cherif"),
+    ),
+    PharmacyRole(
         "fontaine", "130001225", "Pharmacie de la Fontaine", "4 place de la Fontaine", "13100", "Aix-en-Provence", "13",
         "titulaire@fontaine.example", ("Rémi", "Blanc"),
     ),

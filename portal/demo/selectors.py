@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from attestations.models import Attestation
-from orders.domain.rules import french_day
+from orders.domain.reasons import END_REASONS
 from orders.models import Installation, Order
 from portal.accounts.domain.roles import Role
 from portal.audit.models import AuditEvent
 from portal.demo.domain.happenings import (
     ATTESTATION,
-    CAUSES,
     INSTALLATION,
     ORDER,
     REFERENCING,
@@ -20,12 +19,8 @@ from portal.demo.domain.happenings import (
     cause_of,
     in_order,
 )
-from portal.programmes.domain.ruleset import Milestone
-from portal.programmes.selectors import rules_of, version_for
+from portal.programmes.selectors import version_for
 from portal.registry.models import ReferencingEvent
-
-_NATURES = {"link_expired": "signature", "closing": "va"}
-"""Reasons that may stand for a date of the rules, and the nature of that date."""
 
 
 def happenings(programme: str) -> list[Happening]:
@@ -34,7 +29,7 @@ def happenings(programme: str) -> list[Happening]:
 
 
 def _acts(programme: str) -> Iterator[Happening]:
-    orders = {str(o.pk): o for o in Order.objects.filter(programme=programme).select_related("rule_set")}
+    orders = {str(o.pk): o for o in Order.objects.filter(programme=programme)}
     names = _names(orders)
     for event in AuditEvent.objects.filter(thread__in=orders).order_by("id"):
         try:
@@ -43,7 +38,7 @@ def _acts(programme: str) -> Iterator[Happening]:
             raise LookupError(f"no name is known for the objects of {event.object_type}") from None
         rule, because = "", ""
         if event.role == Role.SYSTEM:
-            rule, because = _cause(kind, event, orders[event.thread])
+            rule, because = _cause(kind, event)
         yield Happening(
             at=event.at,
             kind=kind,
@@ -69,24 +64,14 @@ def _names(orders: dict[str, Order]) -> dict[tuple[str, str], tuple[str, str]]:
     return names
 
 
-def _cause(kind: str, event: AuditEvent, order: Order) -> tuple[str, str]:
-    """Code and French words of what made the portal act by itself."""
-    changed: dict[str, Any] = event.data.get("changed", {})
-    rule = cause_of(kind, event.verb, (changed.get("end_reason") or [None, ""])[1] or "")
-    milestone = _milestone(order, rule)
-    if milestone is None:
-        return rule, CAUSES.get(rule, rule)
-    return milestone.code, f"clôture du {french_day(milestone.at)} : {milestone.source}"
-
-
-def _milestone(order: Order, reason: str) -> Milestone | None:
-    """The date of the rules that a recorded reason stands for; an unsigned order mostly expires before it."""
-    if reason not in _NATURES:
-        return None
-    milestone = rules_of(order.rule_set).milestone(_NATURES[reason], "closes")
-    if reason == "link_expired" and milestone is not None and order.expires_at != milestone.at:
-        return None
-    return milestone
+def _cause(kind: str, event: AuditEvent) -> tuple[str, str]:
+    """Code and French words of what made the portal act by itself: what it recorded, else what the verb follows."""
+    code, words = cause_of(kind, event.verb)
+    recorded: dict[str, str] = event.data
+    rule = recorded.get("rule") or code
+    if rule in END_REASONS:
+        words = f"{END_REASONS[rule][:1].lower()}{END_REASONS[rule][1:]}"
+    return rule, " : ".join(part for part in (words, recorded.get("source", "")) if part)
 
 
 def _statuses(programme: str) -> Iterator[Happening]:

@@ -10,24 +10,19 @@ from portal.common.clock import PARIS
 
 ORDER, INSTALLATION, ATTESTATION, REFERENCING = "order", "installation", "attestation", "referencing"
 
-CAUSES: dict[str, str] = {
-    "referenced_in_time": "dossier complet dans le délai du bon, puis logiciel référencé",
-    "va_signed": "VA entièrement signée",
-    "order_signed": "bon de commande signé",
-    "order_ended": "la commande a pris fin",
-    "link_expired": "délai de signature du bon passé",
-    "conditional_limit": "délai du bon conditionné passé sans dossier complet",
+CAUSES: dict[tuple[str, str], tuple[str, str]] = {
+    (ORDER, "create"): ("succession", "la pharmacie a un successeur"),
+    (ORDER, "affirm"): ("referenced", "dossier complet dans le délai du bon, puis logiciel référencé"),
+    (ORDER, "realise"): ("va_signed", "VA entièrement signée"),
+    (ORDER, "replace"): ("order_signed", "autre bon de commande signé"),
+    (ORDER, "transfer"): ("order_signed", "bon de commande signé par la pharmacie qui succède"),
+    (ORDER, "hand_over"): ("succession", "la pharmacie a un successeur"),
+    (INSTALLATION, "create"): ("order_signed", "bon de commande signé"),
+    (INSTALLATION, "validate"): ("va_signed", "VA entièrement signée"),
+    (INSTALLATION, "abort"): ("order_ended", "la commande a pris fin"),
+    (ATTESTATION, "void"): ("order_ended", "la commande a pris fin"),
 }
-"""Why the portal acts by itself, in French; a date of the rules is told by its own source."""
-
-_OF_VERBS: dict[tuple[str, str], str] = {
-    (ORDER, "affirm"): "referenced_in_time",
-    (ORDER, "realise"): "va_signed",
-    (INSTALLATION, "create"): "order_signed",
-    (INSTALLATION, "validate"): "va_signed",
-    (INSTALLATION, "abort"): "order_ended",
-    (ATTESTATION, "void"): "order_ended",
-}
+"""Code and French words of what the portal's own acts follow, where they do not record a deadline or a decision."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +30,8 @@ class Happening:
     """One act on one object.
 
     ``kind``: what the object is; ``object``: its number or name. ``rule``: the code of the deadline or cause for
-    which the portal acted by itself, ``because`` the same in French; both empty for people's acts. ``place``: the
-    rank among the acts on this object.
+    which the portal acted by itself, ``because`` the same in French with its source; both empty for people's acts.
+    ``place``: the rank among the acts on this object.
     """
 
     at: datetime
@@ -68,6 +63,6 @@ def in_order(happenings: Iterable[Happening]) -> list[Happening]:
     return sorted(happenings, key=lambda h: (h.at, h.object, h.place))
 
 
-def cause_of(kind: str, verb: str, reason: str) -> str:
-    """The code of what made the portal act: the reason it recorded, else what this verb follows, else the verb."""
-    return reason or _OF_VERBS.get((kind, verb), verb)
+def cause_of(kind: str, verb: str) -> tuple[str, str]:
+    """Code and French words of what an act of the portal follows; the verb itself where no more is known."""
+    return CAUSES.get((kind, verb), (verb, ""))

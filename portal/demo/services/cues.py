@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from portal.common import clock
 from portal.common.clock import PARIS
 from portal.outbox.services.deliver import deliver_pending
+from portal.outbox.services.jobs import run_waiting
 
 
 @dataclass(frozen=True)
@@ -25,17 +25,10 @@ def moment(day: str, hour: int) -> datetime:
     return datetime.fromisoformat(day).replace(hour=hour, tzinfo=PARIS)
 
 
-@contextmanager
-def at(day: str, hour: int = 10) -> Iterator[datetime]:
-    """Business time held at an hour of a day, Paris; the outbox is delivered before it ends."""
-    instant = moment(day, hour)
-    with clock.frozen(business=instant):
-        yield instant
-        deliver_pending()
-
-
 def perform(cue: Cue) -> None:
-    """Do the act at its instant and deliver what follows from it."""
+    """Do the act at its instant, deliver what follows from it and run the jobs that it asks for."""
     with clock.frozen(business=cue.at):
         cue.act()
         deliver_pending()
+        while run_waiting():
+            deliver_pending()

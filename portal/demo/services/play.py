@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,14 +20,16 @@ from orders.services.draft import DraftRequest, discard_order, draft_order
 from orders.services.facts import OBJECT as ORDER_OBJECT
 from orders.services.issue import issue_order
 from orders.services.sign import Consent, decline_order, sign_order
+from orders.services.succession import record_succession
 from portal.accounts.actors import Actor
 from portal.accounts.models import Membership
 from portal.common.money import Triple
-from portal.common.refusals import Refused
 from portal.demo import cast
 from portal.demo.services.cues import Cue, moment, perform
 from portal.documents.selectors import latest
+from portal.registry.domain.succession import SALE
 from portal.registry.models import Pharmacy, SoftwareVersion
+from portal.registry.services.succession import SuccessionEvent
 
 VAT = {"9D": Decimal("8.50")}
 
@@ -111,14 +112,33 @@ class Play:
         self.issue(issued)
         self.sign_issued(signed)
 
-    def sign_issued(self, day: str) -> None:
+    def sign_issued(self, day: str, replaces: Play | None = None) -> None:
         def act() -> None:
             order = self.order.pk
+            former = str(replaces.order.pk) if replaces else ""
             sign_order(
-                order_id=order, actor=self.titulaire, consent=Consent(True, _shown("order", ORDER_OBJECT, order))
+                order_id=order,
+                actor=self.titulaire,
+                consent=Consent(True, _shown("order", ORDER_OBJECT, order), replaces=former),
             )
 
         self._cue(day, 14, act)
+
+    def succeed(self, day: str, former: Play) -> None:
+        """The administration records that this pharmacy takes the other one over: its order is offered again here."""
+
+        def act() -> None:
+            event = SuccessionEvent(
+                pharmacy_id=former.pharmacy.pk,
+                kind=SALE,
+                successor_id=self.pharmacy.pk,
+                effective_on=date.fromisoformat(day),
+                source="Acte de cession du fonds",
+            )
+            record_succession(event=event, actor=actor_of(cast.ADMINISTRATORS[0][0]))
+            self._drafted = Order.objects.get(origin=former.order).pk
+
+        self._cue(day, 10, act)
 
     def decline(self, issued: str, day: str) -> None:
         self.issue(issued)
@@ -204,15 +224,6 @@ class Play:
 
     def sign_prepared_va(self, day: str, refused: str = "") -> None:
         self._cue(day, 18, lambda: self._sign_va(refused))
-
-    def sign_va_late(self, day: str) -> None:
-        """Past the closing: refused and nothing happens, or kept as late, as the rules of that day have it."""
-
-        def act() -> None:
-            with suppress(Refused):
-                self._sign_va("")
-
-        self._cue(day, 18, act)
 
     def lift(self, day: str) -> None:
         def act() -> None:

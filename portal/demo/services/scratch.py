@@ -42,27 +42,34 @@ def elsewhere(waiting: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def _database(waiting: Callable[[], None]) -> Iterator[None]:
-    real = str(connection.settings_dict["NAME"])
-    scratch = f"{real[:50]}_simulation"
+    real = {name: str(connection.settings_dict[name]) for name in ("NAME", "USER", "PASSWORD")}
+    scratch = f"{real['NAME'][:50]}_simulation"
     connection.close()
     keeper = connection.copy()
+    keeper.settings_dict.update(_owner())
     try:
         _lock(keeper, waiting)
         _execute(keeper, f'DROP DATABASE IF EXISTS "{scratch}" WITH (FORCE)')
         _create(keeper, scratch)
-        _point_at(scratch)
+        _lead_to({"NAME": scratch, **_owner()})
         try:
             yield
         finally:
-            _point_at(real)
+            _lead_to(real)
             _execute(keeper, f'DROP DATABASE "{scratch}" WITH (FORCE)')
     finally:
         keeper.close()
 
 
-def _point_at(name: str) -> None:
+def _owner() -> dict[str, str]:
+    """Who makes the tables, where it is not the portal's own role."""
+    owner: tuple[str, str] | None = getattr(settings, "DATABASE_OWNER", None)
+    return dict(zip(("USER", "PASSWORD"), owner, strict=True)) if owner else {}
+
+
+def _lead_to(changed: dict[str, str]) -> None:
     connection.close()
-    connection.settings_dict["NAME"] = name
+    connection.settings_dict.update(changed)
     ContentType.objects.clear_cache()  # its numbers are those of one database
 
 

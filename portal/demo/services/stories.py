@@ -80,7 +80,7 @@ def _installing(give: Give) -> None:
 
 
 def _at_the_va(give: Give) -> None:
-    """Five pharmacies that do not sign at once; the last one tries four hours after the closing."""
+    """Five pharmacies that do not sign at once; the last one four hours after the closing."""
     for key, refused, lifted, answered in (
         ("lagon", "e_prescription", "2022-12-06", "2022-12-09"),
         ("citadelle", "dossier_pharmaceutique", "2022-11-10", "2022-11-21"),
@@ -97,7 +97,7 @@ def _at_the_va(give: Give) -> None:
     unhappy.sign_va("2022-12-13")
     late = _installed("thermes", give)
     late.prepare_va("2022-11-08")
-    late.sign_va_late("2023-04-28")
+    late.sign_prepared_va("2023-04-28")
 
 
 def _installed(key: str, give: Give) -> Play:
@@ -133,6 +133,26 @@ def _not_taken(give: Give) -> None:
     given_up.draft("2022-10-25")
     given_up.discard("2022-10-26")
     Play("vignes", _LGO, _OFFICIA, give).issue("2023-02-20")
+
+
+def _replaced(give: Give) -> None:
+    """Another supplier chosen by one signature; a pharmacy sold, whose successor takes the order over."""
+    former = Play("verger", _LGO, _OFFICIA, give)
+    former.sign("2022-10-13", "2022-10-14")
+    chosen = Play("verger", _OTHER, _GALENE, give)
+    chosen.issue("2022-11-02")
+    chosen.sign_issued("2022-11-03", replaces=former)
+    chosen.plan("2023-03-24", "2023-04-13")
+    chosen.install("2023-04-13")
+    chosen.sign_va("2023-04-21")
+    sold = Play("horloge", _LGO, _OFFICIA, give)
+    sold.sign("2022-10-12", "2022-10-13")
+    bought = Play("horloge-neuve", _LGO, _OFFICIA, give)
+    bought.succeed("2022-11-07", former=sold)
+    bought.sign_issued("2022-11-09", replaces=sold)
+    bought.plan("2022-11-23", "2023-01-16")
+    bought.install("2023-01-16")
+    bought.sign_va("2023-01-24")
 
 
 def _waiting(give: Give) -> None:
@@ -171,5 +191,6 @@ _STORIES: tuple[Callable[[Give], None], ...] = (
     _installing,
     _at_the_va,
     _not_taken,
+    _replaced,
     _waiting,
 )

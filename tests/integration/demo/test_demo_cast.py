@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 # What the cast cannot show on 15/11/2022, and why.
 ORDER_LATER: set[str] = set()
 INSTALLATION_LATER: set[str] = set()
-VA_LATER = {"voided"}
+VA_LATER = {"voided", "signed_late"}
 
 
 @pytest.fixture

@@ -7,8 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from attestations.domain.lifecycle import ATTESTATION as attestation
+from orders.domain.lifecycle import INSTALLATION as installation
+from orders.domain.lifecycle import ORDER as order
+from portal.accounts.domain.roles import Role
 from portal.demo.domain.happenings import (
     ATTESTATION,
+    CAUSES,
     INSTALLATION,
     ORDER,
     REFERENCING,
@@ -62,20 +67,17 @@ def test_instants_are_printed_with_their_paris_offset(at: datetime, printed: str
     }
 
 
-@pytest.mark.parametrize(
-    ("kind", "verb", "reason", "rule"),
-    [
-        (ORDER, "lapse", "conditional_limit", "conditional_limit"),
-        (ORDER, "affirm", "", "referenced_in_time"),
-        (INSTALLATION, "abort", "", "order_ended"),
-        (ATTESTATION, "void", "", "order_ended"),
-        (ORDER, "a_verb_to_come", "", "a_verb_to_come"),
-    ],
-)
-def test_the_cause_is_what_was_recorded_else_what_the_verb_follows(
-    kind: str, verb: str, reason: str, rule: str
-) -> None:
-    assert cause_of(kind, verb, reason) == rule
+def test_the_cause_is_what_the_verb_follows_else_the_verb() -> None:
+    assert cause_of(INSTALLATION, "abort") == ("order_ended", "la commande a pris fin")
+    assert cause_of(ORDER, "realise") == ("va_signed", "VA entièrement signée")
+    assert cause_of(ORDER, "a_verb_to_come") == ("a_verb_to_come", "")
+
+
+@pytest.mark.parametrize("kind_and_verb", CAUSES)
+def test_causes_are_of_verbs_that_the_portal_does(kind_and_verb: tuple[str, str]) -> None:
+    kind, verb = kind_and_verb
+    lifecycle = {ORDER: order, INSTALLATION: installation, ATTESTATION: attestation}[kind]
+    assert verb == "create" or lifecycle.transition(verb).roles == {Role.SYSTEM}
 
 
 @pytest.mark.parametrize(
