@@ -36,14 +36,18 @@ def elsewhere(waiting: Callable[[], None]) -> Iterator[None]:
     What a killed run left is removed first. ``waiting`` is called when another run has to end before. Not within a
     transaction: the connection is closed. Raises ``Refused`` when no database can be created.
     """
-    with _database(waiting), _folder(), registry.replaced(TOPIC, [_sketch_requested]):
+    name = f"{str(connection.settings_dict['NAME'])[:50]}_simulation"
+    with (
+        _database(name, waiting),
+        _folder(Path(settings.PORTAL_VAR) / name),
+        registry.replaced(TOPIC, [_sketch_requested]),
+    ):
         yield
 
 
 @contextmanager
-def _database(waiting: Callable[[], None]) -> Iterator[None]:
+def _database(scratch: str, waiting: Callable[[], None]) -> Iterator[None]:
     real = {name: str(connection.settings_dict[name]) for name in ("NAME", "USER", "PASSWORD")}
-    scratch = f"{real['NAME'][:50]}_simulation"
     connection.close()
     keeper = connection.copy()
     keeper.settings_dict.update(_owner())
@@ -101,9 +105,8 @@ def _execute(keeper: BaseDatabaseWrapper, statement: str) -> None:
 
 
 @contextmanager
-def _folder() -> Iterator[None]:
+def _folder(folder: Path) -> Iterator[None]:
     """Documents go to a folder of their own, mails nowhere."""
-    folder = Path(settings.PORTAL_VAR) / "simulation"
     before = settings.DOCUMENTS_FOLDER, settings.EMAIL_BACKEND
     shutil.rmtree(folder, ignore_errors=True)
     settings.DOCUMENTS_FOLDER = folder

@@ -64,7 +64,7 @@ def test_two_runs_print_the_same_and_leave_the_real_data_alone(printed: str, com
     make_people()
     left = f"{committed_db[:50]}_simulation"
     connection.cursor().execute(f'CREATE DATABASE "{left}"')
-    folder = Path(settings.PORTAL_VAR) / "simulation"
+    folder = Path(settings.PORTAL_VAR) / left
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "left.pdf").write_text("left by a killed run")
     documents, before, written = settings.DOCUMENTS_FOLDER, _everything(), _files()
@@ -80,12 +80,12 @@ def _files() -> list[Path]:
 
 
 def test_a_failed_run_leaves_nothing(committed_db: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = _databases()
     monkeypatch.setattr("portal.demo.cast.PHARMACIES", ())
     with pytest.raises(StopIteration):
         simulate(*WHOLE)
-    assert _databases() == before and connection.settings_dict["NAME"] == committed_db
-    assert not (Path(settings.PORTAL_VAR) / "simulation").exists()
+    left = f"{committed_db[:50]}_simulation"
+    assert left not in _databases() and not (Path(settings.PORTAL_VAR) / left).exists()
+    assert connection.settings_dict["NAME"] == committed_db
 
 
 def test_a_window_is_a_part_of_the_whole(lines: list[dict[str, str]], django_db_blocker: DjangoDbBlocker) -> None:
