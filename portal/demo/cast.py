@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from portal.accounts.domain.roles import Role
+from portal.registry.domain.referencing import Status
 from portal.registry.services.suppliers import SupplierIdentity
 
 PASSWORD = "demonstration-officine"  # noqa: S105  (the demonstration exists only in the embedded setup)
@@ -13,13 +14,12 @@ PROGRAMME = "PHA-LGO-Va1"
 
 @dataclass(frozen=True)
 class SoftwareRole:
-    """A software of the cast; ``number`` once référencé, ``complete_on`` and ``referenced_on`` as ISO days."""
+    """A software of the cast; ``number`` once référencé; ``history``: each ISO day with the status it brings."""
 
     name: str
     version: str
     number: str = ""
-    complete_on: str = ""
-    referenced_on: str = ""
+    history: tuple[tuple[str, Status], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,17 @@ SUPPLIERS: tuple[SupplierRole, ...] = (
         "fournisseur@officia.example",
         ("Claire", "Morvan"),
         (
-            SoftwareRole("Officia LGO", "5.2", "PHA-LGO-2022-0001", "2022-09-12", "2022-10-03"),
+            SoftwareRole(
+                "Officia LGO",
+                "5.2",
+                "PHA-LGO-2022-0001",
+                (
+                    ("2022-09-12", Status.COMPLETE),
+                    ("2022-10-03", Status.REFERENCED),
+                    ("2023-05-22", Status.SUSPENDED),
+                    ("2023-06-12", Status.REFERENCED),
+                ),
+            ),
             SoftwareRole("Officia Comptoir", "1.0"),
         ),
     ),
@@ -69,7 +79,14 @@ SUPPLIERS: tuple[SupplierRole, ...] = (
         ),
         "fournisseur@galene.example",
         ("Paul", "Estève"),
-        (SoftwareRole("Galène Officine", "2022.1"),),
+        (
+            SoftwareRole(
+                "Galène Officine",
+                "2022.1",
+                "PHA-LGO-2023-0007",
+                (("2023-02-27", Status.COMPLETE), ("2023-03-20", Status.REFERENCED)),
+            ),
+        ),
     ),
     SupplierRole(
         "comptoir-sud",
@@ -192,6 +209,18 @@ PHARMACIES: tuple[PharmacyRole, ...] = (
     PharmacyRole(
         "olivier", "130001217", "Pharmacie de l’Olivier", "16 rue de l’Olivier", "13005", "Marseille", "13",
         "titulaire@olivier.example", ("Sarah", "Amsellem"),
+    ),
+    PharmacyRole(
+        "verger", "370001232", "Pharmacie du Verger", "9 rue du Verger", "37000", "Tours", "37",
+        "titulaire@verger.example", ("Nathalie", "Girard"),
+    ),
+    PharmacyRole(
+        "horloge", "860001247", "Pharmacie de l’Horloge", "1 place de l’Horloge", "86000", "Poitiers", "86",
+        "titulaire@horloge.example", ("Bernard", "Texier"),
+    ),
+    PharmacyRole(
+        "horloge-neuve", "860001254", "Pharmacie de l’Horloge neuve", "1 place de l’Horloge", "86000", "Poitiers", "86",
+        "titulaire@horloge-neuve.example", ("Amina", "Cherif"),
     ),
     PharmacyRole(
         "fontaine", "130001225", "Pharmacie de la Fontaine", "4 place de la Fontaine", "13100", "Aix-en-Provence", "13",

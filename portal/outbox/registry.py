@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 Handler = Callable[[dict[str, Any]], None]
@@ -14,6 +15,17 @@ def install(table: Mapping[str, Sequence[Handler]]) -> None:
     """Replace the whole table of reactions."""
     _handlers.clear()
     _handlers.update({topic: tuple(handlers) for topic, handlers in table.items()})
+
+
+@contextmanager
+def replaced(topic: str, handlers: Sequence[Handler]) -> Iterator[None]:
+    """Let others answer a topic for the duration of a block (simulation)."""
+    before = handlers_for(topic)
+    _handlers[topic] = tuple(handlers)
+    try:
+        yield
+    finally:
+        _handlers[topic] = before
 
 
 def handlers_for(topic: str) -> tuple[Handler, ...]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
+
+from django.contrib.auth.hashers import make_password
 
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import Membership, Organisation, User
 from portal.accounts.models.people import OrganisationKind
-from portal.common import clock
-from portal.common.clock import PARIS
 from portal.demo import cast
-from portal.registry.domain.referencing import Status
-from portal.registry.models import Pharmacy, SoftwareVersion, Supplier
+from portal.registry.models import Pharmacy, Supplier
 from portal.registry.services.people import attach_to_pharmacy, register_pharmacy
 from portal.registry.services.suppliers import (
     mandate_distributor,
-    record_status,
     register_software,
     register_supplier,
 )
@@ -24,7 +23,7 @@ SINCE = datetime(2021, 1, 1, tzinfo=UTC)
 
 
 def make_people() -> None:
-    """Every account, company and pharmacy of the cast, and the référencement history of its software."""
+    """Every account, company and pharmacy of the cast."""
     suppliers = {role.key: _supplier(role) for role in cast.SUPPLIERS}
     for role in cast.SUPPLIERS:
         for principal in role.distributes:
@@ -42,22 +41,6 @@ def make_people() -> None:
     administration = Organisation.objects.create(kind=OrganisationKind.ADMINISTRATION, name=cast.ADMINISTRATION)
     for login, names, part in cast.ADMINISTRATORS:
         _member(_user(login, names), administration, part)
-
-
-def record_referencing(role: cast.SoftwareRole, version: SoftwareVersion) -> None:
-    """Record the dossier and the référencement of a software of the cast, each at its own date."""
-    for day, status in ((role.complete_on, Status.COMPLETE), (role.referenced_on, Status.REFERENCED)):
-        if day:
-            at = datetime.fromisoformat(day).replace(hour=10, tzinfo=PARIS)
-            with clock.frozen(business=at):
-                record_status(
-                    programme=cast.PROGRAMME,
-                    version=version,
-                    status=status,
-                    effective_at=at,
-                    source="Démonstration",
-                    number=role.number if status is Status.REFERENCED else "",
-                )
 
 
 def _supplier(role: cast.SupplierRole) -> Supplier:
@@ -84,7 +67,13 @@ def _pharmacy(role: cast.PharmacyRole) -> Pharmacy:
 
 
 def _user(login: str, names: tuple[str, str]) -> User:
-    return User.objects.create_user(login, cast.PASSWORD, first_name=names[0], last_name=names[1])
+    return User.objects.create(email=login, password=_hashed_password(), first_name=names[0], last_name=names[1])
+
+
+@lru_cache
+def _hashed_password() -> str:
+    """Hashed once for all: the password is published, and a hash takes half a second."""
+    return make_password(cast.PASSWORD)
 
 
 def _member(user: User, organisation: Organisation, role: Role) -> Membership:

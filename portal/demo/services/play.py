@@ -1,45 +1,37 @@
-"""Playing the cast: each act falls at its own date, through the same services as on the screens."""
+"""Playing the cast: each act falls at its own instant, through the same services as on the screens."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from attestations.domain.rules import Decision
 from attestations.models import Attestation, Reserve, Statement
 from attestations.services.machine import OBJECT as VA_OBJECT
 from attestations.services.prepare import prepare_va
-from attestations.services.sign import VaConsent, lift_reserve, refuse_va, sign_va
-from orders.models import Installation, Order
+from attestations.services.sign import VaConsent, answer_lifted, lift_reserve, refuse_va, sign_va
+from orders.models import Installation, InstallationReserve, Order
 from orders.services import installation as works
 from orders.services.cancel import ask_cancel, cancel_order
-from orders.services.draft import DraftRequest, draft_order
+from orders.services.draft import DraftRequest, discard_order, draft_order
 from orders.services.facts import OBJECT as ORDER_OBJECT
 from orders.services.issue import issue_order
 from orders.services.sign import Consent, decline_order, sign_order
+from orders.services.succession import record_succession
 from portal.accounts.actors import Actor
 from portal.accounts.models import Membership
-from portal.common import clock
-from portal.common.clock import PARIS
 from portal.common.money import Triple
 from portal.demo import cast
+from portal.demo.services.cues import Cue, moment, perform
 from portal.documents.selectors import latest
-from portal.outbox.services.deliver import deliver_pending
+from portal.registry.domain.succession import SALE
 from portal.registry.models import Pharmacy, SoftwareVersion
+from portal.registry.services.succession import SuccessionEvent
 
 VAT = {"9D": Decimal("8.50")}
-
-
-@contextmanager
-def at(day: str, hour: int = 10) -> Iterator[datetime]:
-    """Business time held at an hour of a day, Paris; the outbox is delivered before it ends."""
-    instant = datetime.fromisoformat(day).replace(hour=hour, tzinfo=PARIS)
-    with clock.frozen(business=instant):
-        yield instant
-        deliver_pending()
 
 
 def actor_of(login: str) -> Actor:
@@ -76,71 +68,123 @@ def content_for(pharmacy: Pharmacy, name: str, email: str) -> dict[str, Any]:
 
 
 class Play:
-    """One pharmacy's story with one software; each method is an act at a given day."""
+    """One pharmacy's story with one software; each verb is one or several acts, each at its own day.
 
-    def __init__(self, pharmacy_key: str, software: str, supplier_login: str) -> None:
+    ``give``: what becomes of a cue; by default it is performed at once, a script keeps it for later.
+    """
+
+    def __init__(
+        self, pharmacy_key: str, software: str, supplier_login: str, give: Callable[[Cue], object] = perform
+    ) -> None:
         role = next(p for p in cast.PHARMACIES if p.key == pharmacy_key)
         self.pharmacy = Pharmacy.objects.get(finess=role.finess)
         self.version = SoftwareVersion.objects.get(software__name=software)
         self.titulaire, self.supplier = actor_of(role.login), actor_of(supplier_login)
         self.content = content_for(self.pharmacy, " ".join(role.person), role.login)
-        self.order: Order | None = None
+        self._drafted: UUID | None = None
+        self._give = give
 
-    def draft(self, day: str) -> Order:
-        with at(day, 9):
+    @property
+    def order(self) -> Order:
+        """The order as stored, once drafted."""
+        if self._drafted is None:
+            raise RuntimeError("the story has no order yet")
+        return Order.objects.get(pk=self._drafted)
+
+    def draft(self, day: str) -> None:
+        def act() -> None:
             request = DraftRequest(cast.PROGRAMME, self.pharmacy.pk, self.version.pk, self.content)
-            self.order = draft_order(request=request, actor=self.supplier)
-        return self.order
+            self._drafted = draft_order(request=request, actor=self.supplier).pk
 
-    def issue(self, day: str) -> Order:
-        order = self.draft(day)
-        with at(day):
-            self.order = issue_order(order_id=order.pk, actor=self.supplier)
-        return self.order
+        self._cue(day, 9, act)
 
-    def sign(self, issued: str, signed: str) -> Order:
-        order = self.issue(issued)
-        with at(signed, 14):
-            document = latest("order", ORDER_OBJECT, str(order.pk))
-            shown = document.sha256 if document and document.sha256 else ""
-            self.order = sign_order(order_id=order.pk, actor=self.titulaire, consent=Consent(True, shown))
-        return self.order
+    def discard(self, day: str) -> None:
+        self._cue(day, 10, lambda: discard_order(order_id=self.order.pk, actor=self.supplier))
+
+    def issue(self, day: str) -> None:
+        self.draft(day)
+        self.issue_draft(day)
+
+    def issue_draft(self, day: str) -> None:
+        self._cue(day, 10, lambda: issue_order(order_id=self.order.pk, actor=self.supplier))
+
+    def sign(self, issued: str, signed: str) -> None:
+        self.issue(issued)
+        self.sign_issued(signed)
+
+    def sign_issued(self, day: str, replaces: Play | None = None) -> None:
+        def act() -> None:
+            order = self.order.pk
+            former = str(replaces.order.pk) if replaces else ""
+            sign_order(
+                order_id=order,
+                actor=self.titulaire,
+                consent=Consent(True, _shown("order", ORDER_OBJECT, order), replaces=former),
+            )
+
+        self._cue(day, 14, act)
+
+    def succeed(self, day: str, former: Play) -> None:
+        """The administration records that this pharmacy takes the other one over: its order is offered again here."""
+
+        def act() -> None:
+            event = SuccessionEvent(
+                pharmacy_id=former.pharmacy.pk,
+                kind=SALE,
+                successor_id=self.pharmacy.pk,
+                effective_on=date.fromisoformat(day),
+                source="Acte de cession du fonds",
+            )
+            record_succession(event=event, actor=actor_of(cast.ADMINISTRATORS[0][0]))
+            self._drafted = Order.objects.get(origin=former.order).pk
+
+        self._cue(day, 10, act)
 
     def decline(self, issued: str, day: str) -> None:
-        order = self.issue(issued)
-        with at(day, 11):
-            decline_order(order_id=order.pk, actor=self.titulaire, reason="other_supplier", comment="")
+        self.issue(issued)
+        self._cue(
+            day,
+            11,
+            lambda: decline_order(order_id=self.order.pk, actor=self.titulaire, reason="other_supplier", comment=""),
+        )
 
     def ask_cancel(self, day: str) -> None:
-        with at(day, 11):
-            ask_cancel(order_id=self._order().pk, actor=self.titulaire, reason="Nous cessons notre activité")
+        reason = "Nous cessons notre activité"
+        self._cue(day, 11, lambda: ask_cancel(order_id=self.order.pk, actor=self.titulaire, reason=reason))
+
+    def accept_cancel(self, day: str) -> None:
+        self._cue(day, 16, lambda: cancel_order(order_id=self.order.pk, actor=self.supplier))
 
     def cancel(self, day: str) -> None:
         self.ask_cancel(day)
-        with at(day, 16):
-            cancel_order(order_id=self._order().pk, actor=self.supplier)
+        self.accept_cancel(day)
 
     def plan(self, day: str, planned: str) -> None:
-        when = datetime.fromisoformat(planned).replace(hour=9, tzinfo=PARIS)
-        with at(day, 15):
-            works.plan(installation_id=self._installation(), actor=self.supplier, planned_for=when)
+        when = moment(planned, 9)
+        self._cue(
+            day,
+            15,
+            lambda: works.plan(installation_id=self._installation(), actor=self.supplier, planned_for=when),
+        )
 
     def start(self, day: str) -> None:
-        with at(day, 9):
-            works.start(installation_id=self._installation(), actor=self.supplier)
+        self._cue(day, 9, lambda: works.start(installation_id=self._installation(), actor=self.supplier))
 
     def fail(self, day: str) -> None:
-        with at(day, 11):
-            works.fail(
+        self._cue(
+            day,
+            11,
+            lambda: works.fail(
                 installation_id=self._installation(), actor=self.supplier, cause="old_hardware", detail="Windows 7"
-            )
+            ),
+        )
 
     def install(self, day: str) -> None:
-        with at(day, 12) as now:
+        def act() -> None:
             done = works.Works(
-                installed_at=now,
+                installed_at=moment(day, 12),
                 checklist=("licence", "installation", "maintenance", "certificates", "documentation", "training"),
-                final_scenario=self._order().installation_scenario,
+                final_scenario=self.order.installation_scenario,
                 mss_address=f"officine.{self.pharmacy.finess.lower()}@demo.mssante.fr",
                 mss_kind="ORG",
                 trained="Titulaire et deux préparateurs",
@@ -148,36 +192,42 @@ class Play:
             )
             works.declare(installation_id=self._installation(), actor=self.supplier, works=done)
 
+        self._cue(day, 12, act)
+
     def reserve(self, day: str) -> None:
         due = date.fromisoformat(day) + timedelta(days=21)
-        with at(day, 17):
-            works.raise_reserve(
-                installation_id=self._installation(),
-                actor=self.titulaire,
-                request=works.ReserveRequest("training", "Deux préparateurs restent à former", due),
+        request = works.ReserveRequest("training", "Deux préparateurs restent à former", due)
+        self._cue(
+            day,
+            17,
+            lambda: works.raise_reserve(installation_id=self._installation(), actor=self.titulaire, request=request),
+        )
+
+    def lift_installation(self, day: str) -> None:
+        def act() -> None:
+            reserve = InstallationReserve.objects.get(installation=self._installation(), lifted_at=None)
+            works.lift_reserve(
+                installation_id=reserve.installation_id,
+                reserve_id=reserve.pk,
+                actor=self.supplier,
+                note="Formation faite à l’officine",
             )
 
-    def prepare_va(self, day: str) -> Attestation:
-        with at(day, 16):
-            return prepare_va(order_id=self._order().pk, actor=self.supplier)
+        self._cue(day, 11, act)
 
-    def sign_va(self, day: str, refused: str = "") -> Attestation:
-        attestation = self.prepare_va(day)
-        decisions = {
-            statement.code: Decision(False, "L’accès ne fonctionne pas sur tous les postes")
-            if statement.code == refused
-            else Decision(True)
-            for statement in Statement.objects.filter(attestation=attestation)
-        }
-        with at(day, 18):
-            document = latest("va", VA_OBJECT, str(attestation.pk))
-            shown = document.sha256 if document and document.sha256 else ""
-            consent = VaConsent(True, shown, self.pharmacy.city)
-            return sign_va(attestation_id=attestation.pk, actor=self.titulaire, decisions=decisions, consent=consent)
+    def prepare_va(self, day: str) -> None:
+        self._cue(day, 16, lambda: prepare_va(order_id=self.order.pk, actor=self.supplier))
+
+    def sign_va(self, day: str, refused: str = "") -> None:
+        self.prepare_va(day)
+        self.sign_prepared_va(day, refused)
+
+    def sign_prepared_va(self, day: str, refused: str = "") -> None:
+        self._cue(day, 18, lambda: self._sign_va(refused))
 
     def lift(self, day: str) -> None:
-        reserve = Reserve.objects.get(statement__attestation__order=self._order())
-        with at(day, 10):
+        def act() -> None:
+            reserve = Reserve.objects.get(statement__attestation=self._va(), lifted_at=None)
             lift_reserve(
                 attestation_id=reserve.statement.attestation_id,
                 reserve_id=reserve.pk,
@@ -185,15 +235,48 @@ class Play:
                 note="Accès rétabli sur les trois postes",
             )
 
+        self._cue(day, 10, act)
+
+    def answer_lifted(self, day: str) -> None:
+        def act() -> None:
+            va = self._va()
+            lifted = Statement.objects.filter(attestation=va, accepted=False)
+            answer_lifted(
+                attestation_id=va.pk,
+                actor=self.titulaire,
+                decisions={statement.code: Decision(True) for statement in lifted},
+                consent=VaConsent(True, _shown("va_signed", VA_OBJECT, va.pk), self.pharmacy.city),
+            )
+
+        self._cue(day, 14, act)
+
     def refuse_va(self, day: str) -> None:
-        attestation = self.prepare_va(day)
-        with at(day, 18):
-            refuse_va(attestation_id=attestation.pk, actor=self.titulaire, reason="Le logiciel se ferme sans cesse")
+        self.prepare_va(day)
+        reason = "Le logiciel se ferme sans cesse"
+        self._cue(day, 18, lambda: refuse_va(attestation_id=self._va().pk, actor=self.titulaire, reason=reason))
 
-    def _order(self) -> Order:
-        if self.order is None:
-            raise RuntimeError("the story has no order yet")
-        return Order.objects.get(pk=self.order.pk)
+    def _cue(self, day: str, hour: int, act: Callable[[], object]) -> None:
+        self._give(Cue(moment(day, hour), act))
 
-    def _installation(self) -> Any:
-        return Installation.objects.get(order=self._order()).pk
+    def _sign_va(self, refused: str) -> None:
+        va = self._va()
+        decisions = {
+            statement.code: Decision(False, "L’accès ne fonctionne pas sur tous les postes")
+            if statement.code == refused
+            else Decision(True)
+            for statement in Statement.objects.filter(attestation=va)
+        }
+        consent = VaConsent(True, _shown("va", VA_OBJECT, va.pk), self.pharmacy.city)
+        sign_va(attestation_id=va.pk, actor=self.titulaire, decisions=decisions, consent=consent)
+
+    def _va(self) -> Attestation:
+        return Attestation.objects.filter(order=self.order).latest("prepared_at")
+
+    def _installation(self) -> UUID:
+        return Installation.objects.get(order=self.order).pk
+
+
+def _shown(kind: str, subject_type: str, subject: UUID) -> str:
+    """The hash of the document that the signatory sees on the screen."""
+    document = latest(kind, subject_type, str(subject))
+    return (document.sha256 or "") if document else ""

@@ -27,6 +27,12 @@ def load_catalogue(folder: Path = CATALOGUE) -> list[RuleSetVersion]:
     return created
 
 
+def catalogue_codes(folder: Path = CATALOGUE) -> list[str]:
+    """The codes of the programmes of a catalogue folder, sorted; the database is not asked."""
+    files = folder.glob("*/rules-*.toml")
+    return sorted({str(tomllib.loads(path.read_text(encoding="utf-8"))["programme"]) for path in files})
+
+
 @transaction.atomic
 def _load_file(path: Path) -> RuleSetVersion | None:
     content = _as_json(tomllib.loads(path.read_text(encoding="utf-8")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from portal.accounts.models import User
 from portal.audit.models import AuditEvent
 from portal.audit.selectors import broken_events
 from portal.common import clock
+from portal.common.clock import PARIS
 from portal.demo.clock import DEMO_START
 from portal.documents.models import Document
 from portal.outbox.models import OutboxMessage
@@ -28,7 +30,7 @@ pytestmark = pytest.mark.django_db
 # What the cast cannot show on 15/11/2022, and why.
 ORDER_LATER: set[str] = set()
 INSTALLATION_LATER: set[str] = set()
-VA_LATER = {"voided"}
+VA_LATER = {"voided", "signed_late"}
 
 
 @pytest.fixture
@@ -58,6 +60,7 @@ def test_the_cast(demo: None) -> None:
         check_deferred()
         _states_are_all_there()
         _nothing_waits_and_everything_holds()
+        _time_only_went_forward()
         described = json.loads(printed)
         _json_says_what_the_issue_asks(described)
         before = _counts()
@@ -78,6 +81,17 @@ def _nothing_waits_and_everything_holds() -> None:
     assert not AuditEvent.objects.filter(at__gt=DEMO_START).exists()
     for object_type, object_id in set(AuditEvent.objects.values_list("object_type", "object_id")):
         assert not list(broken_events(object_type, object_id))
+
+
+def _time_only_went_forward() -> None:
+    """Acts in the order of their dates, numbers in the order of drafts, deadlines at their very instant."""
+    at = list(AuditEvent.objects.order_by("id").values_list("at", flat=True))
+    assert at == sorted(at)
+    drafted = list(Order.objects.order_by("number").values_list("created_at", flat=True))
+    assert drafted == sorted(drafted)
+    expired, lapsed = Order.objects.get(state="expired"), Order.objects.get(state="lapsed")
+    assert expired.ended_at == expired.expires_at == datetime(2022, 11, 4, tzinfo=PARIS)
+    assert lapsed.ended_at == lapsed.conditional_until == datetime(2022, 10, 24, tzinfo=PARIS)
 
 
 def _json_says_what_the_issue_asks(described: dict[str, Any]) -> None:

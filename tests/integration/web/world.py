@@ -23,7 +23,7 @@ from portal.audit.models import AuditEvent
 from portal.common.clock import PARIS
 from portal.demo import cast
 from portal.demo.services.make import make_demo
-from portal.demo.services.play import Play, at
+from portal.demo.services.play import Play
 from portal.documents.models import Document, Signature
 from portal.documents.render import Rendered
 from portal.outbox.models import Notice, OutboxMessage
@@ -125,10 +125,10 @@ def _ended_distributor() -> UUID:
     )
     principal = Supplier.objects.get(siret=cast.SUPPLIERS[0].identity.siret)
     mandate = mandate_distributor(principal, company, SINCE)
-    with at("2022-10-20"):
-        order = Play("mine", SOFTWARE, ENDED).draft("2022-10-20")
+    story = Play("mine", SOFTWARE, ENDED)
+    story.draft("2022-10-20")
     DistributorMandate.objects.filter(pk=mandate.pk).update(until=MANDATE_ENDED)
-    return order.pk
+    return story.order.pk
 
 
 def _user(login: str) -> User:
