@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.views.generic.base import View
 
+from attestations.domain.lifecycle import SIGNED, SIGNED_LATE, SIGNED_WITH_RESERVES
 from attestations.forms.sign import LiftForm, RefuseVaForm, VaForm
 from attestations.models import Attestation
 from attestations.selectors import get_attestation, lifted_statements, open_reserves
@@ -18,7 +19,8 @@ from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.common.refusals import Refusal
 from portal.documents.models import Document
-from portal.documents.selectors import latest
+from portal.documents.selectors import has_signed, latest
+from portal.ui.formats import instant
 from portal.ui.forms import PortalForm
 from portal.workflow.execute import check
 from portal.workflow.views import ActView
@@ -69,6 +71,11 @@ class SignVa(AttestationAct):
     submit_label, done = "Signer la VA", "C’est signé. Votre exemplaire se prépare, il sera dans le dossier."
     kind = "va"
 
+    def already_done(self, obj: Attestation, actor: Actor) -> str:
+        """To whom signed it; a co-titulaire is told why they cannot."""
+        mine = obj.signed_by_id == actor.user_id and obj.state in (SIGNED, SIGNED_LATE, SIGNED_WITH_RESERVES)
+        return f"C’est déjà signé, depuis le {instant(obj.signed_at)} : une seule fois suffit." if mine else ""
+
     def build_form(self, obj: Attestation, data: Any = None) -> PortalForm:
         """A box for each statement of this VA."""
         initial = {"shown": self.document_hash(obj, self.kind), "place": obj.order.pharmacy.city}
@@ -99,6 +106,11 @@ class AnswerLifted(SignVa):
     verb, title = "confirm", "Répondre aux réserves levées"
     submit_label, done = "Signer ces points", "Votre réponse est enregistrée."
     kind = "va_signed"
+
+    def already_done(self, obj: Attestation, actor: Actor) -> str:
+        """To whom signed the very document of the page, whatever reserves came after."""
+        mine = actor.user_id and has_signed(actor.user_id, self.request.POST.get("shown", ""))
+        return "C’est déjà signé : votre réponse est enregistrée." if mine else ""
 
     def build_form(self, obj: Attestation, data: Any = None) -> PortalForm:
         """Only the lifted boxes."""
