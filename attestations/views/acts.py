@@ -73,8 +73,10 @@ class SignVa(AttestationAct):
 
     def already_done(self, obj: Attestation, actor: Actor) -> str:
         """To whom signed it; a co-titulaire is told why they cannot."""
-        mine = obj.signed_by_id == actor.user_id and obj.state in (SIGNED, SIGNED_LATE, SIGNED_WITH_RESERVES)
-        return f"C’est déjà signé, depuis le {instant(obj.signed_at)} : une seule fois suffit." if mine else ""
+        signed = obj.state in (SIGNED, SIGNED_LATE, SIGNED_WITH_RESERVES)
+        if obj.signed_at is None or obj.signed_by_id != actor.user_id or not signed:
+            return ""
+        return f"C’est déjà signé, depuis le {instant(obj.signed_at)} : une seule fois suffit."
 
     def build_form(self, obj: Attestation, data: Any = None) -> PortalForm:
         """A box for each statement of this VA."""

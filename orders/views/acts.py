@@ -87,8 +87,9 @@ class Sign(OrderAct):
 
     def already_done(self, obj: Order, actor: Actor) -> str:
         """To whom signed it; a co-titulaire is told why they cannot."""
-        mine = obj.signed_at and obj.signed_by_id == actor.user_id and obj.state in LIVE
-        return f"C’est déjà signé, depuis le {instant(obj.signed_at)} : une seule fois suffit." if mine else ""
+        if obj.signed_at is None or obj.signed_by_id != actor.user_id or obj.state not in LIVE:
+            return ""
+        return f"C’est déjà signé, depuis le {instant(obj.signed_at)} : une seule fois suffit."
 
     def build_form(self, obj: Order, data: Any = None) -> PortalForm:
         """The consent, worded for the signature that applies."""
