@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 RING = "tests/e2e"
 
 
-class OnePortal(LoadScopeScheduling):  # type: ignore[misc]
+class OnePortal(LoadScopeScheduling):
     """Pieces of work: the whole browser ring, each other file."""
 
     def _split_scope(self, nodeid: str) -> str:
