@@ -20,6 +20,7 @@ from django.urls import reverse
 
 from orders.models import Order
 from portal.accounts.models import User
+from portal.config.database import owned
 from portal.demo import cast
 from tests.integration.web.clones import clone_order
 
@@ -42,7 +43,7 @@ _BARE = "SELECT * FROM orders_order WHERE supplier_id = %s ORDER BY created_at D
 def main() -> None:
     """Print one line a page: milliseconds, queries, and how many times the bare read."""
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing folder
-    with transaction.atomic():
+    with owned(connection), transaction.atomic():  # triggers obey the owner of their table alone
         login = cast.SUPPLIERS[0].login
         order = Order.objects.filter(supplier__siret=cast.SUPPLIERS[0].identity.siret, state="signed_firm").latest(
             "created_at"

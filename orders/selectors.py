@@ -13,7 +13,9 @@ from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import ADMINISTRATION, PHARMACY_SIDE, Role
 from portal.audit.models import AuditEvent
 from portal.audit.selectors import thread_events
+from portal.common import clock
 from portal.registry.models import Pharmacy
+from portal.registry.selectors import suppliers_served
 
 _RELATED = (
     "supplier__organisation",
@@ -26,14 +28,18 @@ _RELATED = (
 
 
 def visible_to(actor: Actor | None) -> QuerySet[Order]:
-    """The orders the actor may see. A pharmacy never sees what was not issued to it."""
+    """The orders the actor may see. A pharmacy never sees what was not issued to it.
+
+    A distributor sees those it drafted, and only while its mandate from their supplier is in force.
+    """
     orders = Order.objects.select_related(*_RELATED)
     if actor is None or actor.organisation_id is None:
         return orders.none()
     if actor.role is Role.SUPPLIER:
         return orders.filter(supplier__organisation=actor.organisation_id)
     if actor.role is Role.DISTRIBUTOR:
-        return orders.filter(distributor__organisation=actor.organisation_id)
+        served = suppliers_served(actor, clock.business_now())
+        return orders.filter(distributor__organisation=actor.organisation_id, supplier__in=served)
     if actor.role in PHARMACY_SIDE:
         return orders.filter(pharmacy__organisation=actor.organisation_id).exclude(state=DRAFT).exclude(issued_at=None)
     return orders if actor.role in ADMINISTRATION else orders.none()

@@ -141,24 +141,23 @@ def check_window(facts: AttestationFacts) -> list[Refusal]:
 
 def check_decisions(decisions: Mapping[str, Decision], rules: RuleSet) -> list[Refusal]:
     """Each box of the form is answered; a refusal says why; the general statement cannot be refused alone."""
-    refusals = []
-    for statement in rules.va_statements:
-        decision = decisions.get(statement.code, Decision(None))
-        if decision.accepted is None:
-            refusals.append(
-                Refusal(
-                    "unanswered",
-                    "Répondez à ce point : attestez-le, ou refusez-le en disant pourquoi.",
-                    statement.code,
-                    _FORM,
-                )
-            )
-        elif decision.accepted is False and not decision.reason.strip():
-            refusals.append(
-                Refusal("missing_reason", "Dites en quelques mots ce qui ne va pas.", f"{statement.code}_reason", _FORM)
-            )
+    refusals = check_answers({s.code: decisions.get(s.code, Decision(None)) for s in rules.va_statements})
     if not refusals and not any(decision.accepted for decision in decisions.values()):
         refusals.append(Refusal("all_refused", "Vous refusez tous les points : utilisez plutôt « Refuser la VA ».", ""))
+    return refusals
+
+
+def check_answers(decisions: Mapping[str, Decision]) -> list[Refusal]:
+    """Each of these boxes is answered, and a refused one says why."""
+    refusals = []
+    for code, decision in decisions.items():
+        if decision.accepted is None:
+            words = "Répondez à ce point : attestez-le, ou refusez-le en disant pourquoi."
+            refusals.append(Refusal("unanswered", words, code, _FORM))
+        elif decision.accepted is False and not decision.reason.strip():
+            refusals.append(
+                Refusal("missing_reason", "Dites en quelques mots ce qui ne va pas.", f"{code}_reason", _FORM)
+            )
     return refusals
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.forms import BoundField
 
 from attestations.domain.consent import consent_text
-from attestations.domain.rules import Decision
+from attestations.domain.rules import Decision, check_answers
 from attestations.models import Statement
 from portal.ui.forms import PortalForm
 from portal.ui.reauthentication import ReauthenticatedForm
@@ -21,7 +21,9 @@ class VaForm(ReauthenticatedForm):
     """The statements to answer, the place, the consent and the password."""
 
     place = forms.CharField(label="Fait à", max_length=80)
-    consent = forms.BooleanField(label=consent_text(), required=False)
+    consent = forms.BooleanField(
+        label=consent_text(), error_messages={"required": "Cochez la case pour confirmer que vous signez."}
+    )
     shown = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, statements: Sequence[Statement], **kwargs: Any) -> None:
@@ -52,12 +54,13 @@ class VaForm(ReauthenticatedForm):
         return [self["place"], self["consent"], self["password"]]
 
     def clean(self) -> dict[str, Any]:
-        """Adds ``decisions``: the answers as the rules take them."""
+        """Adds ``decisions``, the answers as the rules take them; what is not answered is said with all the rest."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         decisions: Mapping[str, Decision] = {
             s.code: Decision({"yes": True, "no": False}.get(data.get(s.code, "")), data.get(f"{s.code}_reason", ""))
             for s in self.statements
         }
+        self.absorb(refusal for refusal in check_answers(decisions) if refusal.field not in self.errors)
         return {**data, "decisions": decisions}
 
 

@@ -11,7 +11,14 @@ from django.db import transaction
 
 from attestations.domain.consent import CONSENT_VERSION, consent_text
 from attestations.domain.lifecycle import SIGNED, SIGNED_LATE
-from attestations.domain.rules import AttestationFacts, Decision, check_decisions, check_late, signature_verb
+from attestations.domain.rules import (
+    AttestationFacts,
+    Decision,
+    check_answers,
+    check_decisions,
+    check_late,
+    signature_verb,
+)
 from attestations.models import Attestation, Reserve, Statement
 from attestations.services.documents import request_va
 from attestations.services.machine import ATTESTATIONS, OBJECT
@@ -129,7 +136,7 @@ def answer_lifted(
     whole = not waiting and bool(answers) and all(d.accepted for d in answers.values())
 
     def check(facts: AttestationFacts) -> list[Refusal]:
-        return _check_answers(answers) + _check_consent(attestation, consent, "va_signed")
+        return check_answers(answers) + _check_consent(attestation, consent, "va_signed")
 
     data = {"refused": sorted(code for code, d in answers.items() if not d.accepted)}
     verb = "complete" if whole else "confirm"
@@ -138,16 +145,6 @@ def answer_lifted(
     _keep_evidence(attestation, actor, consent, "va_signed")
     _tell_order(attestation)
     return attestation
-
-
-def _check_answers(answers: Mapping[str, Decision]) -> list[Refusal]:
-    refusals = []
-    for code, decision in answers.items():
-        if decision.accepted is None:
-            refusals.append(Refusal("unanswered", "Répondez à ce point : attestez-le, ou refusez-le à nouveau.", code))
-        elif not decision.accepted and not decision.reason.strip():
-            refusals.append(Refusal("missing_reason", "Dites en quelques mots ce qui ne va pas.", f"{code}_reason"))
-    return refusals
 
 
 def _check_consent(attestation: Attestation, consent: VaConsent, kind: str) -> list[Refusal]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.views.generic.base import View
 
 from attestations.domain.rules import AttestationFacts
+from attestations.domain.lifecycle import SIGNED, SIGNED_LATE, SIGNED_WITH_RESERVES
 from attestations.forms.sign import LiftForm, RefuseVaForm, VaForm
 from attestations.models import Attestation
 from attestations.selectors import get_attestation, lifted_statements, open_reserves
@@ -19,7 +20,8 @@ from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.common.refusals import Refusal
 from portal.documents.models import Document
-from portal.documents.selectors import latest
+from portal.documents.selectors import has_signed, latest
+from portal.ui.formats import instant
 from portal.ui.forms import PortalForm
 from portal.workflow.execute import check
 from portal.workflow.views import ActView
@@ -71,6 +73,13 @@ class SignVa(AttestationAct):
     kind = "va"
     facts: AttestationFacts | None = None
 
+    def already_done(self, obj: Attestation, actor: Actor) -> str:
+        """To whom signed it; a co-titulaire is told why they cannot."""
+        signed = obj.state in (SIGNED, SIGNED_LATE, SIGNED_WITH_RESERVES)
+        if obj.signed_at is None or obj.signed_by_id != actor.user_id or not signed:
+            return ""
+        return f"C’est déjà signé, depuis le {instant(obj.signed_at)} : une seule fois suffit."
+
     def build_form(self, obj: Attestation, data: Any = None) -> PortalForm:
         """A box for each statement of this VA."""
         initial = {"shown": self.document_hash(obj, self.kind), "place": obj.order.pharmacy.city}
@@ -102,6 +111,11 @@ class AnswerLifted(SignVa):
     verb, title = "confirm", "Répondre aux réserves levées"
     submit_label, done = "Signer ces points", "Votre réponse est enregistrée."
     kind = "va_signed"
+
+    def already_done(self, obj: Attestation, actor: Actor) -> str:
+        """To whom signed the very document of the page, whatever reserves came after."""
+        mine = actor.user_id and has_signed(actor.user_id, self.request.POST.get("shown", ""))
+        return "C’est déjà signé : votre réponse est enregistrée." if mine else ""
 
     def build_form(self, obj: Attestation, data: Any = None) -> PortalForm:
         """Only the lifted boxes."""

@@ -204,7 +204,10 @@ def guard_redate(facts: OrderFacts) -> list[Refusal]:
 
 
 def guard_revive(facts: OrderFacts, verb: str) -> list[Refusal]:
-    """Back to the state that was left, and to no other. Only what a date alone had ended, and the rules now in force would not end; or what an objection restores."""
+    """Back to the state that was left, and to no other.
+
+    Only what a date alone had ended, and the rules now in force would not end; or what an objection restores.
+    """
     if verb != revival_verb(facts.course):
         return [Refusal("other_state", "La commande n’a pas quitté cet état : elle ne peut pas y revenir.")]
     if facts.course.state == REPLACED:

@@ -11,11 +11,13 @@ from orders.domain.facts import HolderFacts
 from portal.ui.forms import PortalForm
 from portal.ui.reauthentication import ReauthenticatedForm
 
+_TICK = "Cochez la case pour confirmer que vous signez ce bon de commande."
+
 
 class SignForm(ReauthenticatedForm):
     """Explicit consent, never pre-ticked; the hash of the document shown travels with the page."""
 
-    consent = forms.BooleanField(label=consent_text(conditional=False), required=False)
+    consent = forms.BooleanField(label=consent_text(conditional=False), error_messages={"required": _TICK})
     shown = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, former: HolderFacts | None = None, transfer: bool = False, **kwargs: Any) -> None:
@@ -32,7 +34,7 @@ class SignForm(ReauthenticatedForm):
 class ConditionalSignForm(SignForm):
     """The same for a software not yet référencé: the sentence says so."""
 
-    consent = forms.BooleanField(label=consent_text(conditional=True), required=False)
+    consent = forms.BooleanField(label=consent_text(conditional=True), error_messages={"required": _TICK})
 
 
 class DeclineForm(PortalForm):

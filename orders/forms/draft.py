@@ -8,13 +8,17 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from orders.domain.content import MANDATORY, check_mandatory
+from orders.domain.facts import Content
 from orders.models import Order
 from portal.common.money import Triple
+from portal.common.refusals import Refusal
 from portal.registry.models import SoftwareVersion
 from portal.ui.fields import MoneyField
 from portal.ui.forms import PortalForm
 
 YES_NO = [("yes", "Oui"), ("no", "Non")]
+_TYPED = {*MANDATORY, "personal_operator", "organisation_operator"}
 
 
 class PharmacySearchForm(PortalForm):
@@ -65,16 +69,16 @@ class DraftForm(PortalForm):
         label="Taux de TVA (%)", max_digits=5, decimal_places=2, required=False, localize=True, min_value=0
     )
     amount_vat = MoneyField(
-        label="Montant de la TVA", required=False, max_value=Decimal("9999999.99"), help_text="Vide : calculé"
+        label="Montant de la TVA", required=False, max_value=Decimal("9999999.99"), help_text="Vide : calculé."
     )
     amount_ttc = MoneyField(
-        label="Montant TTC", required=False, max_value=Decimal("9999999.99"), help_text="Vide : calculé"
+        label="Montant TTC", required=False, max_value=Decimal("9999999.99"), help_text="Vide : calculé."
     )
     state_amount = MoneyField(
         label="Montant pris en charge par l’Etat",
         required=False,
         max_value=Decimal("9999999.99"),
-        help_text="Au titre du Ségur de la santé. Vide : le montant TTC",
+        help_text="Au titre du Ségur de la santé. Vide : le montant TTC.",
     )
     installation_scenario = forms.CharField(
         label="Scénario d’installation",
@@ -106,6 +110,16 @@ class DraftForm(PortalForm):
         field = self.fields["version"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (narrows the type)
         field.queryset = versions
+
+    def missing(self) -> list[Refusal]:
+        """The mandatory mentions that nobody typed, told together with what is not readable."""
+        typed: dict[str, Any] = {name: str(self.data.get(name) or "") for name in self.fields if name in _TYPED}
+        for key in ("has_personal_mailbox", "has_organisation_mailbox"):
+            typed[key] = {"yes": True, "no": False}.get(str(self.data.get(key)))
+        nothing = Decimal("0.00")
+        amounts = Triple(ht=nothing, vat=nothing, ttc=nothing)
+        content = Content(**typed, amounts=amounts, vat_percent=nothing, state_amount=nothing)
+        return [refusal for refusal in check_mandatory(content) if refusal.field not in self.errors]
 
     def content(self) -> dict[str, Any]:
         """What the order will say: amounts left empty are computed, answers become booleans."""

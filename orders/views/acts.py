@@ -9,7 +9,7 @@ from django.views.generic.base import View
 
 from orders.domain.effects import Signing
 from orders.domain.facts import OrderFacts
-from orders.domain.lifecycle import ORDER
+from orders.domain.lifecycle import LIVE, ORDER
 from orders.domain.rules import signature_verb
 from orders.forms.answer import ConditionalSignForm, DeclineForm, ReasonForm, SignForm
 from orders.models import Order
@@ -22,6 +22,7 @@ from portal.common import clock
 from portal.common.refusals import Refusal
 from portal.documents.models import Document
 from portal.documents.selectors import latest
+from portal.ui.formats import instant
 from portal.ui.forms import PortalForm
 from portal.workflow.execute import check
 from portal.workflow.views import ActView
@@ -83,6 +84,12 @@ class Sign(OrderAct):
         """By the signature that applies now, firm or conditional."""
         facts = self.facts = order_facts(obj, actor, clock.business_now())
         return check(ORDERS, obj, actor, signature_verb(facts), facts.now, facts)
+
+    def already_done(self, obj: Order, actor: Actor) -> str:
+        """To whom signed it; a co-titulaire is told why they cannot."""
+        if obj.signed_at is None or obj.signed_by_id != actor.user_id or obj.state not in LIVE:
+            return ""
+        return f"C’est déjà signé, depuis le {instant(obj.signed_at)} : une seule fois suffit."
 
     def build_form(self, obj: Order, data: Any = None) -> PortalForm:
         """The consent, worded for the signature that applies."""

@@ -65,6 +65,12 @@ class DraftView(View):
         versions = versions_of(suppliers_served(actor, clock.business_now()))
         return DraftForm(data, versions=versions, initial=initial)
 
+    def invalid(self, form: DraftForm, pharmacy: Pharmacy, order: Order | None = None) -> HttpResponse:
+        """The form with its errors; who wanted to issue is told all that is missing at once."""
+        if "issue" in self.request.POST:
+            form.absorb(form.missing())
+        return self.page(form, pharmacy, order)
+
     def page(self, form: DraftForm, pharmacy: Pharmacy, order: Order | None = None, status: int = 200) -> HttpResponse:
         """The form in its sections, with what the rules say beside it."""
         now = clock.business_now()
@@ -96,7 +102,7 @@ class NewDraft(DraftView):
         client = get_object_or_404(Pharmacy, pk=pharmacy)
         form = self.form_for(actor, request.POST, {})
         if not form.is_valid():
-            return self.page(form, client)
+            return self.invalid(form, client)
         version: SoftwareVersion = form.cleaned_data["version"]
         wanted = DraftRequest(PROGRAMME, client.pk, version.pk, form.content())
         try:
@@ -123,7 +129,7 @@ class EditDraft(DraftView):
         order = draft_of(actor, pk)
         form = self.form_for(actor, request.POST, {})
         if not form.is_valid():
-            return self.page(form, order.pharmacy, order)
+            return self.invalid(form, order.pharmacy, order)
         try:
             with transaction.atomic():
                 edit_order(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -65,6 +65,17 @@ def cache_location(broker_url: str) -> str | None:
         parts = urlsplit(broker_url)
         return parts._replace(path="/1").geturl()
     return None
+
+
+def database_owner() -> tuple[str, str] | None:
+    """``DATABASE_OWNER_URL``: user and password of the role that owns the tables; None when the portal's own does."""
+    value = os.environ.get("DATABASE_OWNER_URL", "")
+    if not value:
+        return None
+    parts = urlsplit(value)
+    if not parts.username:
+        raise ImproperlyConfigured("DATABASE_OWNER_URL: expected postgresql://role:password@…, as in DATABASE_URL.")
+    return unquote(parts.username), unquote(parts.password or "")
 
 
 def host_and_port(name: str, default: str) -> tuple[str, int]:

@@ -6,7 +6,7 @@ from portal.home.views.boards import home
 
 urlpatterns = [
     path("", home, name="home"),
-    path("compte/", include("allauth.urls")),
+    path("compte/", include("portal.accounts.urls")),
     path("commandes/", include("orders.urls")),
     path("", include("attestations.urls")),
     path("registre/", include("portal.registry.urls")),

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from django.db.models import QuerySet
 
 from portal.documents import storage
-from portal.documents.models import Document
+from portal.documents.models import Document, Signature
 
 
 class DocumentNotReady(Exception):
@@ -24,6 +24,11 @@ def latest(kind: str, subject_type: str, subject_id: str) -> Document | None:
     """The last revision of a kind for a subject that is not voided, rendered or not."""
     documents = Document.objects.filter(kind=kind, subject_type=subject_type, subject_id=subject_id, voided_at=None)
     return documents.order_by("-revision").first()
+
+
+def has_signed(user_id: int, sha256: str) -> bool:
+    """Whether this person signed the file of this hash."""
+    return Signature.objects.filter(signer=user_id, document_sha256=sha256).exists()
 
 
 def open_file(document: Document) -> BinaryIO:

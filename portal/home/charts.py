@@ -1,11 +1,11 @@
-"""The funnel as horizontal bars, drawn on the server; the template shows the same figures in a table."""
+"""The funnel as horizontal bars, each under its label; the template shows the same figures in a table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-BAR_HEIGHT, GAP, LABEL_WIDTH, WIDTH = 22, 10, 250, 640
+BAR_HEIGHT, LABEL_HEIGHT, GAP, VALUE_WIDTH, WIDTH = 14, 22, 10, 60, 420
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,8 @@ class Bar:
     label: str
     value: int
     y: int
-    text_y: int
+    label_y: int
+    value_y: int
     width: int
     value_x: int
 
@@ -27,7 +28,6 @@ class Bars:
     bars: tuple[Bar, ...]
     width: int
     height: int
-    label_width: int
     bar_height: int
 
 
@@ -37,11 +37,13 @@ def funnel_bars(counts: Sequence[tuple[str, int]]) -> Bars:
     for label, value in counts:
         merged[label] = merged.get(label, 0) + value
     top = max([*merged.values(), 1])
-    room = WIDTH - LABEL_WIDTH - 60
+    room = WIDTH - VALUE_WIDTH
+    step = LABEL_HEIGHT + BAR_HEIGHT + GAP
     bars = []
     for index, (label, value) in enumerate(merged.items()):
-        y, width = index * (BAR_HEIGHT + GAP), round(value * room / top)
-        text_y = y + BAR_HEIGHT - 6
-        bars.append(Bar(label, value, y, text_y, max(width, 1 if value else 0), LABEL_WIDTH + width + 8))
-    height = max(len(bars) * (BAR_HEIGHT + GAP), BAR_HEIGHT)
-    return Bars(tuple(bars), WIDTH, height, LABEL_WIDTH, BAR_HEIGHT)
+        top_y, width = index * step, round(value * room / top)
+        y = top_y + LABEL_HEIGHT
+        bars.append(
+            Bar(label, value, y, top_y + LABEL_HEIGHT - 6, y + BAR_HEIGHT - 2, max(width, 1 if value else 0), width + 8)
+        )
+    return Bars(tuple(bars), WIDTH, max(len(bars) * step, step), BAR_HEIGHT)

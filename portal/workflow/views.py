@@ -60,6 +60,10 @@ class ActView(View):
         """Why the act is not possible now."""
         return check(self.machine, obj, actor, self.verb, clock.business_now())
 
+    def already_done(self, obj: Any, actor: Actor) -> str:
+        """What to say to the person who did this very act and asks again (a second click); empty for all others."""
+        return ""
+
     def build_form(self, obj: Any, data: Any = None) -> PortalForm:
         """The form, bound when ``data`` is given."""
         return self.form_class(data)
@@ -73,7 +77,7 @@ class ActView(View):
         actor = actor_of(request)
         obj = self.find(actor, pk)
         if refusals := self.refusals(obj, actor):
-            return self.show(obj, actor, None, refusals, status=409)
+            return self.refused(obj, actor, refusals)
         return self.show(obj, actor, self.build_form(obj))
 
     def post(self, request: HttpRequest, pk: UUID, **kwargs: Any) -> HttpResponse:
@@ -81,7 +85,7 @@ class ActView(View):
         actor = actor_of(request)
         obj = self.find(actor, pk)
         if refusals := self.refusals(obj, actor):
-            return self.show(obj, actor, None, refusals, status=409)
+            return self.refused(obj, actor, refusals)
         form = self.build_form(obj, request.POST)
         if not form.is_valid():
             return self.show(obj, actor, form)
@@ -90,11 +94,18 @@ class ActView(View):
         except Refused as refused:
             obj = self.find(actor, pk)
             if any(not r.field for r in refused.refusals) and self.refusals(obj, actor):
-                return self.show(obj, actor, None, list(refused.refusals), status=409)
+                return self.refused(obj, actor, list(refused.refusals))
             form.absorb(refused.refusals)
             return self.show(obj, actor, form)
         messages.success(request, self.done)
         return redirect(self.dossier_url(obj))
+
+    def refused(self, obj: Any, actor: Actor, refusals: list[Refusal]) -> HttpResponse:
+        """The reasons (409); back to the dossier where the person has already done it."""
+        if done := self.already_done(obj, actor):
+            messages.info(self.request, done)
+            return redirect(self.dossier_url(obj))
+        return self.show(obj, actor, None, refusals, status=409)
 
     def show(
         self,

@@ -27,12 +27,8 @@ Visit = Callable[..., Visitor]
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """One portal means one worker: the ring is a group of « --dist loadgroup ».
-
-    pytest-xdist 3.8.0 no longer sees groups under pytest 9.2 (its issue 1386). Spread over workers, each has a portal of its own.
-    """
+    """To leave the ring out: « -m "not e2e" ». It runs on one worker: see tests.plugins.one_portal."""
     item.add_marker(pytest.mark.e2e)
-    item.add_marker(pytest.mark.xdist_group("e2e"))
 
 
 @pytest.hookimpl(trylast=True)

@@ -14,7 +14,7 @@ import pytest
 from portal.config.embedded import environment
 from portal.config.embedded.errors import EmbeddedError
 from portal.config.embedded.paths import Layout
-from portal.config.embedded.postgres import PASSWORD_FILE
+from portal.config.embedded.roles import OWNER, OWNER_PASSWORD_FILE, PASSWORD_FILE, ROLE
 from portal.config.embedded.session import Lease
 from tests.embedded.processes import find, run_python, those_of, wait_until_none
 
@@ -40,8 +40,9 @@ def layout(folder: Path) -> Layout:
     return made
 
 
-def _sql(layout: Layout, lease: Lease, statement: str) -> list[tuple[object, ...]]:
-    url = environment.database_url(lease.run, (layout.secrets / PASSWORD_FILE).read_text())
+def _sql(layout: Layout, lease: Lease, statement: str, role: str = ROLE) -> list[tuple[object, ...]]:
+    password = (layout.secrets / (PASSWORD_FILE if role == ROLE else OWNER_PASSWORD_FILE)).read_text()
+    url = environment.database_url(lease.run, password, role)
     with psycopg.connect(url, autocommit=True) as connection:
         cursor = connection.execute(statement)
         return cursor.fetchall() if cursor.description else []
@@ -56,7 +57,7 @@ def _verify_for_a_while(lease: Lease) -> None:
 def test_a_second_start_keeps_the_data_and_is_quick(folder: Path, layout: Layout) -> None:
     """Both in one: the person who comes back the next day."""
     with Lease(layout, BOTH) as lease:
-        _sql(layout, lease, "CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)")
+        _sql(layout, lease, "CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)", OWNER)
     assert wait_until_none(folder, 0.5) == {}
     began = time.monotonic()
     with Lease(layout, BOTH) as lease:
@@ -74,7 +75,7 @@ def test_the_server_is_as_production_expects(layout: Layout) -> None:
             " current_setting('listen_addresses'), current_setting('server_version_num')::int / 10000,"
             " rolsuper, rolcreatedb, datlocale, datlocprovider::text"
             " FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()",
-        ) == [("UTF8", "UTC", "", 18, False, True, "C.UTF-8", "b")]
+        ) == [("UTF8", "UTC", "", 18, False, False, "C.UTF-8", "b")]
 
 
 def test_a_wrong_password_is_refused(layout: Layout) -> None:
@@ -115,7 +116,7 @@ def test_a_killed_command_leaves_nothing(folder: Path, clean_environ: dict[str, 
 def test_a_killed_keeper_leaves_nothing_and_is_reported(folder: Path, layout: Layout) -> None:
     """The engines get their death signal; the data are intact at the next start."""
     lease = Lease(layout, BOTH)
-    _sql(layout, lease, "CREATE TABLE kept (n int)")
+    _sql(layout, lease, "CREATE TABLE kept (n int)", OWNER)
     os.kill(find(folder, "embedded.keeper"), signal.SIGKILL)
     with pytest.raises(EmbeddedError, match="gardien"):
         _verify_for_a_while(lease)
@@ -176,9 +177,10 @@ def test_a_lost_password_is_replaced(layout: Layout) -> None:
     """The data are not lost with it."""
     with Lease(layout, ("postgres",)):
         pass
-    (layout.secrets / PASSWORD_FILE).unlink()
-    with Lease(layout, ("postgres",)) as lease:
-        assert _sql(layout, lease, "SELECT 1") == [(1,)]
+    for name, role in ((PASSWORD_FILE, ROLE), (OWNER_PASSWORD_FILE, OWNER)):
+        (layout.secrets / name).unlink()
+        with Lease(layout, ("postgres",)) as lease:
+            assert _sql(layout, lease, "SELECT 1", role) == [(1,)]
 
 
 def test_data_of_another_version_are_left_alone(layout: Layout) -> None:
@@ -222,7 +224,7 @@ def test_a_closed_home_puts_the_data_where_postgres_can_reach(folder: Path) -> N
     layout = Layout(home / "state")
     layout.prepare()
     with Lease(layout, BOTH) as lease:
-        _sql(layout, lease, "CREATE TABLE kept (n int)")
+        _sql(layout, lease, "CREATE TABLE kept (n int)", OWNER)
     elsewhere = Path(layout.elsewhere.read_text().strip())
     try:
         assert home.stat().st_mode & 0o777 == 0o700

@@ -16,7 +16,7 @@ import pytest
 from portal.config.embedded import environment
 from portal.config.embedded.options import REPOSITORY
 from portal.config.embedded.paths import Layout
-from portal.config.embedded.postgres import PASSWORD_FILE
+from portal.config.embedded.roles import OWNER, OWNER_PASSWORD_FILE, PASSWORD_FILE
 from portal.config.embedded.session import Lease
 from tests.embedded.processes import Running, Stack, find, free_port, those_of, wait_for, wait_until_none
 
@@ -165,7 +165,12 @@ def test_given_engines_are_used_instead_of_embedded_ones(stack: Stack, folder: P
     layout.prepare()
     with Lease(layout, ("postgres", "redis")) as lease:
         url = environment.database_url(lease.run, (layout.secrets / PASSWORD_FILE).read_text())
-        given = {"DATABASE_URL": url, "CELERY_BROKER_URL": environment.broker_url(lease.run)}
+        owner = environment.database_url(lease.run, (layout.secrets / OWNER_PASSWORD_FILE).read_text(), OWNER)
+        given = {
+            "DATABASE_URL": url,
+            "DATABASE_OWNER_URL": owner,
+            "CELERY_BROKER_URL": environment.broker_url(lease.run),
+        }
         run = stack.run(port=port, **given)
         run.read_until("Arrêt : Ctrl-C")
         assert "a@example.test" not in run.text

@@ -19,11 +19,19 @@ import pytest
 from portal.config.embedded import environment
 from portal.config.embedded.errors import EmbeddedError
 from portal.config.embedded.paths import Layout
-from portal.config.embedded.postgres import PASSWORD_FILE
+from portal.config.embedded.roles import PASSWORD_FILE
 from portal.config.embedded.session import Lease
 
 # A person's own settings must not change what the tests see.
-_FORGOTTEN = ("PORT", "PORTAL_ALLOWED_HOSTS", "PORTAL_BASE_URL", "PORTAL_BIND", "PORTAL_DEMO", "PORTAL_STATE_BRAND")
+_FORGOTTEN = (
+    "DATABASE_OWNER_URL",
+    "PORT",
+    "PORTAL_ALLOWED_HOSTS",
+    "PORTAL_BASE_URL",
+    "PORTAL_BIND",
+    "PORTAL_DEMO",
+    "PORTAL_STATE_BRAND",
+)
 _WITHOUT_TESTS = frozenset({"-h", "--help", "-V", "--version", "--markers", "--fixtures", "--collect-only", "--co"})
 
 

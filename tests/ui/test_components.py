@@ -51,6 +51,14 @@ def test_next_step_of_somebody_else_overdue() -> None:
     assert "<a " not in html
 
 
+def test_next_step_on_a_day_agreed_upon() -> None:
+    shown = draw(
+        '{% next_step "Installer" due_at=due now=now appointment=True %}', due=NOW + timedelta(days=1), now=NOW
+    )
+    assert "<dt>Date prévue</dt><dd>16/11/2022 à\xa012\xa0h\xa000" in shown
+    assert "avant" not in shown and "Délai" not in shown
+
+
 def test_next_step_with_nothing_but_a_title() -> None:
     html = draw('{% next_step "Tout est fait" %}')
     assert "<dl" not in html and "portal-actions" not in html

@@ -119,7 +119,7 @@ def test_account_pages(template: str) -> None:
     html = frame(
         template,
         form=form,
-        user=SimpleNamespace(is_authenticated=True),
+        user=SimpleNamespace(is_authenticated=True, email="anne@exemple.example"),
         redirect_field="",
         action_url="/",
         MFA_SUPPORTED_TYPES=["totp", "recovery_codes"],

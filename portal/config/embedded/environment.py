@@ -8,7 +8,7 @@ from pathlib import Path
 
 from portal.config.embedded.options import Options
 from portal.config.embedded.paths import Layout
-from portal.config.embedded.postgres import DATABASE, PASSWORD_FILE, ROLE
+from portal.config.embedded.roles import DATABASE, OWNER, OWNER_PASSWORD_FILE, PASSWORD_FILE, ROLE
 from portal.config.embedded.secret_files import read_or_create
 
 _DEFAULT_HOSTS = "localhost,127.0.0.1,[::1]"
@@ -20,9 +20,9 @@ def quote(path: Path, *, keep: bytes = b"") -> str:
     return "".join(chr(byte) if byte in _PLAIN or byte in keep else f"%{byte:02X}" for byte in os.fsencode(path))
 
 
-def database_url(run: Path, password: str) -> str:
-    """The address of the embedded database."""
-    return f"postgresql://{ROLE}:{password}@{quote(run / 'postgres')}:5432/{DATABASE}"
+def database_url(run: Path, password: str, role: str = ROLE) -> str:
+    """The address of the embedded database, for the portal or for the owner of its tables."""
+    return f"postgresql://{role}:{password}@{quote(run / 'postgres')}:5432/{DATABASE}"
 
 
 def broker_url(run: Path) -> str:
@@ -49,9 +49,16 @@ def with_engines(options: Options, layout: Layout, run: Path, environ: Mapping[s
         added["PORTAL_SECRET_KEY"] = read_or_create(layout.secrets / "secret_key")
     if "postgres" in options.engines:
         added["DATABASE_URL"] = database_url(run, read_or_create(layout.secrets / PASSWORD_FILE))
+        owner_password = read_or_create(layout.secrets / OWNER_PASSWORD_FILE)
+        added["DATABASE_OWNER_URL"] = database_url(run, owner_password, OWNER)
     if "redis" in options.engines:
         added["CELERY_BROKER_URL"] = broker_url(run)
     return added
+
+
+def for_the_portal(env: Mapping[str, str]) -> dict[str, str]:
+    """What the site, the worker and the schedule are told: not how to own the tables."""
+    return {name: value for name, value in env.items() if name != "DATABASE_OWNER_URL"}
 
 
 def _common(options: Options, environ: Mapping[str, str]) -> dict[str, str]:

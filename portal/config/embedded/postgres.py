@@ -11,19 +11,15 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from portal.config.embedded import binaries, identity, leftovers
+from portal.config.embedded import binaries, identity, leftovers, roles
 from portal.config.embedded.errors import EmbeddedError
 from portal.config.embedded.paths import Layout
 from portal.config.embedded.process import Account, Child, Command, popen
 from portal.config.embedded.secret_files import read_or_create
 
 MAJOR = "18"
-ROLE = DATABASE = "portal"
-PASSWORD_FILE = "postgres_password"
 _READY_SECONDS = 120.0
 _CLEAN_ENV = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}
-# Only the portal's role, only with its password; the superuser exists in single-user mode alone.
-_HBA = "# Written by the portal: unix socket only, one role, one password.\nlocal all portal scram-sha-256\n"
 _INITDB = (
     "--username=postgres",
     "--encoding=UTF8",
@@ -51,7 +47,7 @@ _STOP = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 10.0))
 
 
 class Postgres:
-    """One cluster: role and database ``portal``, UTF-8, no ICU, UTC, no network."""
+    """One cluster: database ``portal`` and its two roles, UTF-8, no ICU, UTC, no network."""
 
     name = "PostgreSQL"
 
@@ -95,24 +91,39 @@ class Postgres:
             found = version.read_text().strip()
             if found != MAJOR:
                 raise EmbeddedError(f"{self._data} est d'une autre version de PostgreSQL ({found}, attendue {MAJOR}).")
-            if not (self._layout.secrets / PASSWORD_FILE).exists():
-                self._single_user(self._data, f"ALTER ROLE {ROLE} PASSWORD '{self._password()}'")
+            self._mend_roles()
             return
         draft = self._home / "data.new"
         shutil.rmtree(draft, ignore_errors=True)
         self._private_folder(draft)
         unsynced = ["--no-sync"] if self._tuning == "test" else []
         self._run([self._programs / "initdb", "--pgdata", draft, *_INITDB, *unsynced])
-        (draft / "pg_hba.conf").write_text(_HBA)
-        self._single_user(
-            draft,
-            f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{self._password()}'",
-            f"CREATE DATABASE {DATABASE} OWNER {ROLE}",
-        )
+        (draft / "pg_hba.conf").write_text(roles.HBA)
+        self._single_user(draft, *self._roles(), f"CREATE DATABASE {roles.DATABASE} OWNER {roles.OWNER}")
+        self._single_user(draft, *roles.GRANTS, database=roles.DATABASE)
         draft.rename(self._data)
 
-    def _password(self) -> str:
-        return read_or_create(self._layout.secrets / PASSWORD_FILE)
+    def _mend_roles(self) -> None:
+        """A lost password is replaced; data made before the owner existed are handed over to it (ADR 8)."""
+        hba = self._data / "pg_hba.conf"
+        names = (roles.PASSWORD_FILE, roles.OWNER_PASSWORD_FILE)
+        known, handed_over = (
+            all((self._layout.secrets / name).exists() for name in names),
+            hba.read_text() == roles.HBA,
+        )
+        if known and handed_over:
+            return
+        leftovers.end(self._data / "postmaster.pid", self._data, _STOP)
+        self._single_user(self._data, *self._roles())
+        if not handed_over:
+            self._single_user(self._data, *roles.HANDED_OVER, *roles.GRANTS, database=roles.DATABASE)
+            hba.write_text(roles.HBA)  # last: until then it is all done again
+
+    def _roles(self) -> tuple[str, ...]:
+        words = (
+            read_or_create(self._layout.secrets / name) for name in (roles.PASSWORD_FILE, roles.OWNER_PASSWORD_FILE)
+        )
+        return roles.roles(*words, tests=self._tuning == "test")
 
     def _private_folder(self, folder: Path) -> None:
         folder.mkdir(mode=0o700)
@@ -136,9 +147,9 @@ class Postgres:
             raise EmbeddedError("la préparation de PostgreSQL a échoué.", tail="\n".join(output.splitlines()[-12:]))
         return output
 
-    def _single_user(self, data: Path, *statements: str) -> None:
+    def _single_user(self, data: Path, *statements: str, database: str = "postgres") -> None:
         """Run statements as the superuser without a server: no connection can be made meanwhile."""
-        argv: list[str | Path] = [self._programs / "postgres", "--single", "-j", "-D", data, "postgres"]
+        argv: list[str | Path] = [self._programs / "postgres", "--single", "-j", "-D", data, database]
         self._run(argv, "".join(f"{statement};\n\n" for statement in statements))
 
     def _command(self, name: str, argv: list[str], death_signal: signal.Signals) -> Command:

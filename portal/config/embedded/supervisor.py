@@ -63,10 +63,11 @@ class Supervisor:
         env = {**os.environ, "PYTHONUNBUFFERED": "1", **self._engines()}
         results = {step.name: self._do(step, env) for step in STEPS if step.applies(self._options)}
         accounts = console.accounts_of(results["demo_cast"]) if "demo_cast" in results else []
+        narrow = environment.for_the_portal(env)
         for command in (
-            programs.web(self._options, self._layout, env),
-            programs.worker(self._layout, env),
-            programs.beat(self._layout, env),
+            programs.web(self._options, self._layout, narrow),
+            programs.worker(self._layout, narrow),
+            programs.beat(self._layout, narrow),
         ):
             self._check()
             self._children.append(Child(command))

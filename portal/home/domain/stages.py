@@ -10,7 +10,10 @@ OWNER_LABELS = {SUPPLIER: "Fournisseur", PHARMACY: "Pharmacien", PORTAL: "ANS", 
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage: its label, the next action and its owner, the tone of its badge, its step of the journey."""
+    """One stage: its label, the next action and its owner, the tone of its badge, its step of the journey.
+
+    ``appointment``: its due date is a day agreed upon, not a limit.
+    """
 
     code: str
     label: str
@@ -19,6 +22,7 @@ class Stage:
     tone: str
     step: int
     explanation: str = ""
+    appointment: bool = False
 
 
 STEPS = ("Commande", "Signature", "Installation", "VA", "Prestation réalisée")
@@ -61,8 +65,24 @@ _ALL = (
         "Le dossier a été complet dans le délai : la commande attend la décision de l’ANS.",
     ),
     Stage("to_plan", "Installation à planifier", "Planifier l’installation", SUPPLIER, "info", 3),
-    Stage("planned", "Installation planifiée", "Installer le logiciel et former l’équipe", SUPPLIER, "info", 3),
-    Stage("in_progress", "Installation en cours", "Terminer et déclarer l’installation", SUPPLIER, "info", 3),
+    Stage(
+        "planned",
+        "Installation planifiée",
+        "Installer le logiciel et former l’équipe",
+        SUPPLIER,
+        "info",
+        3,
+        appointment=True,
+    ),
+    Stage(
+        "in_progress",
+        "Installation en cours",
+        "Terminer et déclarer l’installation",
+        SUPPLIER,
+        "info",
+        3,
+        appointment=True,
+    ),
     Stage("failed", "Installation en échec", "Planifier une nouvelle date", SUPPLIER, "error", 3),
     Stage("reserve", "Réserve sur l’installation", "Lever la réserve", SUPPLIER, "warning", 3),
     Stage("va_to_prepare", "VA à préparer", "Préparer la VA", SUPPLIER, "info", 4),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE, Role
@@ -39,6 +40,7 @@ def current_rules() -> RuleSet:
     return current_book().at(clock.business_now())
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The home of whoever is logged in; a person without any organisation is told whom to ask."""
     if not cast(PortalRequest, request).actor:
@@ -49,6 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return _pharmacist(request, actor) if actor.role in PHARMACY_SIDE else _administrator(request, actor)
 
 
+@require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """One line a pharmacy, from order to VA: filter, sort, page."""
     actor = actor_of(request)
@@ -97,6 +100,7 @@ def _pharmacist(request: HttpRequest, actor: Actor) -> HttpResponse:
         "others": [r for r in rows if r is not first],
         "may_sign": actor.role is Role.TITULAIRE,
         "mine": bool(mine),
+        "owner": first["owner"] if first and first["stage"].owner else "",
         "rules": current_rules(),
     }
     return render(request, "home/pharmacist.html", context)

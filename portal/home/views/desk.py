@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from orders.services.deadlines import apply_deadlines
 from portal.accounts.domain.roles import ADMINISTRATION, Role
@@ -20,6 +21,7 @@ from portal.outbox.services.notices import mark_read
 from portal.workflow.views import actor_of
 
 
+@require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """The messages received for the current organisation; looking at them marks them read."""
     actor = actor_of(request)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from attestations.domain.lifecycle import SIGNED_WITH_RESERVES
 from attestations.selectors import current_attestation, open_reserves
@@ -30,6 +31,7 @@ from portal.programmes.domain.book import Book
 from portal.workflow.views import actor_of
 
 
+@require_safe
 def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Everything about one order, and the one next step put forward."""
     actor, book = actor_of(request), current_book()
@@ -55,6 +57,7 @@ def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
         "others": [action for action in available if action is not main],
         "documents": documents,
         "pending": any(document.sha256 is None for document in documents),
+        "ready": False,
         "events": timeline.entries(order, documents, for_pharmacy=actor.role in PHARMACY_SIDE),
         "rules": rules,
         **_installation(scene, reserves),
@@ -101,6 +104,7 @@ def _va(scene: actions.Scene) -> dict[str, Any]:
     return {"statements": statements, "va_reserves": scene.va_reserves, "may_lift_va": may_lift}
 
 
+@require_safe
 def document(request: HttpRequest, pk: UUID, document: UUID) -> HttpResponseBase:
     """The PDF of a visible dossier."""
     order = visible_to(actor_of(request)).filter(pk=pk).first()
@@ -110,12 +114,17 @@ def document(request: HttpRequest, pk: UUID, document: UUID) -> HttpResponseBase
     return pdf_response(found)
 
 
+@require_safe
 def pending_documents(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The list of documents, polled while one is being made; status 286 stops the polling."""
+    """The list of documents, polled while one is being made.
+
+    Status 286 stops the polling; the list then asks for the rest of the dossier again: with the document come its
+    line in the history and the acts that waited for it.
+    """
     order = visible_to(actor_of(request)).filter(pk=pk).first()
     if order is None:
         raise Http404
     documents = list(documents_of(str(pk)))
     pending = any(d.sha256 is None for d in documents)
-    context = {"order": order, "documents": documents, "pending": pending, "now": clock.business_now()}
+    context = {"order": order, "documents": documents, "pending": pending, "ready": not pending}
     return render(request, "home/documents.html", context, status=200 if pending else 286)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import ADMINISTRATION, Role
@@ -31,6 +32,7 @@ def administrator(request: HttpRequest) -> Actor:
     return actor
 
 
+@require_safe
 def software(request: HttpRequest) -> HttpResponse:
     """Every software version with the status of its référencement today."""
     administrator(request)
@@ -56,6 +58,7 @@ def referencing(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "registry/referencing.html", {"version": version, "form": form, "events": events})
 
 
+@require_safe
 def pharmacies(request: HttpRequest) -> HttpResponse:
     """Search the pharmacies of the national file."""
     administrator(request)

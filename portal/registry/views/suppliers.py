@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from portal.accounts.domain.roles import Role
 from portal.common import clock
@@ -19,6 +20,7 @@ from portal.registry.services.suppliers import SupplierIdentity, register_softwa
 from portal.registry.views.desk import administrator
 
 
+@require_safe
 def supplier_list(request: HttpRequest) -> HttpResponse:
     """Every supplier and distributor."""
     administrator(request)

@@ -18,7 +18,8 @@ Components (all work without scripts):
     {% badge "Signé" "success" %}              tones: info success warning error new neutral
     {% breadcrumb "Commandes" list_url "BC-12" %}   label url … then the page itself; in {% block breadcrumb %}
     {% next_step "Signez le bon" "Vous avez 30 jours." owner="Vous" due_at=… action_url=… action_label="Signer" %}
-                 (on one line, Django tags cannot be folded; also: now=, secondary_url=, secondary_label=,
+                 (on one line, Django tags cannot be folded; also: now=, appointment=True: a date agreed upon,
+                 not a limit; secondary_url=, secondary_label=,
                  mine=True|False: framed as the reader's turn, by default when there is an action)
     {% stepper steps %}                        [{label, state}], state: done current todo
     {% timeline events %}                      [{at, title, actor, detail, document_url, document_label}]
@@ -162,6 +163,7 @@ def next_step(
     *,
     owner: str = "",
     due_at: Moment | None = None,
+    appointment: bool = False,
     now: datetime | None = None,
     action_url: str = "",
     action_label: str = "",
@@ -176,6 +178,7 @@ def next_step(
         "text": text,
         "owner": owner,
         "due_at": due_at,
+        "appointment": appointment,
         "due_words": formats.deadline(due_at, moment) if due_at else "",
         "overdue": due_at is not None and formats.is_overdue(due_at, moment),
         "action_url": action_url,

@@ -12,6 +12,9 @@ from orders.selectors import get_installation, get_order, timeline, visible_to
 from orders.services.issue import withdraw_order
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
+from portal.common import clock
+from portal.registry.models import DistributorMandate
+from portal.registry.services.suppliers import mandate_distributor
 from tests.factories import people
 from tests.factories.dossiers import Dossier, dossier, order_in
 
@@ -59,6 +62,21 @@ def test_a_distributor_sees_its_own_orders_only() -> None:
     mine = replace(one, place=people.pharmacy(), drafted=None)
     mine.draft(actor=distributor)
     assert sees(distributor, mine) and get_order(distributor, mine.pk) == mine.order
+
+
+@pytest.mark.parametrize(("seconds", "visible"), [(-1, True), (0, False), (1, False)])
+def test_from_the_end_of_its_mandate_a_distributor_sees_none(seconds: int, visible: bool) -> None:
+    one = dossier()
+    company = people.distributor_for(one.company)
+    distributor = people.member(company.organisation, Role.DISTRIBUTOR)
+    one.draft(actor=distributor)
+    people.distributor_for(one.company)  # another's mandate, or one from somebody else, gives nothing
+    mandate_distributor(people.supplier(), company, people.SINCE)
+    end = clock.business_now() + timedelta(days=10)
+    DistributorMandate.objects.filter(distributor=company, supplier=one.company).update(until=end)
+    with clock.frozen(business=end + timedelta(seconds=seconds)):
+        assert sees(distributor, one) is visible
+        assert sees(one.supplier, one)
 
 
 def test_the_installation_and_the_timeline() -> None:

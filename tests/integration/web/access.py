@@ -11,7 +11,6 @@ from portal.documents.models import Document
 from portal.registry.models import Pharmacy
 from tests.integration.web.world import (
     DISTRIBUTOR,
-    ENDED,
     INSTRUCTOR,
     NOBODY,
     OTHER_SUPPLIER,
@@ -39,7 +38,7 @@ ROLES = (
 
 
 def login_of(role: str, key: str) -> str:
-    """Who plays ``role`` towards the order of the pharmacy ``key``."""
+    """Who plays ``role`` towards the order of the pharmacy ``key``; whoever asks for the ended distributor ends its mandate."""
     return {
         "anonymous": "",
         "supplier": SUPPLIER,
@@ -48,7 +47,7 @@ def login_of(role: str, key: str) -> str:
         "other titulaire": titulaire("port"),
         "adjoint": adjoint(key),
         "distributor": DISTRIBUTOR,
-        "ended distributor": ENDED,
+        "ended distributor": DISTRIBUTOR,
         "instructor": INSTRUCTOR,
         "validator": VALIDATOR,
         "no role": NOBODY,

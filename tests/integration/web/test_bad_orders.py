@@ -25,6 +25,14 @@ def test_each_mandatory_mention(field: str, world: World) -> None:
     assert_refused(as_(SUPPLIER), order_url("edit", world, DRAFT), data, field, MANDATORY[field])
 
 
+def test_everything_that_an_order_lacks_is_said_at_once(world: World) -> None:
+    url = reverse("orders:new", args=[world.order(DRAFT).pharmacy_id])
+    form = as_(SUPPLIER).post(url, {"issue": "1", "client_email": "pas une adresse"}).context["form"]
+    assert set(form.errors) == {"version", *MANDATORY, "has_personal_mailbox", "has_organisation_mailbox"}
+    assert len(form.errors["client_email"]) == 1
+    assert set(as_(SUPPLIER).post(url, {"save": "1"}).context["form"].errors) == {"version"}
+
+
 @pytest.mark.parametrize("field", sorted(MANDATORY))
 def test_blanks_are_no_mention(field: str, world: World) -> None:
     data = order_form(world, DRAFT, **{field: " \u00a0 "})

@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 import pytest
 
 from orders.models import Installation
+from portal.accounts.domain.roles import Role
+from portal.accounts.models import User
 from portal.audit.models import AuditEvent
 from portal.common import clock
 from portal.common.clock import PARIS
+from portal.demo import cast
 from portal.documents.models import Signature
 from portal.outbox.services.deliver import deliver_pending
+from portal.registry.services.people import attach_to_pharmacy
 from tests.integration.web.forms import assert_not_possible, assert_refused, order_url, signature_form
-from tests.integration.web.world import ISSUED, SUPPLIER, World, adjoint, as_, titulaire
+from tests.integration.web.world import ISSUED, SINCE, SUPPLIER, World, adjoint, as_, titulaire
 
 OPENING = datetime(2022, 2, 2, tzinfo=PARIS)
 CLOSING = datetime(2023, 3, 15, 14, tzinfo=PARIS)
@@ -43,6 +47,11 @@ def test_a_signature_that_does_not_count(changed: dict[str, str], field: str, wo
     assert_refused(as_(titulaire(ISSUED)), order_url("sign", world, ISSUED), form, field, words)
 
 
+def test_everything_that_a_signature_lacks_is_said_at_once(world: World) -> None:
+    answer = as_(titulaire(ISSUED)).post(order_url("sign", world, ISSUED), {"shown": "0" * 64})
+    assert set(answer.context["form"].errors) == {"consent", "password"}
+
+
 def test_the_password_is_never_sent_back(world: World) -> None:
     form = signature_form(world, ISSUED, consent="", password="un-mot-de-passe-secret")
     page = as_(titulaire(ISSUED)).post(order_url("sign", world, ISSUED), form)
@@ -66,11 +75,30 @@ def test_only_the_titulaire_signs(login: str, world: World) -> None:
 def test_a_double_post_signs_once(world: World) -> None:
     client, url, form = as_(titulaire(ISSUED)), order_url("sign", world, ISSUED), signature_form(world, ISSUED)
     first, second = client.post(url, form), client.post(url, form)
-    assert (first.status_code, second.status_code) == (302, 409)
     order = world.order(ISSUED)
+    assert [answer["Location"] for answer in (first, second)] == [order.get_absolute_url()] * 2
+    assert "C’est déjà signé" in client.get(order.get_absolute_url()).content.decode()
+    assert client.get(url)["Location"] == order.get_absolute_url()
     assert Signature.objects.filter(document__thread=str(order.pk)).count() == 1
     assert Installation.objects.filter(order=order).count() == 1
     assert AuditEvent.objects.filter(thread=str(order.pk), verb="sign_firm").count() == 1
+
+
+def test_who_did_not_sign_is_told_why_it_cannot_be_signed(world: World) -> None:
+    url, form = order_url("sign", world, ISSUED), signature_form(world, ISSUED)
+    other = User.objects.create_user("co-titulaire@canal.example", cast.PASSWORD, first_name="Alix", last_name="Essai")
+    pharmacy = world.order(ISSUED).pharmacy_id
+    attach_to_pharmacy(user=other, pharmacy_id=pharmacy, role=Role.TITULAIRE, since=SINCE)
+    assert as_(titulaire(ISSUED)).post(url, form).status_code == 302
+    assert_not_possible(as_(other.email), url, form, "n’est pas possible dans l’état « Signée »")
+
+
+def test_an_order_signed_then_cancelled_is_not_said_to_be_signed(world: World) -> None:
+    client, url, form = as_(titulaire(ISSUED)), order_url("sign", world, ISSUED), signature_form(world, ISSUED)
+    assert client.post(url, form).status_code == 302
+    assert as_(SUPPLIER).post(order_url("ask_cancel", world, ISSUED), {"reason": "Erreur"}).status_code == 302
+    assert client.post(order_url("cancel", world, ISSUED)).status_code == 302
+    assert_not_possible(client, url, form, "n’est pas possible dans l’état « Annulée »")
 
 
 def test_an_order_signed_in_another_tab_meanwhile_taken_back(world: World) -> None:

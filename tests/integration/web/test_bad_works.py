@@ -166,7 +166,10 @@ def test_no_box_is_ticked_beforehand(world: World) -> None:
 
 def test_a_va_signed_twice_counts_once(world: World) -> None:
     client, url, form = as_(titulaire(VA_TO_SIGN)), va_url("sign", world, VA_TO_SIGN), va_form(world, VA_TO_SIGN)
-    assert [client.post(url, form).status_code for _ in range(2)] == [302, 409]
+    dossier = world.order(VA_TO_SIGN).get_absolute_url()
+    assert [client.post(url, form)["Location"] for _ in range(2)] == [dossier] * 2
+    assert "C’est déjà signé" in client.get(dossier).content.decode()
+    assert client.get(url)["Location"] == dossier
     signed = Signature.objects.filter(document__subject_id=str(world.attestation(VA_TO_SIGN).pk))
     assert signed.count() == 1
 
@@ -193,5 +196,13 @@ def test_lifted_reserves_wrongly_answered(world: World) -> None:
     assert_refused(client, url, form, box, "Répondez à ce point")
     assert_refused(client, url, form | {box: "no"}, f"{box}_reason", "Dites en quelques mots")
     assert_refused(client, url, form | {box: "yes", "consent": ""}, "consent", "Cochez la case")
-    assert client.post(url, form | {box: "yes"}).status_code == 302
-    assert world.order("citadelle").state == "realised"
+    for _ in range(2):
+        assert client.post(url, form | {box: "yes"})["Location"] == world.order("citadelle").get_absolute_url()
+        assert world.order("citadelle").state == "realised"
+    assert Signature.objects.filter(document_sha256=shown).count() == 1
+
+
+def test_everything_that_a_va_lacks_is_said_at_once(world: World) -> None:
+    client, url = as_(titulaire(VA_TO_SIGN)), va_url("sign", world, VA_TO_SIGN)
+    form = client.post(url, {"place": "Rennes", "shown": va_form(world, VA_TO_SIGN)["shown"]}).context["form"]
+    assert set(form.errors) == {*BOXES, "consent", "password"}

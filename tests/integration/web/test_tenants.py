@@ -29,6 +29,7 @@ from tests.integration.web.world import (
     World,
     adjoint,
     as_,
+    end_mandates,
     finess_of,
     titulaire,
     written,
@@ -125,11 +126,25 @@ def test_a_distributor_drafts_only_for_whom_it_represents(world: World) -> None:
     assert written() == before
 
 
-def test_without_mandate_nothing_can_be_done_with_past_orders(world: World) -> None:
+@pytest.mark.parametrize("name", ["orders:issue", "orders:discard", "orders:edit", "orders:preview", "home:dossier"])
+def test_from_the_end_of_its_mandate_a_distributor_s_orders_do_not_exist(name: str, world: World) -> None:
     client, before = as_(ENDED), written()
-    for name in ("orders:issue", "orders:discard", "orders:edit"):
-        assert client.post(reverse(name, args=[world.past])).status_code != 302
+    assert client.get(reverse(name, args=[world.past])).status_code == 404
+    if name.startswith("orders") and name != "orders:preview":
+        assert client.post(reverse(name, args=[world.past])).status_code == 404
     assert written() == before
+
+
+def test_from_the_end_of_its_mandate_a_distributor_reads_of_no_order(world: World) -> None:
+    drafted = Order.objects.filter(
+        distributor__organisation=Membership.objects.get(user__email=DISTRIBUTOR).organisation
+    )
+    numbers = set(drafted.values_list("number", flat=True))
+    pages = ("/", reverse("home:board"), reverse("home:notices"))
+    shown = {number for number in numbers for page in pages if number in as_(DISTRIBUTOR).get(page).content.decode()}
+    assert shown == numbers
+    end_mandates()
+    assert not [number for number in numbers for page in pages if number in as_(DISTRIBUTOR).get(page).content.decode()]
 
 
 def test_a_membership_that_ended_gives_nothing(world: World) -> None:

@@ -131,6 +131,11 @@ def _ended_distributor() -> UUID:
     return story.order.pk
 
 
+def end_mandates() -> None:
+    """From now on the distributor of the world represents nobody."""
+    DistributorMandate.objects.filter(until=None).update(until=TODAY)
+
+
 def _user(login: str) -> User:
     return User.objects.create_user(login, cast.PASSWORD, first_name="Camille", last_name="Essai")
 

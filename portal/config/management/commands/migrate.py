@@ -1,0 +1,21 @@
+"""``manage.py migrate``: Django's own, as the owner of the tables, and the ways round the triggers closed again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.commands import migrate
+from django.db import connections
+
+from portal.config.database import close_ways_round, owned
+
+
+class Command(migrate.Command):
+    help = migrate.Command.help
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        connection = connections[options["database"]]
+        with owned(connection):
+            super().handle(*args, **options)
+            if not (options["plan"] or options["check_unapplied"]):
+                close_ways_round(connection)
