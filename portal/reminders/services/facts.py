@@ -1,0 +1,174 @@
+"""Reading the dated facts of many orders at once: five queries whatever their number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Min, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from attestations.models import Reserve
+from orders.domain.deadlines import OrderDates, ReserveDates, SupplierDates
+from orders.domain.lifecycle import FIRM, INSTALLED, ISSUED, REALISED, SIGNED, SIGNED_CONDITIONAL
+from orders.models import InstallationReserve, Order
+from portal.programmes.domain.ruleset import RuleSet
+from portal.programmes.selectors import ruleset_for
+from portal.registry.domain.referencing import Change, Status
+from portal.registry.models import DistributorMandate, ReferencingEvent, Supplier
+from portal.registry.selectors import dossier_complete_at
+from portal.reminders.domain.cadence import Parties
+
+OPEN = (ISSUED, *SIGNED)
+"""The states of an order in which something may be due."""
+_DATES = ("state", "issued_at", "expires_at", "signed_at", "conditional_until")
+_WORKS = ("state", "planned_for", "installed_at", "va_state")
+_PLACES = (
+    "supplier_id",
+    "distributor_id",
+    "supplier__organisation_id",
+    "distributor__organisation_id",
+    "pharmacy__organisation_id",
+)
+_COLUMNS = (
+    "pk",
+    "programme_id",
+    "software_version_id",
+    *_DATES,
+    *(f"installation__{name}" for name in _WORKS),
+    *_PLACES,
+)
+
+
+@dataclass(frozen=True)
+class OrderRow:
+    """One order: its dates, its programme, and whom to write to."""
+
+    pk: UUID
+    programme: str
+    dates: OrderDates
+    parties: Parties
+
+
+class Surroundings:
+    """What holds for every order at ``now``, each part read once when first asked for."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._rules: dict[str, RuleSet] = {}
+
+    def rules(self, programme: str) -> RuleSet:
+        """The rules of the day of a programme."""
+        if programme not in self._rules:
+            self._rules[programme] = ruleset_for(programme, self.now, self.now)
+        return self._rules[programme]
+
+    @cached_property
+    def completed(self) -> dict[tuple[str, UUID], datetime | None]:
+        """When the dossier of each version was complete, by programme."""
+        changes: dict[tuple[str, UUID], list[Change]] = defaultdict(list)
+        events = ReferencingEvent.objects.filter(status__in=[Status.COMPLETE.value, Status.REFERENCED.value])
+        columns = ("referencing__programme", "referencing__version", "status", "effective_at", "recorded_at")
+        for programme, version, status, effective_at, recorded_at in events.order_by("pk").values_list(*columns):
+            changes[programme, version].append(Change(Status(status), effective_at, recorded_at))
+        return {key: dossier_complete_at(found, self.now) for key, found in changes.items()}
+
+    @cached_property
+    def mandates(self) -> frozenset[tuple[UUID, UUID]]:
+        """(supplier, distributor) of every mandate in force: a former distributor is no longer written to."""
+        held = DistributorMandate.objects.filter(Q(until=None) | Q(until__gt=self.now), since__lte=self.now)
+        return frozenset(held.order_by("pk").values_list("supplier_id", "distributor_id"))
+
+
+def read_orders(
+    orders: QuerySet[Order], around: Surroundings, *, keys: Collection[UUID] | None = None
+) -> list[OrderRow]:
+    """The facts of these orders, in their order; ``keys`` narrows the reserves to the orders they name."""
+    rows = [dict(zip(_COLUMNS, values, strict=True)) for values in orders.values_list(*_COLUMNS)]
+    ids = keys if keys is not None else orders.order_by().values("pk")
+    works, vas = _works_reserves(ids), _va_reserves(ids)
+    return [_row(row, around, works.get(row["pk"], ()), vas.get(row["pk"], ())) for row in rows]
+
+
+def read_suppliers(suppliers: QuerySet[Supplier], programme: str) -> list[tuple[Supplier, SupplierDates]]:
+    """Each supplier with the dates that its own deposits follow from, in one query."""
+    of_programme = Q(orders__programme=programme)
+    firm = of_programme & Q(orders__state__in=[*FIRM, REALISED])
+    dated = suppliers.annotate(
+        firm_since=Min(Coalesce("orders__affirmed_at", "orders__signed_at"), filter=firm),
+        realised_since=Min("orders__realised_at", filter=of_programme & Q(orders__state=REALISED)),
+    ).order_by("pk")
+    return [
+        (found, SupplierDates(f"{programme}:{found.pk}", found.firm_since, found.realised_since)) for found in dated
+    ]
+
+
+def _row(
+    row: dict[str, Any],
+    around: Surroundings,
+    reserves: tuple[ReserveDates, ...],
+    va_reserves: tuple[ReserveDates, ...],
+) -> OrderRow:
+    complete = None
+    if row["state"] == SIGNED_CONDITIONAL:
+        complete = around.completed.get((row["programme_id"], row["software_version_id"]))
+    dates = OrderDates(
+        subject=str(row["pk"]),
+        **{name: row[name] for name in _DATES},
+        dossier_complete_at=complete,
+        installation_state=row["installation__state"] or "",
+        planned_for=row["installation__planned_for"],
+        installed_at=row["installation__installed_at"],
+        va_state=row["installation__va_state"] or "",
+        reserves=reserves,
+        va_reserves=va_reserves,
+    )
+    return OrderRow(row["pk"], row["programme_id"], dates, _parties(row, around))
+
+
+def _parties(row: dict[str, Any], around: Surroundings) -> Parties:
+    supplier = [row["supplier__organisation_id"]]
+    if row["distributor_id"] and (row["supplier_id"], row["distributor_id"]) in around.mandates:
+        supplier.append(row["distributor__organisation_id"])
+    pharmacy = row["pharmacy__organisation_id"]
+    return Parties(tuple(supplier), (pharmacy,) if pharmacy else ())
+
+
+def works_reserve(key: int, raised_at: datetime, due_on: Any) -> ReserveDates:
+    """An open reserve of an installation as its deadline knows it."""
+    return ReserveDates(f"installation:{key}", raised_at, due_on)
+
+
+def va_reserve(key: int, raised_at: datetime, due_on: Any, lifted_at: datetime | None) -> ReserveDates:
+    """An open reserve of a VA as its deadline knows it."""
+    return ReserveDates(f"va:{key}", raised_at, due_on, lifted_at is not None)
+
+
+def _works_reserves(ids: Any) -> dict[UUID, tuple[ReserveDates, ...]]:
+    found = InstallationReserve.objects.filter(
+        lifted_at=None, installation__state=INSTALLED, installation__order__in=ids
+    ).order_by("pk")
+    rows = found.values_list("installation__order", "pk", "raised_at", "due_on")
+    return _grouped((order, works_reserve(key, raised, due)) for order, key, raised, due in rows)
+
+
+def _va_reserves(ids: Any) -> dict[UUID, tuple[ReserveDates, ...]]:
+    found = Reserve.objects.filter(
+        closed_at=None,
+        statement__attestation__state="signed_with_reserves",
+        statement__attestation__order__in=ids,
+    ).order_by("pk")
+    rows = found.values_list("statement__attestation__order", "pk", "raised_at", "due_on", "lifted_at")
+    return _grouped((order, va_reserve(key, raised, due, lifted)) for order, key, raised, due, lifted in rows)
+
+
+def _grouped(pairs: Iterable[tuple[UUID, ReserveDates]]) -> dict[UUID, tuple[ReserveDates, ...]]:
+    grouped: dict[UUID, list[ReserveDates]] = defaultdict(list)
+    for order, reserve in pairs:
+        grouped[order].append(reserve)
+    return {order: tuple(reserves) for order, reserves in grouped.items()}
