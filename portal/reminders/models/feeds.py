@@ -33,7 +33,7 @@ class CalendarFeed(models.Model):
             models.CheckConstraint(
                 name="feed_revoked_pair",
                 condition=Q(revoked_at=None, revoked_by=None)
-                | Q(revoked_at__gte=F("created_at"), revoked_by__isnull=False),
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False, revoked_at__gte=F("created_at")),
             ),
         ]
         triggers = [

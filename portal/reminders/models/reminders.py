@@ -125,12 +125,14 @@ class Reminder(models.Model):
             models.CheckConstraint(
                 name="reminder_settled",
                 condition=Q(outcome="", settled_at=None, digest=None)
-                | Q(outcome__in=Outcome.values, settled_at__gte=F("remind_at"), digest__isnull=False),
+                | Q(outcome__in=Outcome.values, settled_at__isnull=False, digest__isnull=False)
+                & Q(settled_at__gte=F("remind_at")),
             ),
             models.CheckConstraint(
                 name="reminder_retired",
                 condition=Q(retired_at=None, retired_because="")
-                | Q(retired_at__gte=F("planned_at"), retired_because__in=Retirement.values),
+                | Q(retired_at__isnull=False, retired_because__in=Retirement.values)
+                & Q(retired_at__gte=F("planned_at")),
             ),
         ]
         triggers = [
