@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from orders.domain.course import Course, complete_in_time, limit_of
 from orders.domain.lifecycle import FAILED, IN_PROGRESS, INSTALLED, ISSUED, PLANNED, SIGNED, SIGNED_CONDITIONAL, TO_PLAN
-from orders.domain.rules import french_day
+from orders.domain.limits import closing_decides, french_day, link_expiry, paris_hour
 from portal.common.clock import PARIS, end_of_paris_day, last_day_before
+from portal.programmes.domain.book import Book
 from portal.programmes.domain.ruleset import Milestone, RuleSet
 
 SUPPLIER, PHARMACY = "supplier", "pharmacy"
@@ -135,18 +137,13 @@ class ReserveDates:
 
 @dataclass(frozen=True)
 class OrderDates:
-    """The facts of one order that its deadlines depend on."""
+    """The facts of one order that its deadlines depend on: its course, and what its installation adds."""
 
     subject: str
-    state: str
-    issued_at: datetime | None = None
-    expires_at: datetime | None = None
+    course: Course
     signed_at: datetime | None = None
-    conditional_until: datetime | None = None
-    dossier_complete_at: datetime | None = None
     installation_state: str = ""
     planned_for: datetime | None = None
-    installed_at: datetime | None = None
     va_state: str = ""
     reserves: tuple[ReserveDates, ...] = ()
     va_reserves: tuple[ReserveDates, ...] = ()
@@ -161,9 +158,15 @@ class SupplierDates:
     realised_since: datetime | None
 
 
-def order_deadlines(facts: OrderDates, rules: RuleSet) -> list[Deadline]:
+def order_deadlines(facts: OrderDates, book: Book, now: datetime) -> list[Deadline]:
     """Everything due on an order in its present state, soonest first; nothing once it has ended."""
-    found = [*_signature(facts, rules), *_referencing(facts, rules), *_installation(facts, rules), *_va(facts, rules)]
+    rules = book.at(now)
+    found = [
+        *_signature(facts, rules),
+        *_referencing(facts, book, now),
+        *_installation(facts, rules),
+        *_va(facts, rules),
+    ]
     return sorted(found, key=lambda deadline: (deadline.due_at, deadline.kind, deadline.subject))
 
 
@@ -182,44 +185,38 @@ def supplier_deadlines(facts: SupplierDates, rules: RuleSet, now: datetime) -> l
 
 
 def _signature(facts: OrderDates, rules: RuleSet) -> Iterator[Deadline]:
-    if facts.state != ISSUED or facts.issued_at is None or facts.expires_at is None:
+    issued_at = facts.course.issued_at
+    if facts.course.state != ISSUED or issued_at is None:
         return
-    issued = Fact("Émission de la commande", facts.issued_at)
+    issued = Fact("Émission de la commande", issued_at)
     closes = rules.milestone("signature", "closes")
-    if closes is not None and closes.at <= facts.expires_at:
-        yield _by_closing(Kind.SIGNATURE, facts.subject, closes, PHARMACY, issued, due_at=facts.expires_at)
+    if closes is not None and closing_decides(issued_at, rules):
+        yield _by_closing(Kind.SIGNATURE, facts.subject, closes, PHARMACY, issued)
         return
-    counted = _counted(rules.signature_link_days, "l’émission", facts.issued_at)
-    yield Deadline(
-        Kind.SIGNATURE,
-        facts.subject,
-        facts.expires_at,
-        facts.issued_at,
-        PHARMACY,
-        (issued,),
-        Rule(HOUSE, "P"),
-        counted,
-    )
+    due_at = link_expiry(issued_at, rules)
+    counted = _counted(rules.signature_link_days, "l’émission", issued_at)
+    yield Deadline(Kind.SIGNATURE, facts.subject, due_at, issued_at, PHARMACY, (issued,), Rule(HOUSE, "P"), counted)
 
 
-def _referencing(facts: OrderDates, rules: RuleSet) -> Iterator[Deadline]:
-    limit, signed_at = facts.conditional_until, facts.signed_at
-    if facts.state != SIGNED_CONDITIONAL or limit is None or signed_at is None:
+def _referencing(facts: OrderDates, book: Book, now: datetime) -> Iterator[Deadline]:
+    limit, counts_from = limit_of(facts.course, book), facts.course.counts_from
+    if facts.course.state != SIGNED_CONDITIONAL or limit is None or counts_from is None:
         return
-    if facts.dossier_complete_at is not None and facts.dossier_complete_at < limit:
+    if complete_in_time(facts.course, book, now):
         return
-    signed = Fact("Signature de la commande", signed_at)
+    rules = book.at(counts_from)
+    signed, since = Fact("Signature de la commande", counts_from), facts.signed_at or counts_from
     desk = rules.milestone("deposit_proofs", "closes")
-    if desk is not None and desk.at <= limit:
-        yield _by_closing(Kind.REFERENCING, facts.subject, desk, SUPPLIER, signed, due_at=limit)
+    if desk is not None and desk.at == limit:
+        yield _by_closing(Kind.REFERENCING, facts.subject, desk, SUPPLIER, signed, since)
         return
     rule = Rule("S, mention « Bon de commande conditionné »", "P", rules.conditional.note)
-    counted = _counted(rules.conditional.limit_days, "la signature", signed_at)
-    yield Deadline(Kind.REFERENCING, facts.subject, limit, signed_at, SUPPLIER, (signed,), rule, counted)
+    counted = _counted(rules.conditional.limit_days, "la signature", counts_from)
+    yield Deadline(Kind.REFERENCING, facts.subject, limit, since, SUPPLIER, (signed,), rule, counted)
 
 
 def _installation(facts: OrderDates, rules: RuleSet) -> Iterator[Deadline]:
-    if facts.state not in SIGNED or facts.signed_at is None:
+    if facts.course.state not in SIGNED or facts.signed_at is None:
         return
     signed = Fact("Signature de la commande", facts.signed_at)
     closes = rules.milestone("installation", "closes")
@@ -236,7 +233,8 @@ def _installation(facts: OrderDates, rules: RuleSet) -> Iterator[Deadline]:
 
 
 def _va(facts: OrderDates, rules: RuleSet) -> Iterator[Deadline]:
-    if facts.state not in SIGNED or facts.installation_state != INSTALLED or facts.installed_at is None:
+    installed_at = facts.course.installed_at
+    if facts.course.state not in SIGNED or facts.installation_state != INSTALLED or installed_at is None:
         return
     if facts.va_state == "signed_with_reserves":
         for reserve in facts.va_reserves:
@@ -248,9 +246,9 @@ def _va(facts: OrderDates, rules: RuleSet) -> Iterator[Deadline]:
                 f"{rules.va_reserve_days} jours calendaires à compter du refus du point",
             )
     closes = rules.milestone("va", "closes")
-    if closes is not None and facts.va_state != "signed":
+    if closes is not None and facts.va_state not in ("signed", "signed_late"):
         owner = PHARMACY if facts.va_state == "to_sign" or _only_lifted(facts) else SUPPLIER
-        yield _by_closing(Kind.VA, facts.subject, closes, owner, Fact("Installation", facts.installed_at))
+        yield _by_closing(Kind.VA, facts.subject, closes, owner, Fact("Installation", installed_at))
 
 
 def _only_lifted(facts: OrderDates) -> bool:
@@ -275,13 +273,12 @@ _CLOSINGS = {
 
 
 def _by_closing(
-    kind: Kind, subject: str, closes: Milestone, owner: str, arose: Fact, due_at: datetime | None = None
+    kind: Kind, subject: str, closes: Milestone, owner: str, arose: Fact, since: datetime | None = None
 ) -> Deadline:
-    local = closes.at.astimezone(PARIS)
-    reason = f"{_CLOSINGS[kind]} le {local:%d/%m/%Y} à {local:%H} h {local:%M}"
+    reason = f"{_CLOSINGS[kind]} le {french_day(closes.at)} à {paris_hour(closes.at)}"
     rule = Rule(closes.source, closes.confidence, closes.note)
     facts = (arose, Fact(_CLOSINGS[kind], closes.at))
-    return Deadline(kind, subject, due_at or closes.at, arose.at, owner, facts, rule, reason)
+    return Deadline(kind, subject, closes.at, since or arose.at, owner, facts, rule, reason)
 
 
 def _counted(days: int, start: str, instant: datetime) -> str:

@@ -14,12 +14,11 @@ from attestations.models import Reserve
 from orders.domain.deadlines import Deadline, Kind, OrderDates, order_deadlines, supplier_deadlines
 from orders.models import InstallationReserve, Order
 from orders.selectors import visible_to
-from orders.services.facts import Reading
+from orders.services.facts import Reading, order_course
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import ADMINISTRATION, Role
 from portal.programmes.models import Programme
 from portal.registry.models import Supplier
-from portal.registry.selectors import dossier_complete_at
 from portal.reminders.models import CalendarFeed, TrackedDeadline
 from portal.reminders.services.facts import OPEN, Surroundings, read_orders, read_suppliers, va_reserve, works_reserve
 from portal.reminders.services.feeds import hash_of
@@ -43,7 +42,7 @@ def due_for(actor: Actor, now: datetime, kind: Kind | None = None) -> list[Due]:
     around = Surroundings(now)
     found = []
     for row in read_orders(visible_to(actor).filter(state__in=OPEN).order_by("number"), around):
-        found += [Due(deadline, row.pk) for deadline in order_deadlines(row.dates, around.rules(row.programme))]
+        found += [Due(deadline, row.pk) for deadline in order_deadlines(row.dates, around.book(row.programme), now)]
     found += _deposits(actor, around)
     kept = found if kind is None else [due for due in found if due.deadline.kind is kind]
     return sorted(kept, key=lambda due: (due.deadline.due_at, due.deadline.kind, due.deadline.subject))
@@ -57,7 +56,7 @@ def _deposits(actor: Actor, around: Surroundings) -> list[Due]:
         Due(deadline, supplier_name=supplier.name)
         for programme in Programme.objects.order_by("pk").values_list("pk", flat=True)
         for supplier, dates in read_suppliers(suppliers, str(programme))
-        for deadline in supplier_deadlines(dates, around.rules(str(programme)), around.now)
+        for deadline in supplier_deadlines(dates, around.book(str(programme)).at(around.now), around.now)
     ]
 
 
@@ -75,26 +74,21 @@ def orders_of(found: list[Due], actor: Actor) -> dict[UUID, Order]:
 
 
 def due_of_order(
-    reading: Reading, reserves: Sequence[InstallationReserve], va_reserves: Sequence[Reserve]
+    reading: Reading, reserves: Sequence[InstallationReserve], va_reserves: Sequence[Reserve], actor: Actor
 ) -> list[Deadline]:
     """What is due on the order of a page, from what the page has read already."""
     order, works = reading.order, reading.installation
     dates = OrderDates(
         subject=str(order.pk),
-        state=str(order.state),
-        issued_at=order.issued_at,
-        expires_at=order.expires_at,
+        course=order_course(order, actor, reading),
         signed_at=order.signed_at,
-        conditional_until=order.conditional_until,
-        dossier_complete_at=dossier_complete_at(reading.changes, reading.now),
         installation_state=str(works.state) if works else "",
         planned_for=works.planned_for if works else None,
-        installed_at=works.installed_at if works else None,
         va_state=works.va_state if works else "",
         reserves=tuple(works_reserve(r.pk, r.raised_at, r.due_on) for r in reserves if r.lifted_at is None),
         va_reserves=tuple(va_reserve(r.pk, r.raised_at, r.due_on, r.lifted_at) for r in va_reserves),
     )
-    return order_deadlines(dates, reading.rules)
+    return order_deadlines(dates, reading.book, reading.now)
 
 
 def tracked_for(actor: Actor, now: datetime) -> QuerySet[TrackedDeadline]:

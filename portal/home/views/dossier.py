@@ -51,7 +51,7 @@ def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
         "stage": stage,
         "owner": owner_words(stage, side_of(actor)),
         "due_at": order.due_at,
-        "deadlines": due_of_order(scene.reading, reserves, scene.va_reserves),
+        "deadlines": due_of_order(scene.reading, reserves, scene.va_reserves, actor),
         "steps": steps_of(stage),
         "main": main,
         "others": [action for action in available if action is not main],

@@ -14,19 +14,20 @@ from django.db.models import Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from attestations.models import Reserve
+from orders.domain.course import Course
 from orders.domain.deadlines import OrderDates, ReserveDates, SupplierDates
 from orders.domain.lifecycle import FIRM, INSTALLED, ISSUED, REALISED, SIGNED, SIGNED_CONDITIONAL
 from orders.models import InstallationReserve, Order
-from portal.programmes.domain.ruleset import RuleSet
-from portal.programmes.selectors import ruleset_for
-from portal.registry.domain.referencing import Change, Status
-from portal.registry.models import DistributorMandate, ReferencingEvent, Supplier
-from portal.registry.selectors import dossier_complete_at
+from portal.programmes.domain.book import Book
+from portal.programmes.selectors import book_for
+from portal.registry.domain.referencing import Change
+from portal.registry.models import DistributorMandate, Supplier
+from portal.registry.selectors import histories
 from portal.reminders.domain.cadence import Parties
 
 OPEN = (ISSUED, *SIGNED)
 """The states of an order in which something may be due."""
-_DATES = ("state", "issued_at", "expires_at", "signed_at", "conditional_until")
+_DATES = ("state", "issued_at", "counts_from", "signed_at")
 _WORKS = ("state", "planned_for", "installed_at", "va_state")
 _PLACES = (
     "supplier_id",
@@ -60,23 +61,20 @@ class Surroundings:
 
     def __init__(self, now: datetime) -> None:
         self.now = now
-        self._rules: dict[str, RuleSet] = {}
+        self._books: dict[str, Book] = {}
+        self._histories: dict[str, dict[UUID, tuple[Change, ...]]] = {}
 
-    def rules(self, programme: str) -> RuleSet:
-        """The rules of the day of a programme."""
-        if programme not in self._rules:
-            self._rules[programme] = ruleset_for(programme, self.now, self.now)
-        return self._rules[programme]
+    def book(self, programme: str) -> Book:
+        """Every version of a programme's rules known now."""
+        if programme not in self._books:
+            self._books[programme] = book_for(programme, self.now)
+        return self._books[programme]
 
-    @cached_property
-    def completed(self) -> dict[tuple[str, UUID], datetime | None]:
-        """When the dossier of each version was complete, by programme."""
-        changes: dict[tuple[str, UUID], list[Change]] = defaultdict(list)
-        events = ReferencingEvent.objects.filter(status__in=[Status.COMPLETE.value, Status.REFERENCED.value])
-        columns = ("referencing__programme", "referencing__version", "status", "effective_at", "recorded_at")
-        for programme, version, status, effective_at, recorded_at in events.order_by("pk").values_list(*columns):
-            changes[programme, version].append(Change(Status(status), effective_at, recorded_at))
-        return {key: dossier_complete_at(found, self.now) for key, found in changes.items()}
+    def changes(self, programme: str, version: UUID) -> tuple[Change, ...]:
+        """The history of a software's référencement."""
+        if programme not in self._histories:
+            self._histories[programme] = histories(programme)
+        return self._histories[programme].get(version, ())
 
     @cached_property
     def mandates(self) -> frozenset[tuple[UUID, UUID]]:
@@ -114,16 +112,21 @@ def _row(
     reserves: tuple[ReserveDates, ...],
     va_reserves: tuple[ReserveDates, ...],
 ) -> OrderRow:
-    complete = None
-    if row["state"] == SIGNED_CONDITIONAL:
-        complete = around.completed.get((row["programme_id"], row["software_version_id"]))
+    conditional = row["state"] == SIGNED_CONDITIONAL
+    course = Course(
+        state=row["state"],
+        issued_at=row["issued_at"],
+        counts_from=row["counts_from"],
+        conditional=conditional,
+        changes=around.changes(row["programme_id"], row["software_version_id"]) if conditional else (),
+        installed_at=row["installation__installed_at"],
+    )
     dates = OrderDates(
         subject=str(row["pk"]),
-        **{name: row[name] for name in _DATES},
-        dossier_complete_at=complete,
+        course=course,
+        signed_at=row["signed_at"],
         installation_state=row["installation__state"] or "",
         planned_for=row["installation__planned_for"],
-        installed_at=row["installation__installed_at"],
         va_state=row["installation__va_state"] or "",
         reserves=reserves,
         va_reserves=va_reserves,

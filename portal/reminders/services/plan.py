@@ -52,7 +52,7 @@ def _plan_orders(ids: list[UUID], around: Surroundings) -> Counts:
     _lock()
     planned = []
     for row in read_orders(Order.objects.filter(pk__in=ids).order_by("pk"), around, keys=ids):
-        for deadline in order_deadlines(row.dates, around.rules(row.programme)):
+        for deadline in order_deadlines(row.dates, around.book(row.programme), around.now):
             planned.append(_planned(deadline, row.parties, order_id=row.pk))
     return store(planned, TrackedDeadline.objects.filter(order__in=ids), around.now)
 
@@ -63,7 +63,7 @@ def _plan_suppliers(programme: str, around: Surroundings) -> Counts:
     planned = []
     for supplier, dates in read_suppliers(Supplier.objects.all(), programme):
         parties = Parties(supplier=(supplier.organisation_id,))
-        for deadline in supplier_deadlines(dates, around.rules(programme), around.now):
+        for deadline in supplier_deadlines(dates, around.book(programme).at(around.now), around.now):
             planned.append(_planned(deadline, parties, supplier_id=supplier.pk))
     known = TrackedDeadline.objects.filter(supplier__isnull=False, subject__startswith=f"{programme}:")
     return store(planned, known, around.now)

@@ -71,7 +71,7 @@ def test_the_link_is_secret_and_kept_as_a_hash(client: Client, planned: Dossier)
     assert client.get(address(feed.link_sha256)).status_code == 404
     journal = AuditEvent.objects.filter(object_type="reminders_calendarfeed").order_by("pk")
     assert list(journal.values_list("verb", flat=True)) == ["create", "revoke", "create", "revoke"]
-    assert not broken_events("reminders_calendarfeed", str(feed.pk))
+    assert not list(broken_events("reminders_calendarfeed", str(feed.pk)))
 
 
 def test_administrators_have_no_calendar() -> None:
@@ -177,7 +177,7 @@ def test_one_open_link_an_organisation() -> None:
             role=Role.TITULAIRE.value,
             link_sha256="0" * 64,
             created_at=TODAY,
-            created_by_id=one.titulaire.user_id,
+            created_by_id=one.titulaire.user_id or 0,
         )
     with refused_by_postgres("secret_frozen"):
         feeds.update(link_sha256="1" * 64)

@@ -10,8 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orders.domain.deadlines import Kind
-from orders.services.deadlines import affirm_order, expire_order, lapse_order
+from orders.services.deadlines import take_step
 from orders.services.installation import replan
+from portal.accounts.domain.roles import Role
 from portal.common import clock
 from portal.reminders.models import Reminder, Retirement, TrackedDeadline
 from portal.reminders.services.plan import plan_reminders
@@ -105,7 +106,7 @@ def test_what_dies_is_retired(end: str) -> None:
     assert Reminder.objects.filter(deadline__order=one.pk, retired_at=None).exists()
     at = paris("2022-11-10") if end == "expire" else paris("2023-02-10")
     with clock.frozen(business=at):
-        (expire_order if end == "expire" else lapse_order)(one.pk)
+        assert take_step(one.pk)
     plan(at)
     assert not Reminder.objects.filter(deadline__order=one.pk, retired_at=None).exists()
     assert not TrackedDeadline.objects.filter(order=one.pk, ended_at=None).exists()
@@ -119,7 +120,7 @@ def test_a_complete_dossier_ends_its_deadline() -> None:
     plan(paris("2022-10-21"))
     assert current(Kind.REFERENCING, one.company.organisation) == []
     with clock.frozen(business=paris("2022-11-02", 11)):
-        affirm_order(one.pk)
+        assert take_step(one.pk)
     plan(paris("2022-11-02", 12))
     assert current(Kind.INSTALLATION, one.company.organisation) == [60, 30, 15, 7, 2, 0]
 
@@ -154,7 +155,7 @@ def test_reserves_of_both_kinds() -> None:
 def test_a_distributor_is_written_to_while_mandated() -> None:
     one = dossier()
     seller = people.distributor_for(one.company)
-    member = people.member(seller.organisation, people.Role.DISTRIBUTOR)
+    member = people.member(seller.organisation, Role.DISTRIBUTOR)
     one.draft(actor=member)
     one.issue()
     plan(paris("2022-10-11"))

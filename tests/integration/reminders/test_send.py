@@ -53,7 +53,7 @@ def test_to_the_second(shift: int, made: int) -> None:
 @pytest.mark.django_db
 def test_each_reminder_in_its_time_and_nothing_twice() -> None:
     one = order_in("issued")
-    told = []
+    told: list[date] = []
     for day in range(31):
         at = paris("2022-10-10", 12) + timedelta(days=day)
         run(at)

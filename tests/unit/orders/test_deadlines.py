@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from orders.domain.course import Course
 from orders.domain.deadlines import (
     PHARMACY,
     SUPPLIER,
@@ -22,26 +23,39 @@ from orders.domain.deadlines import (
     supplier_deadlines,
     task_of,
 )
-from orders.domain.rules import conditional_limit, link_expiry
+from orders.domain.limits import conditional_limit
+from portal.programmes.domain.book import Book
 from portal.programmes.domain.ruleset import Milestone
+from portal.registry.domain.referencing import Change, Status
 from tests.unit.orders.facts import RULES, paris
 
 SECOND = timedelta(seconds=1)
+BOOK, NOW = Book((RULES,)), paris(2022, 11, 15, 10)
 CLOSING = paris(2023, 4, 28, 14)
 SIGNED = paris(2022, 10, 12, 14)
 INSTALLED = paris(2022, 10, 24, 12)
 
 
 def facts(state: str, **known: Any) -> OrderDates:
-    return OrderDates(subject="commande", state=state, **known)
+    course = {name: known.pop(name) for name in ("issued_at", "changes", "installed_at") if name in known}
+    signed = known.get("signed_at")
+    return OrderDates(
+        subject="commande",
+        course=Course(state=state, counts_from=signed, conditional=state == "signed_conditional", **course),
+        **known,
+    )
 
 
 def issued(at: datetime) -> OrderDates:
-    return facts("issued", issued_at=at, expires_at=link_expiry(at, RULES))
+    return facts("issued", issued_at=at)
 
 
 def conditional(signed: datetime, **known: Any) -> OrderDates:
-    return facts("signed_conditional", signed_at=signed, conditional_until=conditional_limit(signed, RULES), **known)
+    return facts("signed_conditional", signed_at=signed, **known)
+
+
+def completed(at: datetime) -> Change:
+    return Change(Status.COMPLETE, at, at)
 
 
 def firm(works: str, **known: Any) -> OrderDates:
@@ -49,7 +63,7 @@ def firm(works: str, **known: Any) -> OrderDates:
 
 
 def one(found: OrderDates, kind: Kind) -> Deadline:
-    (deadline,) = [d for d in order_deadlines(found, RULES) if d.kind is kind]
+    (deadline,) = [d for d in order_deadlines(found, BOOK, NOW) if d.kind is kind]
     return deadline
 
 
@@ -80,13 +94,13 @@ TABLE: list[tuple[OrderDates, list[tuple[Kind, str]]]] = [
         facts("signed_firm", signed_at=SIGNED, **DONE, va_state="signed_with_reserves", va_reserves=(REFUSED, LIFTED)),
         [(Kind.VA_RESERVE, SUPPLIER), (Kind.VA_RESERVE, PHARMACY), (Kind.VA, SUPPLIER)],
     ),
-    *((facts(state, issued_at=SIGNED, expires_at=CLOSING, signed_at=SIGNED, conditional_until=CLOSING, **DONE), []) for state in ("realised", "declined", "expired", "lapsed", "cancelled")),
+    *((facts(state, issued_at=SIGNED, signed_at=SIGNED, **DONE), []) for state in ("realised", "declined", "expired", "lapsed", "cancelled", "replaced", "transferred")),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("found", "expected"), TABLE)
 def test_what_is_due_and_who_acts(found: OrderDates, expected: list[tuple[Kind, str]]) -> None:
-    deadlines = order_deadlines(found, RULES)
+    deadlines = order_deadlines(found, BOOK, NOW)
     assert [(d.kind, d.owner) for d in deadlines] == expected
     assert all(d.task == task_of(d.kind, d.owner) != "" and d.label == WORDS[d.kind].label for d in deadlines)
     assert all(d.why.endswith(".") and "source : " in d.why for d in deadlines)
@@ -150,7 +164,7 @@ def test_why_the_120_days() -> None:
 )
 def test_a_dossier_complete_in_time_has_no_deadline(complete: timedelta, due: bool) -> None:
     limit = conditional_limit(SIGNED, RULES)
-    found = order_deadlines(conditional(SIGNED, dossier_complete_at=limit + complete), RULES)
+    found = order_deadlines(conditional(SIGNED, changes=(completed(limit + complete),)), BOOK, paris(2023, 6, 1))
     assert (Kind.REFERENCING in {d.kind for d in found}) is due
 
 
@@ -159,7 +173,7 @@ def test_the_desk_is_named_where_it_comes_first(moved: timedelta, named: bool) -
     limit = conditional_limit(SIGNED, RULES)
     desk = Milestone("desk", "deposit_proofs", "closes", limit + moved, "QP-MARCHE – guichet", "C", "")
     rules = replace(RULES, calendar=(*RULES.calendar, desk))
-    (found,) = [d for d in order_deadlines(conditional(SIGNED), rules) if d.kind is Kind.REFERENCING]
+    (found,) = [d for d in order_deadlines(conditional(SIGNED), Book((rules,)), NOW) if d.kind is Kind.REFERENCING]
     assert found.why.startswith("Clôture du guichet des preuves") is named
     assert ("QP-MARCHE" in found.why) is named and ("à confirmer" not in found.why) is named
 
@@ -178,8 +192,8 @@ def test_closings_and_reserves() -> None:
 
 def test_without_a_closing_there_is_no_deadline() -> None:
     rules = replace(RULES, calendar=())
-    assert order_deadlines(firm("to_plan"), rules) == []
-    assert order_deadlines(facts("signed_firm", signed_at=SIGNED, **DONE), rules) == []
+    assert order_deadlines(firm("to_plan"), Book((rules,)), NOW) == []
+    assert order_deadlines(facts("signed_firm", signed_at=SIGNED, **DONE), Book((rules,)), NOW) == []
     assert supplier_deadlines(SupplierDates("f", SIGNED, SIGNED), rules, SIGNED) == []
 
 
@@ -202,3 +216,22 @@ def test_deposits(
     found = supplier_deadlines(SupplierDates("fournisseur", firm_since, realised_since), RULES, now)
     assert [d.kind for d in found] == expected
     assert all(d.owner == SUPPLIER for d in found)
+
+
+def test_a_new_version_moves_the_closing_and_says_its_source() -> None:
+    later = Milestone("va_closes", "va", "closes", paris(2023, 9, 20, 14), "Arrêté modificatif", "C", "")
+    kept = tuple(m for m in RULES.calendar if (m.nature, m.bound) != ("va", "closes"))
+    book = BOOK.with_next(replace(RULES, version=2, calendar=(*kept, later)))
+    (va,) = order_deadlines(facts("signed_firm", signed_at=SIGNED, **DONE), book, NOW)
+    assert (va.due_at, va.why) == (
+        paris(2023, 9, 20, 14),
+        "Clôture des signatures de VA le 20/09/2023 à 14 h 00 ; source : Arrêté modificatif.",
+    )
+
+
+def test_an_order_taken_over_counts_from_the_first_signature() -> None:
+    taken = conditional(paris(2022, 10, 20))
+    found = replace(taken, course=replace(taken.course, counts_from=paris(2022, 6, 19)))
+    deadline = one(found, Kind.REFERENCING)
+    assert (deadline.due_at, deadline.since) == (paris(2022, 10, 18), paris(2022, 10, 20))
+    assert "à compter de la signature du 19/06/2022" in deadline.why
