@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from orders.domain.course import Course, complete_in_time, limit_of
 from orders.domain.lifecycle import FAILED, IN_PROGRESS, INSTALLED, ISSUED, PLANNED, SIGNED, SIGNED_CONDITIONAL, TO_PLAN
@@ -275,10 +276,15 @@ _CLOSINGS = {
 def _by_closing(
     kind: Kind, subject: str, closes: Milestone, owner: str, arose: Fact, since: datetime | None = None
 ) -> Deadline:
+    reason, rule, closing = _of_closing(kind, closes)
+    return Deadline(kind, subject, closes.at, since or arose.at, owner, (arose, closing), rule, reason)
+
+
+@lru_cache(maxsize=256)
+def _of_closing(kind: Kind, closes: Milestone) -> tuple[str, Rule, Fact]:
+    """What nine thousand orders that end at one closing have in common."""
     reason = f"{_CLOSINGS[kind]} le {french_day(closes.at)} à {paris_hour(closes.at)}"
-    rule = Rule(closes.source, closes.confidence, closes.note)
-    facts = (arose, Fact(_CLOSINGS[kind], closes.at))
-    return Deadline(kind, subject, closes.at, since or arose.at, owner, facts, rule, reason)
+    return reason, Rule(closes.source, closes.confidence, closes.note), Fact(_CLOSINGS[kind], closes.at)
 
 
 def _counted(days: int, start: str, instant: datetime) -> str:

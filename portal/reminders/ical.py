@@ -9,19 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 from uuid import UUID
 
+from django.urls import reverse
 from icalendar import Alarm, Calendar, Event, vDuration
 
 from orders.domain.deadlines import WORDS, Kind
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE
-from portal.common.canonical import sha256_of
 from portal.common.clock import PARIS, last_day_before
-from portal.reminders.models import TrackedDeadline
 from portal.reminders.models.reminders import deadline_id
-from portal.reminders.selectors import Due, due_for, orders_of, tracked_for
+from portal.reminders.selectors import Due, Tracked, due_for, tracked_for
 
+_NIL = UUID(int=0)
 PRODUCT = "-//Portail Segur Officine//Echeances//FR"
 REFRESH = timedelta(hours=1)
 ALARMS = {Kind.PLANNED: (timedelta(days=1),)}
@@ -44,15 +45,14 @@ class Entry:
 
 def entries_for(actor: Actor, now: datetime, base_url: str) -> list[Entry]:
     """The events of a calendar: what is due now, and what has ended of late as cancelled."""
-    found = due_for(actor, now)
-    orders, tracked = orders_of(found, actor), {row.pk: row for row in tracked_for(actor, now)}
+    tracked = {row.id: row for row in tracked_for(actor, now)}
     to_pharmacy = actor.role in PHARMACY_SIDE
+    pattern = f"{base_url}{reverse('home:dossier', args=[_NIL])}"
     entries = []
-    for due in found:
-        order = orders.get(due.order_id) if due.order_id else None
+    for due in due_for(actor, now):
         key = deadline_id(due.deadline.kind, due.deadline.subject)
-        link = f"{base_url}{order.get_absolute_url()}" if order else ""
-        about = _about(order.number, order.pharmacy.name, to_pharmacy) if order else ""
+        link = pattern.replace(str(_NIL), str(due.order_id)) if due.order_id else ""
+        about = _about(due.number, due.pharmacy_name, to_pharmacy)
         entries.append(_alive(key, due, tracked.get(key), about, link))
     alive = {entry.uid for entry in entries}
     entries += [_dead(row, to_pharmacy) for key, row in tracked.items() if row.ended_at and key not in alive]
@@ -61,11 +61,10 @@ def entries_for(actor: Actor, now: datetime, base_url: str) -> list[Entry]:
 
 def etag_of(entries: Sequence[Entry], name: str) -> str:
     """Changes when, and only when, the file does."""
-    rows = [
-        [str(e.uid), e.due_at.isoformat(), e.about, e.text, e.sequence, e.stamp.isoformat(), e.cancelled]
-        for e in entries
-    ]
-    return f'"{sha256_of({"format": "ics1", "name": name, "rows": rows})[:32]}"'
+    whole = sha256(f"ics1|{name}".encode())
+    for e in entries:
+        whole.update(f"\n{e.uid.hex}|{e.due_at}|{e.about}|{e.text}|{e.sequence}|{e.stamp}|{e.cancelled}".encode())
+    return f'"{whole.hexdigest()[:32]}"'
 
 
 def calendar_of(entries: Sequence[Entry], name: str) -> bytes:
@@ -83,10 +82,12 @@ def calendar_of(entries: Sequence[Entry], name: str) -> bytes:
 
 
 def _about(number: str, pharmacy: str, to_pharmacy: bool) -> str:
+    if not number:
+        return ""
     return f"bon n° {number}" if to_pharmacy else f"{pharmacy}, bon n° {number}"
 
 
-def _alive(key: UUID, due: Due, row: TrackedDeadline | None, about: str, link: str) -> Entry:
+def _alive(key: UUID, due: Due, row: Tracked | None, about: str, link: str) -> Entry:
     deadline = due.deadline
     # What the planner has not seen yet is already written as it will see it.
     sequence, stamp = (row.sequence, row.moved_at) if row else (0, deadline.since)
@@ -96,10 +97,10 @@ def _alive(key: UUID, due: Due, row: TrackedDeadline | None, about: str, link: s
     return Entry(key, deadline.kind, deadline.due_at, about, text, sequence, stamp, cancelled=False)
 
 
-def _dead(row: TrackedDeadline, to_pharmacy: bool) -> Entry:
-    about = _about(row.order.number, row.order.pharmacy.name, to_pharmacy) if row.order else ""
+def _dead(row: Tracked, to_pharmacy: bool) -> Entry:
+    about = _about(row.number, row.pharmacy_name, to_pharmacy)
     text = "Cette échéance n’a plus lieu d’être."
-    return Entry(row.pk, Kind(row.kind), row.due_at, about, text, row.sequence, row.moved_at, cancelled=True)
+    return Entry(row.id, row.kind, row.due_at, about, text, row.sequence, row.moved_at, cancelled=True)
 
 
 def _event(entry: Entry) -> Event:

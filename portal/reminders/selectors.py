@@ -34,15 +34,32 @@ class Due:
 
     deadline: Deadline
     order_id: UUID | None = None
+    number: str = ""
+    pharmacy_name: str = ""
     supplier_name: str = ""
 
 
+@dataclass(frozen=True)
+class Tracked:
+    """What the planner knows of a deadline, as a calendar needs it."""
+
+    id: UUID
+    kind: Kind
+    due_at: datetime
+    sequence: int
+    moved_at: datetime
+    ended_at: datetime | None
+    number: str
+    pharmacy_name: str
+
+
 def due_for(actor: Actor, now: datetime, kind: Kind | None = None) -> list[Due]:
-    """Everything due that the actor may see, soonest first; six queries whatever the number of orders."""
+    """Everything due that the actor may see, soonest first; seven queries whatever the number of orders."""
     around = Surroundings(now)
-    found = []
+    found: list[Due] = []
     for row in read_orders(visible_to(actor).filter(state__in=OPEN).order_by("number"), around):
-        found += [Due(deadline, row.pk) for deadline in order_deadlines(row.dates, around.book(row.programme), now)]
+        for deadline in order_deadlines(row.dates, around.book(row.programme), now):
+            found.append(Due(deadline, row.pk, row.number, row.pharmacy_name))
     found += _deposits(actor, around)
     kept = found if kind is None else [due for due in found if due.deadline.kind is kind]
     return sorted(kept, key=lambda due: (due.deadline.due_at, due.deadline.kind, due.deadline.subject))
@@ -91,14 +108,19 @@ def due_of_order(
     return order_deadlines(dates, reading.book, reading.now)
 
 
-def tracked_for(actor: Actor, now: datetime) -> QuerySet[TrackedDeadline]:
+def tracked_for(actor: Actor, now: datetime) -> list[Tracked]:
     """What the planner knows of the deadlines that the actor may see, those that ended not long ago included."""
     mine = Q(order__in=visible_to(actor).values("pk"))
     suppliers = _suppliers_of(actor)
     if suppliers is not None:
         mine |= Q(supplier__in=suppliers.order_by().values("pk"))
     recent = Q(ended_at=None) | Q(ended_at__gt=now - SHOWN_CANCELLED)
-    return TrackedDeadline.objects.filter(mine, recent).select_related("order__pharmacy").order_by("pk")
+    columns = ("kind", "due_at", "sequence", "moved_at", "ended_at", "order__number", "order__pharmacy__name")
+    rows = TrackedDeadline.objects.filter(mine, recent).order_by("pk").values_list("pk", *columns)
+    return [
+        Tracked(key, Kind(kind), due_at, sequence, moved_at, ended_at, number or "", name or "")
+        for key, kind, due_at, sequence, moved_at, ended_at, number, name in rows
+    ]
 
 
 def feed_of_token(token: str) -> CalendarFeed | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from hashlib import sha256
 from uuid import UUID
 
 from orders.domain.deadlines import PHARMACY, SUPPLIER, Deadline, Kind, last_day
-from portal.common.canonical import sha256_of
 from portal.common.clock import PARIS
 
 OFFSETS = (60, 30, 15, 7, 2, 0)
@@ -63,7 +64,12 @@ class Wanted:
 
 def remind_at(deadline: Deadline, offset: int) -> datetime:
     """The instant from which a reminder is due, in UTC."""
-    return datetime.combine(last_day(deadline) - timedelta(days=offset), HOUR, PARIS).astimezone(UTC)
+    return _morning(last_day(deadline), offset)
+
+
+@lru_cache(maxsize=10_000)
+def _morning(day: date, offset: int) -> datetime:
+    return datetime.combine(day - timedelta(days=offset), HOUR, PARIS).astimezone(UTC)
 
 
 def wanted(deadline: Deadline, parties: Parties) -> list[Wanted]:
@@ -74,16 +80,17 @@ def wanted(deadline: Deadline, parties: Parties) -> list[Wanted]:
     """
     cadence = CADENCES[deadline.kind]
     other = PHARMACY if deadline.owner == SUPPLIER else SUPPLIER
+    day = last_day(deadline)
     return [
         Wanted(offset, organisation, instant)
         for side, offsets in ((deadline.owner, cadence.acts), (other, cadence.follows))
         for organisation in parties.of(side)
         for offset in offsets
-        if (instant := remind_at(deadline, offset)) >= deadline.since
+        if (instant := _morning(day, offset)) >= deadline.since
     ]
 
 
 def fingerprint(deadline: Deadline, plan: Iterable[Wanted]) -> str:
-    """Tells whether a plan has changed since it was written."""
-    rows = [[row.offset, str(row.organisation), row.remind_at.isoformat()] for row in plan]
-    return sha256_of({"due": deadline.due_at.isoformat(), "owner": deadline.owner, "rows": rows})
+    """Tells whether a plan has changed since it was written; the date and the offsets give the instants."""
+    rows = ",".join(f"{row.offset}:{row.organisation.hex}" for row in plan)
+    return sha256(f"{HOUR}|{deadline.due_at.isoformat()}|{deadline.owner}|{rows}".encode()).hexdigest()

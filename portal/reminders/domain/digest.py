@@ -43,7 +43,7 @@ def message(counts: Counter[Kind], first: Sequence[Line], now: datetime, page_ur
     else:
         late = sum(line.due_at <= now for line in first)
         subject = f"Rappel : {total} échéances" + (", dont des échéances dépassées" if late else "")
-    parts = ["\n".join(_line(line, now) for line in first)]
+    parts = ["\n\n".join(_line(line, now) for line in first)]
     if total > len(first):
         counted = "\n".join(f"– {WORDS[kind].label} : {number}" for kind, number in counts.most_common())
         parts.insert(0, f"{total} échéances approchent :\n{counted}")

@@ -1,9 +1,9 @@
-"""Reading the dated facts of many orders at once: five queries whatever their number."""
+"""Reading the dated facts of many orders at once: a few queries whatever their number."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -38,6 +38,8 @@ _PLACES = (
 )
 _COLUMNS = (
     "pk",
+    "number",
+    "pharmacy__name",
     "programme_id",
     "software_version_id",
     *_DATES,
@@ -48,12 +50,14 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class OrderRow:
-    """One order: its dates, its programme, and whom to write to."""
+    """One order: its dates, its programme, and the places around it (``parties_of`` tells whom to write to)."""
 
     pk: UUID
     programme: str
+    number: str
+    pharmacy_name: str
     dates: OrderDates
-    parties: Parties
+    places: Mapping[str, UUID | None]
 
 
 class Surroundings:
@@ -86,7 +90,7 @@ class Surroundings:
 def read_orders(
     orders: QuerySet[Order], around: Surroundings, *, keys: Collection[UUID] | None = None
 ) -> list[OrderRow]:
-    """The facts of these orders, in their order; ``keys`` narrows the reserves to the orders they name."""
+    """The facts of these orders, in their order; ``keys`` names the same orders where they are known."""
     rows = [dict(zip(_COLUMNS, values, strict=True)) for values in orders.values_list(*_COLUMNS)]
     ids = keys if keys is not None else orders.order_by().values("pk")
     works, vas = _works_reserves(ids), _va_reserves(ids)
@@ -131,15 +135,24 @@ def _row(
         reserves=reserves,
         va_reserves=va_reserves,
     )
-    return OrderRow(row["pk"], row["programme_id"], dates, _parties(row, around))
+    return OrderRow(
+        pk=row["pk"],
+        programme=row["programme_id"],
+        number=row["number"],
+        pharmacy_name=row["pharmacy__name"],
+        dates=dates,
+        places={name: row[name] for name in _PLACES},
+    )
 
 
-def _parties(row: dict[str, Any], around: Surroundings) -> Parties:
-    supplier = [row["supplier__organisation_id"]]
-    if row["distributor_id"] and (row["supplier_id"], row["distributor_id"]) in around.mandates:
-        supplier.append(row["distributor__organisation_id"])
-    pharmacy = row["pharmacy__organisation_id"]
-    return Parties(tuple(supplier), (pharmacy,) if pharmacy else ())
+def parties_of(row: OrderRow, around: Surroundings) -> Parties:
+    """Whom to write to: the supplier, the distributor while mandated, the pharmacy once it has people."""
+    places = row.places
+    sides = [places["supplier__organisation_id"]]
+    if (places["supplier_id"], places["distributor_id"]) in around.mandates:
+        sides.append(places["distributor__organisation_id"])
+    pharmacy = places["pharmacy__organisation_id"]
+    return Parties(tuple(side for side in sides if side), (pharmacy,) if pharmacy else ())
 
 
 def works_reserve(key: int, raised_at: datetime, due_on: Any) -> ReserveDates:

@@ -20,7 +20,7 @@ from portal.registry.models import Supplier
 from portal.reminders.domain.cadence import Parties, fingerprint, wanted
 from portal.reminders.models import TrackedDeadline
 from portal.reminders.models.reminders import deadline_id
-from portal.reminders.services.facts import OPEN, Surroundings, read_orders, read_suppliers
+from portal.reminders.services.facts import OPEN, Surroundings, parties_of, read_orders, read_suppliers
 from portal.reminders.services.store import Counts, Planned, store
 
 PART = 3_000
@@ -52,8 +52,9 @@ def _plan_orders(ids: list[UUID], around: Surroundings) -> Counts:
     _lock()
     planned = []
     for row in read_orders(Order.objects.filter(pk__in=ids).order_by("pk"), around, keys=ids):
+        parties = parties_of(row, around)
         for deadline in order_deadlines(row.dates, around.book(row.programme), around.now):
-            planned.append(_planned(deadline, row.parties, order_id=row.pk))
+            planned.append(_planned(deadline, parties, order_id=row.pk))
     return store(planned, TrackedDeadline.objects.filter(order__in=ids), around.now)
 
 
