@@ -44,6 +44,7 @@ def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         items.append(("Pharmacies", reverse("registry:pharmacies")))
     if actor.role in SUPPLIER_SIDE:
         items.append(("Nouvelle commande", reverse("orders:choose_pharmacy")))
+    items.append(("Échéances", reverse("reminders:deadlines")))
     items.append((f"Messages ({count})" if count else "Messages", reverse("home:notices")))
     return [{"label": label, "url": url, "current": request.path == url} for label, url in items]
 

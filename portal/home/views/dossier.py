@@ -28,6 +28,7 @@ from portal.home.domain.stages import owner_words, steps_of
 from portal.home.selectors import with_stage
 from portal.home.views.boards import current_book, side_of, stage_of
 from portal.programmes.domain.book import Book
+from portal.reminders.selectors import due_of_order
 from portal.workflow.views import actor_of
 
 
@@ -52,6 +53,7 @@ def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
         "stage": stage,
         "owner": owner_words(stage, side_of(actor)),
         "due_at": order.due_at,
+        "deadlines": due_of_order(scene.reading, reserves, scene.va_reserves, actor),
         "steps": steps_of(stage),
         "main": main,
         "others": [action for action in available if action is not main],

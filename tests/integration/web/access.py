@@ -67,15 +67,16 @@ def _names(resolver: URLResolver, prefix: str) -> Iterator[str]:
             yield from _names(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
 
 
-_ACCOUNT_ARGS: dict[str, dict[str, Any]] = {
+_ALWAYS: dict[str, dict[str, Any]] = {
     "account_confirm_email": {"key": "inconnu"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "inconnu"},
+    "reminders:feed": {"token": "inconnu"},
 }
 
 
 def address(name: str, key: str, world: World) -> str:
     """The address, about the order of the pharmacy ``key`` where it names an object."""
-    return reverse(name, kwargs=_ACCOUNT_ARGS.get(name) or _named_objects(name, key, world))
+    return reverse(name, kwargs=_ALWAYS.get(name) or _named_objects(name, key, world))
 
 
 def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:

@@ -147,6 +147,18 @@ registry:supplier                    draft      get  in  404 404 404 404 404 404
 registry:supplier                    draft      post in  404 404 404 404 404 404 404 200 200 404
 registry:suppliers                   -          get  in  404 404 404 404 404 404 404 200 200 404
 registry:suppliers                   -          post in  405 405 405 405 405 405 405 405 405 405
+reminders:calendar                   -          get  in  200 200 200 200 200 200 200 404 404 404
+reminders:calendar                   -          post in  405 405 405 405 405 405 405 405 405 405
+reminders:deadlines                  -          get  in  200 200 200 200 200 200 200 200 200 404
+reminders:deadlines                  -          post in  405 405 405 405 405 405 405 405 405 405
+reminders:feed                       -          get  404 404 404 404 404 404 404 404 404 404 404
+reminders:feed                       -          post 405 405 405 405 405 405 405 405 405 405 405
+reminders:load                       -          get  in  200 200 404 404 404 200 200 200 200 404
+reminders:load                       -          post in  405 405 405 405 405 405 405 405 405 405
+reminders:renew                      -          get  in  405 405 405 405 405 405 405 405 405 405
+reminders:renew                      -          post in  302 302 302 302 302 302 302 404 404 404
+reminders:revoke                     -          get  in  405 405 405 405 405 405 405 405 405 405
+reminders:revoke                     -          post in  302 302 302 302 302 302 302 404 404 404
 """
 
 OBJECTS = {

@@ -156,6 +156,9 @@ QUERIES = [
     "logiciel=zz",
     "logiciel=%00",
     "logiciel=00000000-0000-0000-0000-000000000000",
+    "nature=zz",
+    "nature=%00",
+    "nature=va&acteur=supplier&page=99",
     "etape=draft&etape=issued&acteur=&q=&tri=&page=",
     "membership=%00",
     "next=%00",
@@ -170,6 +173,7 @@ READ_THEIR_QUERY = {
     "orders:choose_pharmacy",
     "registry:pharmacies",
     "registry:suppliers",
+    "reminders:deadlines",
     "account_login",
 }
 

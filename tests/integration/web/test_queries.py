@@ -36,6 +36,11 @@ BOARDS = [
     ("home", titulaire(INSTALLED)),
     ("home:board", INSTRUCTOR),
     ("home:board", titulaire(INSTALLED)),
+    ("reminders:deadlines", SUPPLIER),
+    ("reminders:deadlines", DISTRIBUTOR),
+    ("reminders:deadlines", INSTRUCTOR),
+    ("reminders:deadlines", titulaire(INSTALLED)),
+    ("reminders:load", SUPPLIER),
 ]
 
 
@@ -103,6 +108,9 @@ PAGES = [
     ("registry:suppliers", "", INSTRUCTOR),
     ("registry:pharmacies", "", INSTRUCTOR),
     ("home:switch", "", SUPPLIER),
+    ("reminders:load", "", INSTRUCTOR),
+    ("reminders:calendar", "", SUPPLIER),
+    ("reminders:calendar", "", titulaire(INSTALLED)),
 ]
 
 
