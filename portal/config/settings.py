@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "portal.registry",
     "orders",
     "attestations",
+    "portal.rulemaking",
     "portal.home",
     "portal.demo",
     "portal.config",

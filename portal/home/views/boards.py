@@ -12,7 +12,6 @@ from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE, Role
 from portal.accounts.middleware import PortalRequest
 from portal.common import clock
-from portal.home.charts import funnel_bars
 from portal.home.domain.stages import OWNER_LABELS, PHARMACY, STAGES, SUPPLIER, Stage, owner_words, steps_of
 from portal.home.forms import BoardForm
 from portal.home.selectors import dossiers, funnel, late, narrowed
@@ -20,6 +19,7 @@ from portal.programmes.domain.book import Book
 from portal.programmes.domain.ruleset import RuleSet
 from portal.programmes.selectors import default_book
 from portal.registry.selectors import suppliers_served, versions_of
+from portal.ui.charts import funnel_bars
 from portal.workflow.views import actor_of
 
 if TYPE_CHECKING:

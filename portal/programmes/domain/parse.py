@@ -201,7 +201,15 @@ def _money(row: Mapping[str, Any]) -> Money:
         balance_percent=balance,
         tiers=tiers,
         beneficiaries=beneficiaries,
+        vat_confidence=_confidence(row, "vat_confidence"),
+        shares_source=row.get("shares_source", ""),
+        shares_confidence=_confidence(row, "shares_confidence"),
     )
+
+
+def _confidence(row: Mapping[str, Any], key: str) -> str:
+    _known("money", {key: row.get(key, "C")}, {key: CONFIDENCES})
+    return str(row.get(key, "C"))
 
 
 def _finite(text: Any) -> Decimal:

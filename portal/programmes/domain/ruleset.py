@@ -116,6 +116,9 @@ class Money:
     balance_percent: Decimal
     tiers: tuple[Tier, ...]
     beneficiaries: tuple[Beneficiary, ...] = ()
+    vat_confidence: str = "C"
+    shares_source: str = ""
+    shares_confidence: str = "C"
 
     def vat_for(self, department: str) -> Decimal:
         """The VAT rate, in percent, of a FINESS department code."""

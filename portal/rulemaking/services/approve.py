@@ -1,0 +1,72 @@
+"""The second person approves: the version is published, and the job that applies it to the orders is asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from orders.services.impact import Impact, preview
+from orders.services.revival import APPLY
+from portal.accounts.actors import Actor
+from portal.common import clock
+from portal.common.canonical import sha256_of
+from portal.common.refusals import Refused, refuse
+from portal.outbox.services.jobs import enqueue
+from portal.programmes.domain.ruleset import BadRuleSet
+from portal.programmes.services.publish import next_number, publish_version
+from portal.rulemaking.domain.proposal import proposed
+from portal.rulemaking.models import Amendment
+from portal.rulemaking.services.machine import AMENDMENTS, candidate, in_force
+from portal.workflow.execute import Act, check, lock, run
+
+
+def impact_of(amendment: Amendment, now: datetime) -> Impact:
+    """What publishing the amendment at ``now`` would do to each order. Raises ``BadRuleSet``."""
+    return preview(amendment.programme_id, candidate(amendment, now), now)
+
+
+def approval_hash(amendment: Amendment, impact: Impact, now: datetime) -> str:
+    """The fingerprint of all that an approver sees: the text, the rules in force that it changes, the effects."""
+    force = in_force(amendment.programme_id, now)
+    return sha256_of([force.sha256, amendment.content_sha256, amendment.reach, impact.sha256])
+
+
+@transaction.atomic
+def approve_amendment(*, amendment_id: UUID, actor: Actor, seen: str) -> Amendment:
+    """Publish the draft as the rules in force from now on. ``seen``: the fingerprint of the page that was read.
+
+    Raises ``Refused``: by one of its authors, for a draft that may not be published, or when what was read is no
+    longer what would happen.
+    """
+    now = clock.business_now()
+    amendment = lock(AMENDMENTS, amendment_id)
+    if refusals := check(AMENDMENTS, amendment, actor, "publish", now):
+        raise Refused(refusals)
+    if seen != approval_hash(amendment, impact_of(amendment, now), now):
+        raise refuse(
+            "effects_changed",
+            "Les effets ont changé depuis que vous les avez lus. Les voici à jour : relisez-les, puis approuvez.",
+        )
+    code = amendment.programme_id
+    content = proposed(amendment.proposal, in_force(code, now).content, next_number(code), now)
+    try:
+        version = publish_version(code, content, now)
+    except BadRuleSet as error:
+        raise refuse("bad_rules", f"Ce projet ne peut pas être lu : {error}.") from error
+    act = Act[Any]("publish", {"published_id": version.pk}, rule_set=str(version), data={"effects": seen})
+    amendment = run(AMENDMENTS, amendment_id, actor, act)
+    enqueue(
+        APPLY,
+        {"programme": code, "version": version.number},
+        dedup=job_key(amendment),
+        requested_by=actor.user_id,
+    )
+    return amendment
+
+
+def job_key(amendment: Amendment) -> str:
+    """The identity of the job that applies a published amendment: one for each."""
+    return f"{APPLY}:{amendment.pk}"

@@ -1,0 +1,129 @@
+"""What a draft would do to each order: totals, bars, rows, and the same as files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from orders.domain.lifecycle import ORDER
+from orders.services.impact import Impact, ImpactRow
+from portal.accounts.actors import Actor
+from portal.common import clock
+from portal.programmes.domain.ruleset import BadRuleSet
+from portal.rulemaking.domain.lifecycle import DRAFT, SUBMITTED
+from portal.rulemaking.models import Amendment
+from portal.rulemaking.selectors import get_amendment
+from portal.rulemaking.services.approve import approval_hash, impact_of
+from portal.ui.charts import funnel_bars
+from portal.workflow.views import actor_of
+
+PAGE_SIZE = 50
+COLUMNS = (
+    ("number", "Bon de commande"),
+    ("supplier_name", "Fournisseur"),
+    ("pharmacy_name", "Pharmacie"),
+    ("finess", "FINESS"),
+    ("from_state", "État actuel"),
+    ("to_state", "État après publication"),
+    ("reason", "Motif"),
+    ("amount", "Montant TTC"),
+    ("revived", "Rétablie"),
+)
+
+
+def effects(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The effects of a draft on their own page."""
+    amendment, impact = _found(actor_of(request), pk)
+    context = {"amendment": amendment, **effects_context(amendment, impact, request.GET.get("page"))}
+    return render(request, "rulemaking/effects.html", context)
+
+
+def effects_context(amendment: Amendment, impact: Impact, page: str | None = None) -> dict[str, Any]:
+    """Totals, bars and one page of rows, as every page that shows the effects needs them."""
+    totals = impact.totals
+    counts = [
+        ("Rétablies", totals.revived, totals.euros_revived),
+        ("Prennent fin", totals.ended, totals.euros_ended),
+        ("Délai déplacé", totals.redated, None),
+        ("Autres changements", totals.other, None),
+        ("Restent closes", totals.staying, None),
+    ]
+    shown = Paginator(impact.rows, PAGE_SIZE).get_page(page)
+    return {
+        "counts": counts,
+        "bars": funnel_bars([(label, number) for label, number, _ in counts]),
+        "totals": totals,
+        "staying": _staying(impact),
+        "page": shown,
+        "effects": [_said(row) for row in shown],
+        "seen": approval_hash(amendment, impact, clock.business_now()),
+    }
+
+
+def _staying(impact: Impact) -> list[tuple[str, int]]:
+    """How many orders stay ended for each reason, in words (the words of the first order told so)."""
+    words: dict[str, str] = {}
+    for row in impact.rows:
+        if not row.verb:
+            words.setdefault(row.reason_code, row.reason)
+    return [(words.get(code, code), number) for code, number in impact.totals.staying_by_reason.items()]
+
+
+def _said(row: ImpactRow) -> dict[str, Any]:
+    return {"row": row, "from": ORDER.labels[row.from_state], "to": ORDER.labels[row.to_state]}
+
+
+def as_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Every row, for a spreadsheet (semicolons, UTF-8 with its mark)."""
+    amendment, impact = _found(actor_of(request), pk)
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow([label for _, label in COLUMNS])
+    for row in impact.rows:
+        writer.writerow([_cell(name, getattr(row, name)) for name, _ in COLUMNS])
+    return _file(HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8"), amendment, "csv")
+
+
+def as_json(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Every row and the totals, for a program."""
+    amendment, impact = _found(actor_of(request), pk)
+    rows = [{**asdict(row), "order_id": str(row.order_id), "amount": str(row.amount)} for row in impact.rows]
+    totals = {name: str(value) if name.startswith("euros") else value for name, value in asdict(impact.totals).items()}
+    body = {"amendment": str(amendment.pk), "effects_sha256": impact.sha256, "totals": totals, "rows": rows}
+    return _file(JsonResponse(body, json_dumps_params={"ensure_ascii": False}), amendment, "json")
+
+
+def _cell(name: str, value: Any) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    if name in ("from_state", "to_state"):
+        return ORDER.labels[value]
+    if name == "revived":
+        return "oui" if value else "non"
+    if name == "amount":
+        return f"{value:.2f}".replace(".", ",")
+    text = str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _file(response: HttpResponse, amendment: Amendment, extension: str) -> HttpResponse:
+    response["Content-Disposition"] = f'attachment; filename="effets-{amendment.pk}.{extension}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _found(actor: Actor, pk: UUID) -> tuple[Amendment, Impact]:
+    """An open draft that can be read, with its effects. Raises Http404 otherwise."""
+    amendment = get_amendment(actor, pk)
+    if amendment.state not in (DRAFT, SUBMITTED):
+        raise Http404
+    try:
+        return amendment, impact_of(amendment, clock.business_now())
+    except BadRuleSet:
+        raise Http404 from None
