@@ -13,6 +13,7 @@ from django.urls import reverse
 from portal.accounts.actors import Actor
 from portal.audit.triggers import frozen_when, never_deleted
 from portal.common.canonical import sha256_of
+from portal.programmes.services.publish import publish_version
 from portal.rulemaking.domain.lifecycle import AMENDMENT, DATE, KINDS, ORIGIN, REACHES
 from portal.rulemaking.domain.proposal import Proposal
 from portal.workflow.models import Stateful, lifecycle_triggers, moves, state_check, state_field
@@ -139,8 +140,9 @@ class Amendment(Stateful):
         self.remark = remark
 
     @moves(AMENDMENT, "publish")
-    def publish(self, *, actor: Actor, at: datetime, published_id: int) -> None:
-        self.published_at, self.published_by_id, self.published_id = at, actor.user_id, published_id
+    def publish(self, *, actor: Actor, at: datetime, content: dict[str, Any]) -> None:
+        self.published_at, self.published_by_id = at, actor.user_id
+        self.published = publish_version(self.programme_id, content, at)
 
     @moves(AMENDMENT, "discard")
     def discard(self, *, actor: Actor, at: datetime) -> None:

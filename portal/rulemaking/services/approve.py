@@ -15,8 +15,7 @@ from portal.common import clock
 from portal.common.canonical import sha256_of
 from portal.common.refusals import Refused, refuse
 from portal.outbox.services.jobs import enqueue
-from portal.programmes.domain.ruleset import BadRuleSet
-from portal.programmes.services.publish import next_number, publish_version
+from portal.programmes.services.publish import next_number
 from portal.rulemaking.domain.proposal import proposed
 from portal.rulemaking.models import Amendment
 from portal.rulemaking.services.machine import AMENDMENTS, candidate, in_force
@@ -52,15 +51,10 @@ def approve_amendment(*, amendment_id: UUID, actor: Actor, seen: str) -> Amendme
         )
     code = amendment.programme_id
     content = proposed(amendment.proposal, in_force(code, now).content, next_number(code), now)
-    try:
-        version = publish_version(code, content, now)
-    except BadRuleSet as error:
-        raise refuse("bad_rules", f"Ce projet ne peut pas être lu : {error}.") from error
-    act = Act[Any]("publish", {"published_id": version.pk}, rule_set=str(version), data={"effects": seen})
-    amendment = run(AMENDMENTS, amendment_id, actor, act)
+    amendment = run(AMENDMENTS, amendment_id, actor, Act[Any]("publish", {"content": content}, data={"effects": seen}))
     enqueue(
         APPLY,
-        {"programme": code, "version": version.number},
+        {"programme": code, "version": content["version"]},
         dedup=job_key(amendment),
         requested_by=actor.user_id,
     )
