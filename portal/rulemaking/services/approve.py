@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from orders.services.impact import Impact, preview
 from orders.services.revival import APPLY
 from portal.accounts.actors import Actor
 from portal.common import clock
-from portal.common.canonical import sha256_of
 from portal.common.refusals import Refused, refuse
 from portal.outbox.services.jobs import enqueue
 from portal.programmes.services.publish import next_number
 from portal.rulemaking.domain.proposal import proposed
 from portal.rulemaking.models import Amendment
-from portal.rulemaking.services.machine import AMENDMENTS, candidate, in_force
+from portal.rulemaking.services.machine import AMENDMENTS, amendment_facts
+from portal.rulemaking.services.scene import Scene
 from portal.workflow.execute import Act, check, lock, run
-
-
-def impact_of(amendment: Amendment, now: datetime) -> Impact:
-    """What publishing the amendment at ``now`` would do to each order. Raises ``BadRuleSet``."""
-    return preview(amendment.programme_id, candidate(amendment, now), now)
-
-
-def approval_hash(amendment: Amendment, impact: Impact, now: datetime) -> str:
-    """The fingerprint of all that an approver sees: the text, the rules in force that it changes, the effects."""
-    force = in_force(amendment.programme_id, now)
-    return sha256_of([force.sha256, amendment.content_sha256, amendment.reach, impact.sha256])
 
 
 @transaction.atomic
@@ -42,15 +29,17 @@ def approve_amendment(*, amendment_id: UUID, actor: Actor, seen: str) -> Amendme
     """
     now = clock.business_now()
     amendment = lock(AMENDMENTS, amendment_id)
-    if refusals := check(AMENDMENTS, amendment, actor, "publish", now):
+    scene = Scene(amendment, now)
+    facts = amendment_facts(amendment, actor, now, scene)
+    if refusals := check(AMENDMENTS, amendment, actor, "publish", now, facts):
         raise Refused(refusals)
-    if seen != approval_hash(amendment, impact_of(amendment, now), now):
+    if seen != scene.seen:
         raise refuse(
             "effects_changed",
             "Les effets ont changé depuis que vous les avez lus. Les voici à jour : relisez-les, puis approuvez.",
         )
     code = amendment.programme_id
-    content = proposed(amendment.proposal, in_force(code, now).content, next_number(code), now)
+    content = proposed(amendment.proposal, scene.force.content, next_number(code), now)
     amendment = run(AMENDMENTS, amendment_id, actor, Act[Any]("publish", {"content": content}, data={"effects": seen}))
     enqueue(
         APPLY,

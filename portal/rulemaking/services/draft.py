@@ -17,10 +17,11 @@ from portal.common.refusals import refuse
 from portal.programmes.domain.parse import parse
 from portal.programmes.domain.ruleset import BadRuleSet
 from portal.programmes.models import RuleSetVersion
+from portal.programmes.selectors import version_for
 from portal.rulemaking.domain.lifecycle import ARRETE, DATE, INCIDENT, ORIGIN
 from portal.rulemaking.domain.proposal import Proposal, proposed
 from portal.rulemaking.models import Amendment
-from portal.rulemaking.services.machine import AMENDMENTS, in_force
+from portal.rulemaking.services.machine import AMENDMENTS
 from portal.rulemaking.services.working_days import end_of_next_working_day
 from portal.workflow.execute import Act, create, run
 
@@ -51,7 +52,7 @@ def report_outage(*, programme: str, report: OutageReport, actor: Actor) -> Amen
     """Record an incident of ours as a draft that moves the cut-offs it hit. Raises ``Refused``."""
     now = clock.business_now()
     _check_report(report, now)
-    version = in_force(programme, now)
+    version = version_for(programme, now, now)
     return _create(Proposal(INCIDENT, outage_content(report, now)), version, actor)
 
 
@@ -78,7 +79,7 @@ def edit_amendment(
     """Change what a draft says. Raises ``Refused`` when it cannot be read, or was changed by somebody else."""
     act = Act[Any]("edit", {"content": dict(content), "reach": reach}, expected_version=expected_version)
     amendment = run(AMENDMENTS, amendment_id, actor, act)
-    _check_readable(amendment.proposal, in_force(amendment.programme_id, clock.business_now()))
+    _check_readable(amendment.proposal, amendment.programme_id)
     return amendment
 
 
@@ -109,7 +110,7 @@ def _create(proposal: Proposal, base: RuleSetVersion, actor: Actor) -> Amendment
     now = clock.business_now()
     if actor.user_id is None or actor.role not in ADMINISTRATION:
         raise refuse("not_allowed", "Seule l’administration peut préparer des règles.")
-    _check_readable(proposal, in_force(base.programme_id, now))
+    _check_readable(proposal, base.programme_id)
     amendment = Amendment(
         programme_id=base.programme_id,
         kind=proposal.kind,
@@ -124,9 +125,11 @@ def _create(proposal: Proposal, base: RuleSetVersion, actor: Actor) -> Amendment
     return create(AMENDMENTS, amendment, actor)
 
 
-def _check_readable(proposal: Proposal, version: RuleSetVersion) -> None:
+def _check_readable(proposal: Proposal, programme: str) -> None:
+    now = clock.business_now()
+    version = version_for(programme, now, now)
     try:
-        parse(proposed(proposal, version.content, version.number, clock.business_now()))
+        parse(proposed(proposal, version.content, version.number, now))
     except BadRuleSet as error:
         raise refuse(
             "bad_rules", f"Ces règles ne peuvent pas être lues : {error}. Corrigez la valeur, puis enregistrez."

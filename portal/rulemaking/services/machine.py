@@ -8,42 +8,23 @@ from uuid import UUID
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import ADMINISTRATION, Role
 from portal.accounts.selectors import holds_role
-from portal.programmes.domain.parse import parse
-from portal.programmes.domain.ruleset import BadRuleSet, RuleSet
-from portal.programmes.models import Programme, RuleSetVersion
-from portal.programmes.selectors import rules_of, version_for
-from portal.programmes.services.publish import next_number
+from portal.programmes.models import Programme
 from portal.rulemaking.domain.guards import AmendmentFacts, guard_publish, guard_submit
 from portal.rulemaking.domain.lifecycle import AMENDMENT
-from portal.rulemaking.domain.proposal import proposed
 from portal.rulemaking.models import Amendment
+from portal.rulemaking.services.scene import Scene
 from portal.workflow.execute import Machine
 
 
-def in_force(programme: str, now: datetime) -> RuleSetVersion:
-    """The version that judges an act of now: what an amendment is read against."""
-    return version_for(programme, now, now)
-
-
-def candidate(amendment: Amendment, now: datetime) -> RuleSet:
-    """The rules that the amendment would publish at ``now``. Raises ``BadRuleSet``."""
-    code = amendment.programme_id
-    return parse(proposed(amendment.proposal, in_force(code, now).content, next_number(code), now))
-
-
-def amendment_facts(amendment: Amendment, actor: Actor, now: datetime) -> AmendmentFacts:
+def amendment_facts(amendment: Amendment, actor: Actor, now: datetime, scene: Scene | None = None) -> AmendmentFacts:
     """Everything the guards need."""
-    after, fault = None, ""
-    try:
-        after = candidate(amendment, now)
-    except BadRuleSet as error:
-        fault = str(error)
+    scene = scene or Scene(amendment, now)
     return AmendmentFacts(
         now=now,
         kind=amendment.kind,
-        before=rules_of(in_force(amendment.programme_id, now)),
-        after=after,
-        fault=fault,
+        before=scene.before,
+        after=scene.after,
+        fault=scene.fault,
         actor_id=actor.user_id,
         written_by=amendment.written_by,
     )

@@ -10,14 +10,17 @@ from django.http import Http404
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import ADMINISTRATION
 from portal.common import clock
+from portal.common.refusals import Refusal
+from portal.rulemaking.domain.lifecycle import DRAFT, SUBMITTED
 from portal.rulemaking.forms.acts import RemarkForm, SeenForm
 from portal.rulemaking.models import Amendment
 from portal.rulemaking.selectors import get_amendment
-from portal.rulemaking.services.approve import approve_amendment, impact_of
+from portal.rulemaking.services.approve import approve_amendment
 from portal.rulemaking.services.draft import discard_amendment, send_back, submit_amendment
-from portal.rulemaking.services.machine import AMENDMENTS
-from portal.rulemaking.services.read import reading_of
+from portal.rulemaking.services.machine import AMENDMENTS, amendment_facts
+from portal.rulemaking.services.scene import Scene
 from portal.rulemaking.views.effects import effects_context
+from portal.workflow.execute import check
 from portal.workflow.views import ActView
 
 
@@ -37,14 +40,26 @@ class WithEffects(AmendmentAct):
 
     template_name = "rulemaking/decide.html"
 
+    def refusals(self, obj: Amendment, actor: Actor) -> list[Refusal]:
+        """Why the act is not possible now, from what the page reads anyway."""
+        scene = self.scene_of(obj)
+        facts = amendment_facts(obj, actor, scene.now, scene)
+        return check(self.machine, obj, actor, self.verb, scene.now, facts)
+
     def page_context(self, obj: Amendment, actor: Actor) -> dict[str, Any]:
-        """The differences and the effects as they stand; none for a draft that may not go on."""
-        if self.refusals(obj, actor):
+        """The differences and the effects as they stand."""
+        scene = self.scene_of(obj)
+        if obj.state not in (DRAFT, SUBMITTED) or scene.after is None:
             return {"reading": None}
-        now = clock.business_now()
-        page = self.request.GET.get("page")
-        context = effects_context(obj, impact_of(obj, now), page)
-        return {"amendment": obj, "reading": reading_of(obj, now), **context}
+        return {"amendment": obj, "reading": scene, **effects_context(scene, self.request.GET.get("page"))}
+
+    def scene_of(self, obj: Amendment) -> Scene:
+        """The surroundings of a draft, read once for each time it is found."""
+        if self._scene is None or self._scene.amendment is not obj:
+            self._scene = Scene(obj, clock.business_now())
+        return self._scene
+
+    _scene: Scene | None = None
 
 
 class Submit(WithEffects):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +26,8 @@ from portal.rulemaking.forms.amendment import AmendmentForm, initial_of
 from portal.rulemaking.models import Amendment
 from portal.rulemaking.selectors import amendments_for, bases, get_amendment, job_of
 from portal.rulemaking.services.draft import edit_amendment, start_amendment
-from portal.rulemaking.services.machine import AMENDMENTS, parties
-from portal.rulemaking.services.read import reading_of
+from portal.rulemaking.services.machine import AMENDMENTS, amendment_facts, parties
+from portal.rulemaking.services.scene import Scene
 from portal.rulemaking.views.outages import edit_outage_page
 from portal.workflow.execute import allowed_actions
 from portal.workflow.views import actor_of
@@ -71,22 +72,24 @@ def amendment(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One draft: what it changes in words, where it stands, what may be done."""
     actor = administrator(request)
     found = get_amendment(actor, pk)
-    now = clock.business_now()
+    scene = Scene(found, clock.business_now())
     job = job_of(found) if found.state == PUBLISHED else None
     context = {
         "amendment": found,
         "state": AMENDMENT.labels[found.state],
         "kind": KINDS[found.kind],
-        "reading": reading_of(found, now),
+        "reading": scene,
         "open": found.state not in (PUBLISHED, "discarded"),
-        "actions": _actions(found, actor),
+        "actions": _actions(scene, actor),
         **progress_context(found, job),
     }
     return render(request, "rulemaking/amendment.html", context)
 
 
-def _actions(found: Amendment, actor: Actor) -> list[dict[str, str]]:
-    verbs = [t.verb for t in allowed_actions(AMENDMENTS, found, actor, parties=frozenset({actor.role}))]
+def _actions(scene: Scene, actor: Actor) -> list[dict[str, str]]:
+    found, mine = scene.amendment, frozenset({actor.role})
+    facts = partial(amendment_facts, found, actor, scene.now, scene)
+    verbs = [t.verb for t in allowed_actions(AMENDMENTS, found, actor, parties=mine, facts=facts)]
     return [{"url": reverse(ACTIONS[v][0], args=[found.pk]), "label": ACTIONS[v][1]} for v in verbs]
 
 
@@ -130,7 +133,7 @@ def _sections(form: AmendmentForm) -> dict[str, Any]:
         )
     amounts = [form[name] for name in form.fields if name.startswith(("tier_", "overseas_"))]
     return {
-        "identity": [form[name] for name in ("title", "source", "reach", "applies_from")],
+        "text_fields": [form[name] for name in ("title", "source", "reach", "applies_from")],
         "given": given,
         "others": others,
         "delays": [form[name] for name in DELAYS],

@@ -16,11 +16,10 @@ from orders.domain.lifecycle import ORDER
 from orders.services.impact import Impact, ImpactRow
 from portal.accounts.actors import Actor
 from portal.common import clock
-from portal.programmes.domain.ruleset import BadRuleSet
 from portal.rulemaking.domain.lifecycle import DRAFT, SUBMITTED
 from portal.rulemaking.models import Amendment
 from portal.rulemaking.selectors import get_amendment
-from portal.rulemaking.services.approve import approval_hash, impact_of
+from portal.rulemaking.services.scene import Scene
 from portal.ui.charts import funnel_bars
 from portal.workflow.views import actor_of
 
@@ -40,13 +39,14 @@ COLUMNS = (
 
 def effects(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The effects of a draft on their own page."""
-    amendment, impact = _found(actor_of(request), pk)
-    context = {"amendment": amendment, **effects_context(amendment, impact, request.GET.get("page"))}
+    scene = _found(actor_of(request), pk)
+    context = {"amendment": scene.amendment, **effects_context(scene, request.GET.get("page"))}
     return render(request, "rulemaking/effects.html", context)
 
 
-def effects_context(amendment: Amendment, impact: Impact, page: str | None = None) -> dict[str, Any]:
+def effects_context(scene: Scene, page: str | None = None) -> dict[str, Any]:
     """Totals, bars and one page of rows, as every page that shows the effects needs them."""
+    impact = scene.impact
     totals = impact.totals
     counts = [
         ("Rétablies", totals.revived, totals.euros_revived),
@@ -63,7 +63,7 @@ def effects_context(amendment: Amendment, impact: Impact, page: str | None = Non
         "staying": _staying(impact),
         "page": shown,
         "effects": [_said(row) for row in shown],
-        "seen": approval_hash(amendment, impact, clock.business_now()),
+        "seen": scene.seen,
     }
 
 
@@ -82,18 +82,21 @@ def _said(row: ImpactRow) -> dict[str, Any]:
 
 def as_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Every row, for a spreadsheet (semicolons, UTF-8 with its mark)."""
-    amendment, impact = _found(actor_of(request), pk)
+    scene = _found(actor_of(request), pk)
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow([label for _, label in COLUMNS])
-    for row in impact.rows:
+    for row in scene.impact.rows:
         writer.writerow([_cell(name, getattr(row, name)) for name, _ in COLUMNS])
-    return _file(HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8"), amendment, "csv")
+    return _file(
+        HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8"), scene.amendment, "csv"
+    )
 
 
 def as_json(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Every row and the totals, for a program."""
-    amendment, impact = _found(actor_of(request), pk)
+    scene = _found(actor_of(request), pk)
+    amendment, impact = scene.amendment, scene.impact
     rows = [{**asdict(row), "order_id": str(row.order_id), "amount": str(row.amount)} for row in impact.rows]
     totals = {name: str(value) if name.startswith("euros") else value for name, value in asdict(impact.totals).items()}
     body = {"amendment": str(amendment.pk), "effects_sha256": impact.sha256, "totals": totals, "rows": rows}
@@ -118,12 +121,9 @@ def _file(response: HttpResponse, amendment: Amendment, extension: str) -> HttpR
     return response
 
 
-def _found(actor: Actor, pk: UUID) -> tuple[Amendment, Impact]:
-    """An open draft that can be read, with its effects. Raises Http404 otherwise."""
-    amendment = get_amendment(actor, pk)
-    if amendment.state not in (DRAFT, SUBMITTED):
+def _found(actor: Actor, pk: UUID) -> Scene:
+    """An open draft that can be read. Raises Http404 otherwise."""
+    scene = Scene(get_amendment(actor, pk), clock.business_now())
+    if scene.amendment.state not in (DRAFT, SUBMITTED) or scene.after is None:
         raise Http404
-    try:
-        return amendment, impact_of(amendment, clock.business_now())
-    except BadRuleSet:
-        raise Http404 from None
+    return scene

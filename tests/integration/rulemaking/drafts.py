@@ -11,8 +11,9 @@ from portal.common import clock
 from portal.programmes.models import RuleSetVersion
 from portal.rulemaking.domain.lifecycle import ORIGIN
 from portal.rulemaking.models import Amendment
-from portal.rulemaking.services.approve import approval_hash, approve_amendment, impact_of
+from portal.rulemaking.services.approve import approve_amendment
 from portal.rulemaking.services.draft import edit_amendment, start_amendment, submit_amendment
+from portal.rulemaking.services.scene import Scene
 from tests.factories import people
 
 
@@ -57,8 +58,7 @@ def moved(actor: Actor, nature: str, day: str, reach: str = ORIGIN) -> Amendment
 def seen(amendment: Amendment) -> str:
     """The fingerprint of what an approver reads now."""
     amendment.refresh_from_db()
-    now = clock.business_now()
-    return approval_hash(amendment, impact_of(amendment, now), now)
+    return Scene(amendment, clock.business_now()).seen
 
 
 def publish(amendment: Amendment, author: Actor, approver: Actor, at: datetime | None = None) -> Amendment:
