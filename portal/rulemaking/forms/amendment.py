@@ -17,7 +17,14 @@ from portal.ui.fields import FrenchDateField, FrenchDateTimeField, MoneyField
 from portal.ui.forms import PortalForm
 
 _DOUBT = [(code, CONFIDENCE_WORDS[code].capitalize()) for code in CONFIDENCES]
-_PERCENT = Decimal(100)
+
+
+class PercentField(MoneyField):
+    """A rate from 0 to 100 with at most two decimals."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_value=Decimal(100), **kwargs)
+        self.help_text = "En pourcentage, par exemple 8,50."
 
 
 class AmendmentForm(PortalForm):
@@ -41,10 +48,10 @@ class AmendmentForm(PortalForm):
     conditional_note = forms.CharField(label="Remarque sur les commandes sous condition", max_length=1000)
     link_days = forms.IntegerField(label="Validité d’un bon émis et non signé (jours)", min_value=1, max_value=3650)
     reserve_days = forms.IntegerField(label="Délai d’une réserve de la VA (jours)", min_value=1, max_value=3650)
-    vat_percent = MoneyField(label="Taux de TVA (%)", max_value=_PERCENT)
+    vat_percent = PercentField(label="Taux de TVA (%)")
     vat_confidence = forms.ChoiceField(label="Taux de TVA : confiance", choices=_DOUBT)
-    advance_percent = MoneyField(label="Part de l’avance (%)", max_value=_PERCENT)
-    balance_percent = MoneyField(label="Part du solde (%)", max_value=_PERCENT)
+    advance_percent = PercentField(label="Part de l’avance (%)")
+    balance_percent = PercentField(label="Part du solde (%)")
     shares_confidence = forms.ChoiceField(label="Avance et solde : confiance", choices=_DOUBT)
 
     def __init__(self, data: Any = None, *, content: Mapping[str, Any], **kwargs: Any) -> None:
@@ -57,15 +64,17 @@ class AmendmentForm(PortalForm):
         for index, row in enumerate(content["money"]["vat_overseas"]):
             departments = ", ".join(row["departments"])
             label = f"TVA des départements {departments} (%)"
-            self.fields[f"overseas_{index}"] = MoneyField(label=label, max_value=_PERCENT)
+            self.fields[f"overseas_{index}"] = PercentField(label=label)
 
     def _add_cut(self, nature: str, bound: str) -> None:
         name, words = f"{nature}_{bound}", f"{NATURE_WORDS[nature]} : {BOUND_WORDS[bound]}"
         self.fields[f"{name}_at"] = FrenchDateTimeField(
             label=words, required=False, help_text="Laissez vide s’il n’y a pas de date."
         )
-        self.fields[f"{name}_confidence"] = forms.ChoiceField(label="Confiance", choices=_DOUBT, required=False)
-        self.fields[f"{name}_source"] = forms.CharField(label="Source", max_length=1000, required=False)
+        self.fields[f"{name}_confidence"] = forms.ChoiceField(
+            label="Confiance en cette date", choices=_DOUBT, required=False
+        )
+        self.fields[f"{name}_source"] = forms.CharField(label="Source de cette date", max_length=1000, required=False)
         self.fields[f"{name}_note"] = forms.CharField(label="Remarque", max_length=1000, required=False)
 
     def _add_tier(self, index: int, label: str) -> None:

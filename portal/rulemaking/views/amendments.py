@@ -20,7 +20,6 @@ from portal.outbox.models import Job, JobState
 from portal.outbox.services.jobs import retry
 from portal.rulemaking.domain.edits import CUTS
 from portal.rulemaking.domain.lifecycle import AMENDMENT, DRAFT, INCIDENT, KINDS, PUBLISHED
-from portal.rulemaking.domain.words import BOUND_WORDS, NATURE_WORDS
 from portal.rulemaking.forms.acts import StartForm
 from portal.rulemaking.forms.amendment import AmendmentForm, initial_of
 from portal.rulemaking.models import Amendment
@@ -128,9 +127,7 @@ def _sections(form: AmendmentForm) -> dict[str, Any]:
         name = f"{nature}_{bound}"
         fields = [form[f"{name}_{part}"] for part in ("at", "confidence", "source", "note")]
         shown = any(field.errors for field in fields) or bool(fields[0].value())
-        (given if shown else others).append(
-            {"title": f"{NATURE_WORDS[nature]} – {BOUND_WORDS[bound]}", "fields": fields}
-        )
+        (given if shown else others).append({"fields": fields})
     amounts = [form[name] for name in form.fields if name.startswith(("tier_", "overseas_"))]
     return {
         "text_fields": [form[name] for name in ("title", "source", "reach", "applies_from")],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -68,12 +69,9 @@ def effects_context(scene: Scene, page: str | None = None) -> dict[str, Any]:
 
 
 def _staying(impact: Impact) -> list[tuple[str, int]]:
-    """How many orders stay ended for each reason, in words (the words of the first order told so)."""
-    words: dict[str, str] = {}
-    for row in impact.rows:
-        if not row.verb:
-            words.setdefault(row.reason_code, row.reason)
-    return [(words.get(code, code), number) for code, number in impact.totals.staying_by_reason.items()]
+    """How many orders stay ended for each cause, each order's own date apart; the most frequent first."""
+    causes = Counter(row.reason.partition(" (")[0].rstrip(".") for row in impact.rows if not row.verb)
+    return causes.most_common()
 
 
 def _said(row: ImpactRow) -> dict[str, Any]:
