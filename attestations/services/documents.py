@@ -6,12 +6,12 @@ from attestations.documents import attestation_parts
 from attestations.domain.snapshot import SignatureBlock, attestation_snapshot
 from attestations.models import Attestation
 from attestations.services.machine import OBJECT
+from orders.services.prestation import pinned_rules
 from portal.accounts.domain.roles import Role
 from portal.common import clock
 from portal.documents.domain.methods import method_label
 from portal.documents.models import Document, Signature
 from portal.documents.services.request import request_document
-from portal.programmes.selectors import rules_of
 
 
 def request_va(attestation: Attestation, *, kind: str, signature: Signature | None = None) -> Document:
@@ -27,7 +27,7 @@ def request_va(attestation: Attestation, *, kind: str, signature: Signature | No
             place=attestation.place,
             consent_text=signature.consent_text,
         )
-    rules = rules_of(attestation.order.rule_set)
+    rules = pinned_rules(attestation.order, clock.business_now())
     return request_document(
         kind=kind,
         subject_type=OBJECT,

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.views.generic.base import View
 
-from attestations.domain.rules import AttestationFacts
 from attestations.domain.lifecycle import SIGNED, SIGNED_LATE, SIGNED_WITH_RESERVES
+from attestations.domain.rules import AttestationFacts
 from attestations.forms.sign import LiftForm, RefuseVaForm, VaForm
 from attestations.models import Attestation
 from attestations.selectors import get_attestation, lifted_statements, open_reserves

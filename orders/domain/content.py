@@ -5,6 +5,7 @@ Source: S, « Exemple de bon de commande – Officine – LGO – Vague 1 »; am
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from orders.domain.facts import Content, PharmacyFacts
@@ -14,6 +15,7 @@ from portal.programmes.domain.ruleset import RuleSet
 
 _FORM = "S, exemple de bon de commande"
 
+# The French words of each field that a rule set may require (``RuleSet.required_fields`` says which, and since when).
 MANDATORY: dict[str, str] = {
     "client_name": "le nom de la structure cliente",
     "client_responsible": "le nom du responsable de la structure cliente",
@@ -28,12 +30,17 @@ MANDATORY: dict[str, str] = {
 }
 
 
-def check_mandatory(content: Content) -> list[Refusal]:
-    """Each field of the form that must not be empty."""
+def check_mandatory(content: Content, rules: RuleSet, at: datetime) -> list[Refusal]:
+    """Each field that the rules require of an order issued at ``at`` and that is empty."""
     missing = [
-        Refusal("missing_field", f"Il manque {what}. Cette mention est obligatoire : complétez-la.", name, _FORM)
-        for name, what in MANDATORY.items()
-        if not str(getattr(content, name)).strip()
+        Refusal(
+            "missing_field",
+            f"Il manque {MANDATORY[required.field]}. Cette mention est obligatoire : complétez-la.",
+            required.field,
+            required.source,
+        )
+        for required in rules.required_fields
+        if required.holds_at(at) and not str(getattr(content, required.field)).strip()
     ]
     return missing + _check_mailboxes(content)
 
@@ -72,22 +79,45 @@ def check_amounts(content: Content, pharmacy: PharmacyFacts, rules: RuleSet) -> 
         refusals.append(
             Refusal("zero_amount", "Le montant HT doit être supérieur à 0 € : indiquez le montant réel.", "amount_ht")
         )
-    ceiling = max(tier.ceiling_ht for tier in rules.money.tiers)
-    if amounts.ht > ceiling:
-        refusals.append(
-            Refusal(
-                "above_ceiling",
-                f"Le montant HT dépasse le plafond de {euros(ceiling)} par officine (à confirmer). "
-                f"Indiquez au plus {euros(ceiling)}.",
-                "amount_ht",
-                rules.money.tiers[0].source,
-            )
-        )
+    refusals += _check_ceiling(amounts.ht, rules)
     if content.vat_percent != rate:
         refusals.append(
             Refusal("bad_vat_rate", f"Le taux de TVA de ce département est de {_percent(rate)}.", "vat_percent")
         )
     return refusals + _check_sums(content, expected, rate)
+
+
+def _check_ceiling(ht: Decimal, rules: RuleSet) -> list[Refusal]:
+    """``rules`` as they read for the client (``RuleSet.for_client``): its Prestation, and at most its ceiling."""
+    if not rules.prestation_label:
+        return [
+            Refusal(
+                "no_prestation",
+                "Aucune Prestation de ce dispositif ne revient à cette pharmacie, compte tenu de celles qu’elle a déjà "
+                "reçues. Vérifiez la pharmacie choisie et le dispositif.",
+            )
+        ]
+    tier = rules.money.ceiling()
+    if tier is None:
+        return [
+            Refusal(
+                "not_in_table",
+                "Cette pharmacie ne figure pas dans la table des bénéficiaires de ce dispositif : aucun plafond ne lui "
+                "est attribué. Vérifiez son FINESS, ou interrogez l’administration.",
+            )
+        ]
+    if ht <= tier.ceiling_ht:
+        return []
+    doubt = "" if tier.confidence == "C" else " (à confirmer)"
+    return [
+        Refusal(
+            "above_ceiling",
+            f"Le montant HT dépasse le plafond de {euros(tier.ceiling_ht)} par officine{doubt}. "
+            f"Indiquez au plus {euros(tier.ceiling_ht)}.",
+            "amount_ht",
+            tier.source,
+        )
+    ]
 
 
 def _check_sums(content: Content, expected: Triple, rate: Decimal) -> list[Refusal]:

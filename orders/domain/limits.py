@@ -22,7 +22,7 @@ def paris_hour(instant: datetime) -> str:
 
 def link_expiry(issued_at: datetime, rules: RuleSet) -> datetime:
     """When an unsigned order expires: so many days after its issue, or the closing if it comes first."""
-    expiry = _end_after(issued_at, rules.signature_link_days)
+    expiry = rules.extended("signature", _end_after(issued_at, rules.signature_link_days))
     closes = rules.closes("signature")
     return min(expiry, closes) if closes else expiry
 
@@ -30,13 +30,13 @@ def link_expiry(issued_at: datetime, rules: RuleSet) -> datetime:
 def closing_decides(issued_at: datetime, rules: RuleSet) -> bool:
     """Whether it is the closing of signatures, not the age of the link, that ends an unsigned order."""
     closes = rules.closes("signature")
-    return closes is not None and closes <= _end_after(issued_at, rules.signature_link_days)
+    return closes is not None and closes == link_expiry(issued_at, rules)
 
 
 def conditional_limit(signed_at: datetime, rules: RuleSet) -> datetime:
     """The instant before which the dossier must be complete: the end of calendar day ``limit_days``, day included
     (Paris), or the closing of the ANS's desk where the rules give one and it comes first (S, ES-120)."""
-    limit = _end_after(signed_at, rules.conditional.limit_days)
+    limit = rules.extended("deposit_proofs", _end_after(signed_at, rules.conditional.limit_days))
     desk = rules.closes("deposit_proofs")
     return min(limit, desk) if desk else limit
 

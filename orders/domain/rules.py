@@ -112,7 +112,7 @@ def check_referencing(facts: OrderFacts) -> list[Refusal]:
 def guard_issue(facts: OrderFacts) -> list[Refusal]:
     """An order may be issued when it is complete, exact, for an eligible pharmacy, inside the window."""
     refusals = check_pharmacy(facts) + check_window(facts) + check_referencing(facts)
-    refusals += check_mandatory(facts.content)
+    refusals += check_mandatory(facts.content, facts.rules, facts.now)
     refusals += check_amounts(facts.content, facts.pharmacy, facts.rules)
     if not facts.titulaire_known:
         refusals.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from orders.domain.facts import Content
 from orders.models import Order
 from portal.common.money import Triple
 from portal.common.refusals import Refusal
+from portal.programmes.domain.ruleset import RuleSet
 from portal.registry.models import SoftwareVersion
 from portal.ui.fields import MoneyField
 from portal.ui.forms import PortalForm
@@ -111,15 +113,15 @@ class DraftForm(PortalForm):
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (narrows the type)
         field.queryset = versions
 
-    def missing(self) -> list[Refusal]:
-        """The mandatory mentions that nobody typed, told together with what is not readable."""
+    def missing(self, rules: RuleSet, at: datetime) -> list[Refusal]:
+        """The mentions mandatory at ``at`` that nobody typed, told together with what is not readable."""
         typed: dict[str, Any] = {name: str(self.data.get(name) or "") for name in self.fields if name in _TYPED}
         for key in ("has_personal_mailbox", "has_organisation_mailbox"):
             typed[key] = {"yes": True, "no": False}.get(str(self.data.get(key)))
         nothing = Decimal("0.00")
         amounts = Triple(ht=nothing, vat=nothing, ttc=nothing)
         content = Content(**typed, amounts=amounts, vat_percent=nothing, state_amount=nothing)
-        return [refusal for refusal in check_mandatory(content) if refusal.field not in self.errors]
+        return [refusal for refusal in check_mandatory(content, rules, at) if refusal.field not in self.errors]
 
     def content(self) -> dict[str, Any]:
         """What the order will say: amounts left empty are computed, answers become booleans."""

@@ -9,13 +9,13 @@ from orders.domain.affirmation import AffirmationParts, affirmation_snapshot
 from orders.domain.snapshot import SignatureBlock, order_snapshot
 from orders.models import Order
 from orders.services.facts import OBJECT
+from orders.services.prestation import pinned_rules
 from portal.accounts.domain.roles import Role
 from portal.common import clock
 from portal.common.clock import last_day_before
 from portal.documents.domain.methods import method_label
 from portal.documents.models import Document, Signature
 from portal.documents.services.request import request_document
-from portal.programmes.selectors import rules_of
 from portal.registry.domain.referencing import Change, dossier_complete_at
 from portal.registry.selectors import referencing_number
 
@@ -29,7 +29,7 @@ def request_order_document(order: Order, *, kind: str, signature: Signature | No
         subject_id=str(order.pk),
         thread=str(order.pk),
         number=order.number,
-        snapshot=order_snapshot(order_parts(order), rules_of(order.rule_set), block),
+        snapshot=order_snapshot(order_parts(order), pinned_rules(order, clock.business_now()), block),
         at=clock.business_now(),
     )
 
@@ -54,7 +54,7 @@ def request_certificate(order: Order, changes: Sequence[Change]) -> Document:
         subject_id=str(order.pk),
         thread=str(order.pk),
         number=order.number,
-        snapshot=affirmation_snapshot(parts, rules_of(order.rule_set)),
+        snapshot=affirmation_snapshot(parts, pinned_rules(order, clock.business_now())),
         at=clock.business_now(),
     )
 

@@ -10,6 +10,7 @@ from orders.domain.course import Course
 from orders.domain.facts import Content, HolderFacts, InstallationFacts, OrderFacts, PharmacyFacts
 from orders.domain.lifecycle import DRAFT, ISSUED, LIVE, REPLACED, SIGNED, SIGNED_CONDITIONAL
 from orders.models import Installation, InstallationReserve, Objection, Order, Slot
+from orders.services.prestation import rules_for_book, rules_for_order
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.common.money import Triple
@@ -17,7 +18,7 @@ from portal.documents.models import Document
 from portal.documents.selectors import latest
 from portal.programmes.domain.book import Book
 from portal.programmes.domain.ruleset import RuleSet
-from portal.programmes.selectors import book_for, ruleset_for
+from portal.programmes.selectors import book_for
 from portal.registry.domain.referencing import Change
 from portal.registry.models import Pharmacy
 from portal.registry.selectors import history, titulaires_of
@@ -26,8 +27,8 @@ OBJECT = "orders_order"
 
 
 def current_rules(order: Order, now: datetime) -> RuleSet:
-    """The rules by which an act of ``now`` is judged."""
-    return ruleset_for(order.programme_id, now, now)
+    """The rules by which an act of ``now`` is judged, as they read for the order's client."""
+    return rules_for_order(order, now)
 
 
 class Reading:
@@ -55,10 +56,10 @@ class Reading:
         """Every version of the rules known now."""
         return self._book or book_for(self.order.programme_id, self.now)
 
-    @property
+    @cached_property
     def rules(self) -> RuleSet:
-        """The rules of the day."""
-        return self.book.at(self.now)
+        """The rules of the day, as they read for the order's client."""
+        return rules_for_book(self.order, self.book, self.now)
 
     @cached_property
     def changes(self) -> Sequence[Change]:

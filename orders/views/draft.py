@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,18 +21,29 @@ from orders.selectors import get_order, has_rival
 from orders.services.draft import DraftRequest, client_defaults, draft_order, edit_order
 from orders.services.facts import current_rules
 from orders.services.issue import issue_order
+from orders.services.prestation import rules_for_client
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import SUPPLIER_SIDE
 from portal.common import clock
 from portal.common.identifiers import normalise, warn_finess
 from portal.common.refusals import Refused
 from portal.documents.render import draft_pdf
-from portal.programmes.selectors import ruleset_for
+from portal.programmes.domain.ruleset import RuleSet
+from portal.programmes.selectors import default_rules, open_rules
 from portal.registry.models import Pharmacy, SoftwareVersion
 from portal.registry.selectors import search_pharmacies, suppliers_served, versions_of
 from portal.workflow.views import actor_of
 
-PROGRAMME = "PHA-LGO-Va1"
+
+def asked_rules(request: HttpRequest, now: datetime) -> RuleSet:
+    """The rules of the open programme named in the address; without one, of the default. Raises Http404 otherwise."""
+    code = request.GET.get("programme")
+    if code is None:
+        return default_rules(now)
+    found = next((rules for rules in open_rules(now) if rules.programme == code), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def supplier_actor(request: HttpRequest) -> Actor:
@@ -53,7 +65,14 @@ class ChoosePharmacy(View):
         if form.is_bound and form.is_valid():
             text = form.cleaned_data["q"]
             found = list(search_pharmacies(text))
-        context = {"form": form, "found": found, "text": text, "warnings": warn_finess(normalise(text))}
+        programmes = open_rules(clock.business_now())
+        context = {
+            "form": form,
+            "found": found,
+            "text": text,
+            "warnings": warn_finess(normalise(text)),
+            "programmes": programmes if len(programmes) > 1 else [],
+        }
         return render(request, "orders/choose_pharmacy.html", context)
 
 
@@ -68,19 +87,26 @@ class DraftView(View):
     def invalid(self, form: DraftForm, pharmacy: Pharmacy, order: Order | None = None) -> HttpResponse:
         """The form with its errors; who wanted to issue is told all that is missing at once."""
         if "issue" in self.request.POST:
-            form.absorb(form.missing())
+            now = clock.business_now()
+            form.absorb(form.missing(self.rules_for(pharmacy, order, now), now))
         return self.page(form, pharmacy, order)
+
+    def rules_for(self, pharmacy: Pharmacy, order: Order | None, now: datetime) -> RuleSet:
+        """The rules by which the order would be issued now."""
+        if order is not None:
+            return current_rules(order, now)
+        return rules_for_client(asked_rules(self.request, now), pharmacy, now)
 
     def page(self, form: DraftForm, pharmacy: Pharmacy, order: Order | None = None, status: int = 200) -> HttpResponse:
         """The form in its sections, with what the rules say beside it."""
-        now = clock.business_now()
+        rules = self.rules_for(pharmacy, order, clock.business_now())
         context = {
             "form": form,
             "pharmacy": pharmacy,
             "order": order,
             "sections": [(title, [form[name] for name in names]) for title, names in SECTIONS],
-            "rules": current_rules(order, now) if order else ruleset_for(PROGRAMME, now, now),
-            "rival": has_rival(pharmacy, PROGRAMME, order),
+            "rules": rules,
+            "rival": has_rival(pharmacy, rules.programme, order),
             "warnings": warn_finess(pharmacy.finess),
         }
         return render(self.request, "orders/draft.html", context, status=status)
@@ -93,7 +119,7 @@ class NewDraft(DraftView):
         actor = supplier_actor(request)
         client = get_object_or_404(Pharmacy, pk=pharmacy)
         now = clock.business_now()
-        rate = ruleset_for(PROGRAMME, now, now).money.vat_for(client.department)
+        rate = asked_rules(request, now).money.vat_for(client.department)
         initial = {**client_defaults(client), "vat_percent": rate}
         return self.page(self.form_for(actor, None, initial), client)
 
@@ -104,7 +130,8 @@ class NewDraft(DraftView):
         if not form.is_valid():
             return self.invalid(form, client)
         version: SoftwareVersion = form.cleaned_data["version"]
-        wanted = DraftRequest(PROGRAMME, client.pk, version.pk, form.content())
+        programme = asked_rules(request, clock.business_now()).programme
+        wanted = DraftRequest(programme, client.pk, version.pk, form.content())
         try:
             with transaction.atomic():
                 order = draft_order(request=wanted, actor=actor)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from portal.accounts.actors import Actor
-from portal.accounts.domain.roles import Role
+from portal.accounts.domain.roles import ADMINISTRATION, Role
 from portal.accounts.models import Membership, User
 
 
@@ -43,6 +43,16 @@ def people_with_role(organisation_id: UUID, roles: frozenset[Role], at: datetime
     return (
         Membership.objects.valid_at(at)
         .filter(organisation_id=organisation_id, role__in=[r.value for r in roles], user__is_active=True)
+        .select_related("user", "organisation")
+        .order_by("pk")
+    )
+
+
+def administrators(at: datetime) -> QuerySet[Membership]:
+    """Memberships of the programme's administration in force at ``at`` (whom to write to)."""
+    return (
+        Membership.objects.valid_at(at)
+        .filter(role__in=[role.value for role in ADMINISTRATION], user__is_active=True)
         .select_related("user", "organisation")
         .order_by("pk")
     )

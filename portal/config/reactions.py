@@ -12,6 +12,7 @@ from portal.outbox.reactions import wake_jobs
 from portal.outbox.registry import Handler
 from portal.outbox.services.jobs import Work
 from portal.reminders.reactions import tell_digest
+from portal.rulemaking import reactions as rule_messages
 
 REACTIONS: Mapping[str, Sequence[Handler]] = {
     "documents.render": [on_render_requested],
@@ -40,7 +41,10 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     "objection.raised": [messages.tell_objection],
     "objection.settled": [messages.tell_objection],
     "job.run": [wake_jobs],
-    "job.done": [job_messages.tell_job],
+    "job.done": [job_messages.tell_job, rule_messages.tell_applied],
+    "amendment.submit": [rule_messages.tell_draft],
+    "amendment.send_back": [rule_messages.tell_draft],
+    "amendment.publish": [rule_messages.tell_draft],
     "installation.plan": [messages.tell],
     "installation.replan": [messages.tell],
     "installation.declare": [messages.tell],

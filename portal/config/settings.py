@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "orders",
     "attestations",
     "portal.reminders",
+    "portal.rulemaking",
     "portal.home",
     "portal.demo",
     "portal.config",

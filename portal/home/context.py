@@ -23,7 +23,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "demo_banner": _banner(known),
         "nav_items": _menu(request, known) if known else [],
         "identity": _identity(cast(PortalRequest, request), known) if known else None,
-        "footer_links": [],
+        "footer_links": [{"label": "Calendrier et règles", "url": reverse("rulemaking:calendar")}],
     }
 
 
@@ -42,6 +42,7 @@ def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         items.append(("Fournisseurs", reverse("registry:suppliers")))
         items.append(("Logiciels", reverse("registry:software")))
         items.append(("Pharmacies", reverse("registry:pharmacies")))
+        items.append(("Règles", reverse("rulemaking:amendments")))
     if actor.role in SUPPLIER_SIDE:
         items.append(("Nouvelle commande", reverse("orders:choose_pharmacy")))
     items.append(("Échéances", reverse("reminders:deadlines")))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
+from itertools import groupby
 
 from django.db.models import QuerySet
 
-from portal.programmes.domain.book import Book
+from portal.programmes.domain.book import Book, known
 from portal.programmes.domain.ruleset import RuleSet
 from portal.programmes.models import RuleSetVersion
 
@@ -23,9 +24,9 @@ def version_for(code: str, act_at: datetime, known_at: datetime) -> RuleSetVersi
     It is the newest one known at ``known_at`` whose reach covers the act. Where none was known yet, the first
     version applies. Raises ``RuleSetVersion.DoesNotExist`` for an unknown programme.
     """
-    known = _known(code, known_at)
-    number = Book(tuple(rules_of(version) for version in known)).at(act_at).version
-    return next(version for version in known if version.number == number)
+    versions = _known(code, known_at)
+    number = Book(tuple(rules_of(version) for version in versions)).at(act_at).version
+    return next(version for version in versions if version.number == number)
 
 
 def ruleset_for(code: str, act_at: datetime, known_at: datetime) -> RuleSet:
@@ -38,12 +39,49 @@ def book_for(code: str, known_at: datetime) -> Book:
     return Book(tuple(rules_of(version) for version in _known(code, known_at)))
 
 
+def _book(versions: list[RuleSetVersion], known_at: datetime) -> Book:
+    return Book(tuple(rules_of(version) for version in known(versions, known_at)))
+
+
 def _known(code: str, known_at: datetime) -> list[RuleSetVersion]:
     """The versions known at ``known_at``, oldest first; the first one where none was known yet."""
-    versions = list(published(code).reverse())
+    versions = list(published(code).defer("content").reverse())
     if not versions:
         raise RuleSetVersion.DoesNotExist(f"no published rule set for {code}")
-    return [version for version in versions if version.known_from <= known_at] or versions[:1]
+    return known(versions, known_at)
+
+
+def open_rules(now: datetime) -> list[RuleSet]:
+    """The rules in force of each programme whose orders can be signed at ``now``, in the order of their codes."""
+    return [rules for rules in (book.at(now) for book in _books(now)) if _signs_at(rules, now)]
+
+
+def default_book(now: datetime) -> Book:
+    """The book of the programme that a page shows when none is named: the first open one, or the first known.
+
+    Raises ``RuleSetVersion.DoesNotExist`` while the catalogue is empty.
+    """
+    books = _books(now)
+    if not books:
+        raise RuleSetVersion.DoesNotExist("the catalogue of programmes is empty")
+    return next((book for book in books if _signs_at(book.at(now), now)), books[0])
+
+
+def default_rules(now: datetime) -> RuleSet:
+    """The rules of the day of that programme."""
+    return default_book(now).at(now)
+
+
+def _books(now: datetime) -> list[Book]:
+    versions = RuleSetVersion.objects.filter(published_at__isnull=False).defer("content")
+    ordered = versions.order_by("programme_id", "known_from")
+    by_programme = groupby(ordered, key=lambda version: version.programme_id)
+    return [_book(list(of_one), now) for _, of_one in by_programme]
+
+
+def _signs_at(rules: RuleSet, now: datetime) -> bool:
+    opens, closes = rules.milestone("signature", "opens"), rules.closes("signature")
+    return (opens is None or opens.at <= now) and (closes is None or now < closes)
 
 
 def rules_of(version: RuleSetVersion) -> RuleSet:
@@ -51,6 +89,11 @@ def rules_of(version: RuleSetVersion) -> RuleSet:
     if version.published_at is None:
         return version.as_rules()
     return _published_rules(version.pk, version.sha256)
+
+
+def all_versions() -> QuerySet[RuleSetVersion]:
+    """Every version of every programme, published or only loaded."""
+    return RuleSetVersion.objects.order_by("programme_id", "number")
 
 
 @lru_cache(maxsize=64)

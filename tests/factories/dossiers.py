@@ -62,6 +62,7 @@ class Dossier:
     titulaire: Actor
     drafted: UUID | None = None
     typed: dict[str, Any] = field(default_factory=content)
+    programme: str = people.PROGRAMME
 
     @property
     def order(self) -> Order:
@@ -93,7 +94,7 @@ class Dossier:
 
     def draft(self, at: datetime = DRAFTED, actor: Actor | None = None) -> Order:
         with clock.frozen(business=at):
-            request = DraftRequest(people.PROGRAMME, self.place.pk, self.version.pk, self.typed)
+            request = DraftRequest(self.programme, self.place.pk, self.version.pk, self.typed)
             order = draft_order(request=request, actor=actor or self.supplier)
         self.drafted = order.pk
         return order

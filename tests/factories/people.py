@@ -115,23 +115,31 @@ def administrator(role: Role = Role.INSTRUCTOR) -> Actor:
     return member(place, role)
 
 
-def software(owner: Supplier, *, referenced: bool = True, name: str = "Logiciel d’essai") -> SoftwareVersion:
+def software(
+    owner: Supplier, *, referenced: bool = True, name: str = "Logiciel d’essai", programme: str = PROGRAMME
+) -> SoftwareVersion:
     """A software version, by default with its complete dossier and its référencement, each recorded at its date."""
     version = register_software(owner, name, "1.0")
     if referenced:
-        reference(version)
+        reference(version, programme=programme)
     return version
 
 
-def reference(version: SoftwareVersion, *, complete: datetime = COMPLETE_ON, at: datetime = REFERENCED_ON) -> None:
+def reference(
+    version: SoftwareVersion,
+    *,
+    complete: datetime = COMPLETE_ON,
+    at: datetime = REFERENCED_ON,
+    programme: str = PROGRAMME,
+) -> None:
     """Record a complete dossier, then the référencement."""
-    say(version, Status.COMPLETE, complete)
-    say(version, Status.REFERENCED, at, number=f"NUM-{next(_serial)}")
+    say(version, Status.COMPLETE, complete, programme=programme)
+    say(version, Status.REFERENCED, at, number=f"NUM-{next(_serial)}", programme=programme)
 
 
-def say(version: SoftwareVersion, status: Status, at: datetime, number: str = "") -> None:
+def say(version: SoftwareVersion, status: Status, at: datetime, number: str = "", programme: str = PROGRAMME) -> None:
     """Record one status of the référencement at the instant it takes effect."""
     with clock.frozen(business=at):
         record_status(
-            programme=PROGRAMME, version=version, status=status, effective_at=at, source="essai", number=number
+            programme=programme, version=version, status=status, effective_at=at, source="essai", number=number
         )

@@ -13,30 +13,29 @@ from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE, Role
 from portal.accounts.middleware import PortalRequest
 from portal.common import clock
-from portal.home.charts import funnel_bars
 from portal.home.domain.stages import OWNER_LABELS, PHARMACY, STAGES, SUPPLIER, Stage, owner_words, steps_of
 from portal.home.forms import BoardForm
 from portal.home.selectors import dossiers, funnel, late, narrowed
 from portal.programmes.domain.book import Book
 from portal.programmes.domain.ruleset import RuleSet
-from portal.programmes.selectors import book_for
+from portal.programmes.selectors import default_book
 from portal.registry.selectors import suppliers_served, versions_of
+from portal.ui.charts import funnel_bars
 from portal.workflow.views import actor_of
 
 if TYPE_CHECKING:
     from portal.home.selectors import StagedOrder
 
-PROGRAMME = "PHA-LGO-Va1"
 PAGE_SIZE = 50
 
 
 def current_book() -> Book:
-    """Every version of the rules known now."""
-    return book_for(PROGRAMME, clock.business_now())
+    """Every version known now of the rules of the programme that is open."""
+    return default_book(clock.business_now())
 
 
 def current_rules() -> RuleSet:
-    """The rules of the day."""
+    """The rules of the day, of the programme that is open."""
     return current_book().at(clock.business_now())
 
 

@@ -28,6 +28,7 @@ from portal.home.domain.stages import owner_words, steps_of
 from portal.home.selectors import with_stage
 from portal.home.views.boards import current_book, side_of, stage_of
 from portal.programmes.domain.book import Book
+from portal.programmes.selectors import book_for
 from portal.reminders.selectors import due_of_order
 from portal.workflow.views import actor_of
 
@@ -40,6 +41,10 @@ def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
     order = with_stage(visible_to(actor).filter(pk=pk), rules).first()
     if order is None:
         raise Http404
+    if order.programme_id != rules.programme:
+        book = book_for(order.programme_id, clock.business_now())
+        rules = book.at(clock.business_now())
+        order = with_stage(visible_to(actor).filter(pk=pk), rules).get()
     documents = list(documents_of(str(order.pk)))
     reserves = reserves_of(order)
     scene = _scene(order, actor, book, documents, reserves)

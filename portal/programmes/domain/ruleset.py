@@ -1,17 +1,15 @@
 """A rule set as a frozen value: what an order, an installation and a VA are judged by.
 
-Built from the TOML of the catalogue, whose table names are the field names here. Amounts are ``Decimal`` euros,
-percentages ``Decimal``; instants are aware, in UTC.
+Built by ``parse`` from the TOML of the catalogue, whose table names are the field names here. Amounts are ``Decimal``
+euros, percentages ``Decimal``; instants are aware, in UTC.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
-from zoneinfo import ZoneInfo
 
 NATURES = ("signature", "installation", "va", "deposit_advance", "deposit_balance", "deposit_proofs")
 BOUNDS = ("opens", "closes")
@@ -41,6 +39,51 @@ class Milestone:
 
 
 @dataclass(frozen=True)
+class Outage:
+    """An incident of ours: a cut-off of ``natures`` that fell in ``[began_at, ended_at)`` becomes ``extended_to``."""
+
+    code: str
+    began_at: datetime
+    ended_at: datetime
+    extended_to: datetime
+    natures: frozenset[str]
+    description: str
+    confidence: str
+
+    def hits(self, nature: str, cutoff: datetime) -> bool:
+        """Whether a cut-off fell while the portal was out."""
+        return nature in self.natures and self.began_at <= cutoff < self.ended_at
+
+
+@dataclass(frozen=True)
+class RequiredField:
+    """A field of the order that must be filled when the order is issued at or after ``since`` (None: always)."""
+
+    field: str
+    since: datetime | None
+    source: str
+
+    def holds_at(self, at: datetime) -> bool:
+        """Whether an order issued at ``at`` must carry it."""
+        return self.since is None or at >= self.since
+
+
+@dataclass(frozen=True)
+class Prestation:
+    """One Prestation of the programme, for clients who had one in all of ``after`` and in none of ``never_after``."""
+
+    code: str
+    label: str
+    after: frozenset[str]
+    never_after: frozenset[str]
+    source: str
+
+    def suits(self, had: frozenset[str]) -> bool:
+        """Whether it is the one of a client whose Prestations were done under the programmes ``had``."""
+        return self.after <= had and not self.never_after & had
+
+
+@dataclass(frozen=True)
 class Tier:
     """A class of amount: the funded HT amount lies in ``[floor_ht, ceiling_ht]``."""
 
@@ -53,14 +96,29 @@ class Tier:
 
 
 @dataclass(frozen=True)
+class Beneficiary:
+    """The ceiling of one client, for one Prestation of the programme (empty: for all of them)."""
+
+    finess: str
+    prestation: str
+    ceiling_ht: Decimal
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True)
 class Money:
-    """VAT, shares of advance and balance, ceilings."""
+    """VAT, shares of advance and balance, ceilings: by class of amount, or by client in a table."""
 
     vat_percent: Decimal
     vat_overseas: tuple[tuple[frozenset[str], Decimal], ...]
     advance_percent: Decimal
     balance_percent: Decimal
     tiers: tuple[Tier, ...]
+    beneficiaries: tuple[Beneficiary, ...] = ()
+    vat_confidence: str = "C"
+    shares_source: str = ""
+    shares_confidence: str = "C"
 
     def vat_for(self, department: str) -> Decimal:
         """The VAT rate, in percent, of a FINESS department code."""
@@ -68,6 +126,10 @@ class Money:
             if department in departments:
                 return percent
         return self.vat_percent
+
+    def ceiling(self) -> Tier | None:
+        """The class with the highest ceiling; None for a client that the table of beneficiaries does not know."""
+        return max(self.tiers, key=lambda tier: tier.ceiling_ht, default=None)
 
 
 @dataclass(frozen=True)
@@ -100,7 +162,7 @@ class Item:
 
 @dataclass(frozen=True)
 class RuleSet:
-    """One published version of a programme's rules."""
+    """One version of a programme's rules; ``applies_from``: its retroactive reach, None from the very beginning."""
 
     programme: str
     name: str
@@ -108,10 +170,15 @@ class RuleSet:
     version: int
     title: str
     source: str
+    zone: str
+    applies_from: datetime | None
     prestation_label: str
+    prestations: tuple[Prestation, ...]
     signature_link_days: int
     eligible_categories: frozenset[str]
+    required_fields: tuple[RequiredField, ...]
     calendar: tuple[Milestone, ...]
+    outages: tuple[Outage, ...]
     conditional: Conditional
     money: Money
     mentions: Mapping[str, str]
@@ -121,8 +188,6 @@ class RuleSet:
     certificates: tuple[Item, ...]
     va_statements: tuple[Statement, ...]
     va_reserve_days: int
-    applies_from: datetime | None = None
-    """Start of the acts that this version judges (half-open); None: every act."""
 
     @property
     def reference(self) -> str:
@@ -130,10 +195,11 @@ class RuleSet:
         return f"{self.programme} v{self.version}"
 
     def milestone(self, nature: str, bound: str) -> Milestone | None:
-        """The cut of a nature, or None where the rule set gives none."""
+        """The cut of a nature, or None where the rule set gives none; moved where an outage hit a closing."""
         for milestone in self.calendar:
             if milestone.nature == nature and milestone.bound == bound:
-                return milestone
+                at = self.extended(nature, milestone.at) if bound == "closes" else milestone.at
+                return milestone if at == milestone.at else replace(milestone, at=at)
         return None
 
     def closes(self, nature: str) -> datetime | None:
@@ -141,92 +207,34 @@ class RuleSet:
         milestone = self.milestone(nature, "closes")
         return milestone.at if milestone else None
 
+    def extended(self, nature: str, cutoff: datetime) -> datetime:
+        """The cut-off of an act of ``nature``, moved when it fell in an outage of ours (the latest, if several)."""
+        moved = [outage.extended_to for outage in self.outages if outage.hits(nature, cutoff)]
+        return max([cutoff, *moved])
 
-def parse(content: Mapping[str, Any]) -> RuleSet:
-    """Read the content of a rule set. Raises ``BadRuleSet`` naming what is wrong."""
-    try:
-        return _parse(content)
-    except KeyError as error:
-        raise BadRuleSet(f"clé manquante : {error}") from error
-    except (TypeError, ValueError, ArithmeticError) as error:
-        raise BadRuleSet(str(error)) from error
+    def required_at(self, at: datetime) -> tuple[str, ...]:
+        """The fields that an order issued at ``at`` must carry."""
+        return tuple(required.field for required in self.required_fields if required.holds_at(at))
 
+    @property
+    def depends_on_client(self) -> bool:
+        """Whether the Prestation or the ceiling depends on who the client is."""
+        return bool(self.prestations or self.money.beneficiaries)
 
-def _parse(content: Mapping[str, Any]) -> RuleSet:
-    zone = ZoneInfo(content["zone"])
-    return RuleSet(
-        programme=content["programme"],
-        name=content["name"],
-        funding_call=content["funding_call"],
-        version=int(content["version"]),
-        title=content["title"],
-        source=content["source"],
-        prestation_label=content["prestation_label"],
-        signature_link_days=int(content["signature_link_days"]),
-        eligible_categories=frozenset(content["eligible_categories"]),
-        calendar=tuple(_milestone(row, zone) for row in content["calendar"]),
-        conditional=_conditional(content["conditional"]),
-        money=_money(content["money"]),
-        mentions={key: str(text) for key, text in content["mentions"].items()},
-        covered=tuple(content["coverage"]["covered"]),
-        not_covered=tuple(content["coverage"]["not_covered"]),
-        checklist=tuple(Item(row["code"], row["label"]) for row in content["checklist"]),
-        certificates=tuple(Item(row["code"], row["label"]) for row in content["certificates"]),
-        va_statements=tuple(Statement(r["code"], r["heading"], r["text"]) for r in content["va_statements"]),
-        va_reserve_days=int(content["va"]["reserve_days"]),
-        applies_from=_reach(content.get("applies_from")),
-    )
+    def for_client(self, finess: str, had: frozenset[str]) -> RuleSet:
+        """These rules as they read for one client, whose Prestations were done under the programmes ``had``.
 
-
-def _reach(text: str | None) -> datetime | None:
-    if not text:
-        return None
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise BadRuleSet(f"applies_from = {text!r} : indiquez le fuseau horaire")
-    return instant.astimezone(UTC)
-
-
-def _milestone(row: Mapping[str, Any], zone: ZoneInfo) -> Milestone:
-    for key, allowed in (("nature", NATURES), ("bound", BOUNDS), ("confidence", CONFIDENCES)):
-        if row[key] not in allowed:
-            raise BadRuleSet(f"{row['code']}.{key} = {row[key]!r} : attendu {', '.join(allowed)}")
-    local = datetime.combine(date.fromisoformat(row["day"]), time.fromisoformat(row["hour"]), zone)
-    return Milestone(
-        code=row["code"],
-        nature=row["nature"],
-        bound=row["bound"],
-        at=local.astimezone(UTC),
-        source=row["source"],
-        confidence=row["confidence"],
-        note=row.get("note", ""),
-    )
-
-
-def _conditional(row: Mapping[str, Any]) -> Conditional:
-    return Conditional(
-        limit_days=int(row["limit_days"]),
-        window_from=date.fromisoformat(row["window_from"]),
-        window_to=date.fromisoformat(row["window_to"]),
-        window_source=row["window_source"],
-        note=row["note"],
-    )
-
-
-def _money(row: Mapping[str, Any]) -> Money:
-    tiers = tuple(
-        Tier(t["code"], t["label"], Decimal(t["floor_ht"]), Decimal(t["ceiling_ht"]), t["source"], t["confidence"])
-        for t in row["tiers"]
-    )
-    if any(t.floor_ht > t.ceiling_ht or t.floor_ht < 0 for t in tiers) or not tiers:
-        raise BadRuleSet("money.tiers : un plancher dépasse son plafond, ou aucune classe n’est donnée")
-    advance, balance = Decimal(row["advance_percent"]), Decimal(row["balance_percent"])
-    if advance + balance != 100:
-        raise BadRuleSet("money : avance et solde doivent faire 100 %")
-    return Money(
-        vat_percent=Decimal(row["vat_percent"]),
-        vat_overseas=tuple((frozenset(v["departments"]), Decimal(v["percent"])) for v in row["vat_overseas"]),
-        advance_percent=advance,
-        balance_percent=balance,
-        tiers=tiers,
-    )
+        The Prestation and the ceiling are the client's own. A client to whom none is due gets an empty label; one
+        whom the table of beneficiaries does not know gets no class of amount.
+        """
+        due = next((p for p in self.prestations if p.suits(had)), None)
+        label = self.prestation_label if not self.prestations else due.label if due else ""
+        if not self.money.beneficiaries:
+            return replace(self, prestation_label=label)
+        code = due.code if due else ""
+        tiers = tuple(
+            Tier(row.prestation, label, Decimal(0), row.ceiling_ht, row.source, row.confidence)
+            for row in self.money.beneficiaries
+            if row.finess == finess and row.prestation in ("", code)
+        )
+        return replace(self, prestation_label=label, money=replace(self.money, tiers=tiers))

@@ -13,6 +13,7 @@ from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import ADMINISTRATION, Role
 from portal.common import clock
 from portal.common.refusals import Refused
+from portal.programmes.selectors import default_rules
 from portal.registry.domain.referencing import STATUS_LABELS, Status
 from portal.registry.forms import AttachForm, StatusForm
 from portal.registry.models import Pharmacy
@@ -20,8 +21,6 @@ from portal.registry.selectors import all_versions, history_of, people_of, searc
 from portal.registry.services.people import Person, engage
 from portal.registry.services.suppliers import record_status
 from portal.workflow.views import actor_of
-
-PROGRAMME = "PHA-LGO-Va1"
 
 
 def administrator(request: HttpRequest) -> Actor:
@@ -36,7 +35,8 @@ def administrator(request: HttpRequest) -> Actor:
 def software(request: HttpRequest) -> HttpResponse:
     """Every software version with the status of its référencement today."""
     administrator(request)
-    rows = software_board(PROGRAMME, clock.business_now())
+    now = clock.business_now()
+    rows = software_board(default_rules(now).programme, now)
     return render(request, "registry/software.html", {"rows": rows})
 
 
@@ -44,17 +44,18 @@ def referencing(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The history of one version's référencement, and a form to add a change."""
     administrator(request)
     version = get_object_or_404(all_versions(), pk=pk)
+    programme = default_rules(clock.business_now()).programme
     form = StatusForm(request.POST or None)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         try:
-            record_status(programme=PROGRAMME, version=version, **{**data, "status": Status(data["status"])})
+            record_status(programme=programme, version=version, **{**data, "status": Status(data["status"])})
         except Refused as refused:
             form.absorb(refused.refusals)
         else:
             messages.success(request, "Statut enregistré. Les commandes concernées suivent.")
             return redirect("registry:referencing", pk=pk)
-    events = [{"event": event, "label": STATUS_LABELS[Status(event.status)]} for event in history_of(PROGRAMME, pk)]
+    events = [{"event": event, "label": STATUS_LABELS[Status(event.status)]} for event in history_of(programme, pk)]
     return render(request, "registry/referencing.html", {"version": version, "form": form, "events": events})
 
 

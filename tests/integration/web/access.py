@@ -80,6 +80,8 @@ def address(name: str, key: str, world: World) -> str:
 
 
 def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:
+    if name.startswith("rulemaking:") and key:
+        return {"pk": world.amendment(key).pk}
     if not key or name in ("orders:choose_pharmacy", "home:board", "home:notices"):
         return {}
     order = world.order(key)

@@ -16,10 +16,12 @@ from tests.integration.web.world import (
     INSTALLED,
     INSTRUCTOR,
     ISSUED,
+    SUBMITTED,
     SUPPLIER,
     VA_RESERVE,
     VA_TO_SIGN,
     VALIDATOR,
+    WRITTEN,
     World,
     as_,
     titulaire,
@@ -51,6 +53,16 @@ POSSIBLE = {
     "attestations:refuse": (VA_TO_SIGN, titulaire(VA_TO_SIGN)),
     "attestations:retract": (VA_TO_SIGN, SUPPLIER),
     "attestations:lift": (VA_RESERVE, SUPPLIER),
+    "rulemaking:edit": (WRITTEN, INSTRUCTOR),
+    "rulemaking:submit": (WRITTEN, INSTRUCTOR),
+    "rulemaking:discard": (WRITTEN, INSTRUCTOR),
+    "rulemaking:amendment": (WRITTEN, INSTRUCTOR),
+    "rulemaking:effects": (WRITTEN, INSTRUCTOR),
+    "rulemaking:effects_csv": (WRITTEN, INSTRUCTOR),
+    "rulemaking:effects_json": (WRITTEN, INSTRUCTOR),
+    "rulemaking:progress": (WRITTEN, INSTRUCTOR),
+    "rulemaking:publish": (SUBMITTED, VALIDATOR),
+    "rulemaking:send_back": (SUBMITTED, VALIDATOR),
     "attestations:confirm": ("citadelle", titulaire("citadelle")),
 }
 FIELDS = (
@@ -163,6 +175,10 @@ QUERIES = [
     "membership=%00",
     "next=%00",
     "next=https://evil.example/",
+    "le=%00",
+    "le=99/99/9999",
+    "programme=%00",
+    "programme=zz",
 ]
 
 
@@ -175,6 +191,10 @@ READ_THEIR_QUERY = {
     "registry:suppliers",
     "reminders:deadlines",
     "account_login",
+    "rulemaking:calendar",
+    "rulemaking:incidents",
+    "rulemaking:amendments",
+    "rulemaking:effects",
 }
 
 

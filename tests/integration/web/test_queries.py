@@ -18,10 +18,12 @@ from tests.integration.web.world import (
     INSTALLED,
     INSTRUCTOR,
     ISSUED,
+    SUBMITTED,
     SUPPLIER,
     VA_RESERVE,
     VA_TO_SIGN,
     VALIDATOR,
+    WRITTEN,
     World,
     as_,
     finess_of,
@@ -111,6 +113,15 @@ PAGES = [
     ("reminders:load", "", INSTRUCTOR),
     ("reminders:calendar", "", SUPPLIER),
     ("reminders:calendar", "", titulaire(INSTALLED)),
+    ("rulemaking:calendar", "", SUPPLIER),
+    ("rulemaking:incidents", "", SUPPLIER),
+    ("rulemaking:amendments", "", INSTRUCTOR),
+    ("rulemaking:amendment", WRITTEN, INSTRUCTOR),
+    ("rulemaking:edit", WRITTEN, INSTRUCTOR),
+    ("rulemaking:effects", WRITTEN, INSTRUCTOR),
+    ("rulemaking:effects_csv", WRITTEN, INSTRUCTOR),
+    ("rulemaking:submit", WRITTEN, INSTRUCTOR),
+    ("rulemaking:publish", SUBMITTED, VALIDATOR),
 ]
 
 
@@ -125,6 +136,8 @@ def _address(name: str, key: str, world: World) -> str:
         return reverse(name)
     if name == "orders:new":
         return reverse(name, args=[Pharmacy.objects.get(finess=finess_of(key)).pk])
+    if name.startswith("rulemaking:"):
+        return reverse(name, args=[world.amendment(key).pk])
     of_va = name.startswith("attestations:") and name != "attestations:prepare"
     return reverse(name, args=[world.attestation(key).pk if of_va else world.order(key).pk])
 

@@ -17,9 +17,11 @@ from django.test.client import ClientHandler
 
 from attestations.models import Attestation, Reserve
 from orders.models import Installation, InstallationReserve, Order, Slot
+from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import Membership, User
 from portal.audit.models import AuditEvent
+from portal.common import clock
 from portal.common.clock import PARIS
 from portal.demo import cast
 from portal.demo.services.make import make_demo
@@ -27,9 +29,12 @@ from portal.demo.services.play import Play
 from portal.documents.models import Document, Signature
 from portal.documents.render import Rendered
 from portal.outbox.models import Notice, OutboxMessage
+from portal.programmes.models import RuleSetVersion
 from portal.registry.models import DistributorMandate, Pharmacy, Supplier
 from portal.registry.services.people import attach_to_pharmacy
 from portal.registry.services.suppliers import SupplierIdentity, mandate_distributor, register_supplier
+from portal.rulemaking.models import Amendment
+from portal.rulemaking.services.draft import edit_amendment, start_amendment, submit_amendment
 from tests.strict_pages import StrictClient
 
 TODAY = datetime(2022, 11, 15, 10, 0, tzinfo=PARIS)
@@ -45,6 +50,9 @@ SOFTWARE = "Officia LGO"
 DRAFT, ISSUED, INSTALLED, VA_TO_SIGN, VA_RESERVE = "vignes", "canal", "rade", "tilleuls", "beffroi"
 """Pharmacies whose last order, drafted by the distributor for its supplier, stands there."""
 
+WRITTEN, SUBMITTED = "Projet en rédaction", "Projet à approuver"
+"""Drafts of new rules, by the instructor."""
+
 _ENDED_COMPANY = SupplierIdentity(
     "Distribution Finie", "44306184100047", "1 rue du Passé", "75001", "Paris", "Aude Fini", "01 00 00 00 09", ENDED
 )
@@ -56,6 +64,10 @@ class World:
 
     past: UUID
     """The order that the distributor without mandate had drafted while it had one."""
+
+    def amendment(self, title: str) -> Amendment:
+        """A draft of new rules, by its title."""
+        return Amendment.objects.get(content__title=title)
 
     def order(self, key: str) -> Order:
         """The last order of a pharmacy of the cast."""
@@ -100,8 +112,25 @@ def make_world() -> World:
         pharmacy = Pharmacy.objects.get(finess=finess_of(key))
         attach_to_pharmacy(user=_user(adjoint(key)), pharmacy_id=pharmacy.pk, role=Role.ADJOINT, since=SINCE)
     _user(NOBODY)
+    _rules()
     _distributed()
     return World(past=_ended_distributor())
+
+
+def _rules() -> None:
+    """A draft arrêté, one to approve, an incident and one published before."""
+    membership = Membership.objects.get(user__email=INSTRUCTOR, role=Role.INSTRUCTOR.value)
+    author, base = Actor.of(membership), RuleSetVersion.objects.get(programme=cast.PROGRAMME, number=1)
+    with clock.frozen(business=datetime(2022, 11, 14, 10, tzinfo=PARIS)):
+        for rank in (WRITTEN, SUBMITTED):
+            draft = start_amendment(base_id=base.pk, actor=author)
+            rows = [
+                {**row, "day": "2023-09-20"} if row["code"] == "va_closes" else row for row in base.content["calendar"]
+            ]
+            text = {**base.content, "title": rank, "calendar": rows}
+            edit_amendment(amendment_id=draft.pk, actor=author, content=text, expected_version=draft.version)
+            if rank == SUBMITTED:
+                submit_amendment(amendment_id=draft.pk, actor=author)
 
 
 def _distributed() -> None:
@@ -173,6 +202,7 @@ def written() -> dict[str, Any]:
         "attestations": sorted(Attestation.objects.values_list("pk", "version", "state")),
         "slots": sorted(Slot.objects.values_list("pk", "holder"), key=str),
         "memberships": Membership.objects.count(),
+        "amendments": sorted(Amendment.objects.values_list("pk", "version", "state")),
     }
 
 

@@ -12,7 +12,8 @@ from typing import Any
 from attestations.domain.snapshot import AttestationParts
 from orders.domain.snapshot import CertificateBlock, Mailbox, OrderParts, Party, SignatureBlock
 from portal.common.money import Triple
-from portal.programmes.domain.ruleset import RuleSet, parse
+from portal.programmes.domain.parse import parse
+from portal.programmes.domain.ruleset import RuleSet
 
 ROOT = Path(__file__).resolve().parents[3]
 ISSUED = datetime(2022, 11, 15, 9, 32, tzinfo=UTC)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from portal.home.charts import BAR_HEIGHT, VALUE_WIDTH, WIDTH, funnel_bars
 from portal.home.domain.stages import STAGES
+from portal.ui.charts import BAR_HEIGHT, VALUE_WIDTH, WIDTH, funnel_bars
 
 WIDEST_LETTER = 8.0
 """Units of the drawing that a letter of a label takes at most on average, at the largest size of the style sheet."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from orders.domain.content import MANDATORY, check_amounts, check_mandatory
 from orders.domain.facts import Content, PharmacyFacts
 from portal.common.money import CENT, Triple
-from tests.unit.orders.facts import CONTENT, OFFICINE, RULES
+from tests.unit.orders.facts import CONTENT, NOW, OFFICINE, RULES
 
 Flaws = list[tuple[str, str]]
 
@@ -28,7 +28,7 @@ def priced(ht: str, vat: str, ttc: str, *, rate: str = "20.00", state: str | Non
 
 
 def test_a_complete_order_says_everything() -> None:
-    assert check_mandatory(CONTENT) == []
+    assert check_mandatory(CONTENT, RULES, NOW) == []
     assert flaws(CONTENT) == []
 
 
@@ -54,7 +54,7 @@ def test_the_list_of_mandatory_fields_is_the_form_s() -> None:
 @pytest.mark.parametrize("blank", ["", "  ", "\u00a0"])
 def test_each_mandatory_field(name: str, blank: str) -> None:
     changed: dict[str, Any] = {name: blank}
-    (refusal,) = check_mandatory(replace(CONTENT, **changed))
+    (refusal,) = check_mandatory(replace(CONTENT, **changed), RULES, NOW)
     assert (refusal.code, refusal.field) == ("missing_field", name)
     assert refusal.message.startswith("Il manque ")
 
@@ -74,7 +74,7 @@ def test_each_mandatory_field(name: str, blank: str) -> None:
 )
 def test_mailbox_questions(kind: str, has: bool | None, operator: str, field: str | None) -> None:
     changed: dict[str, Any] = {f"has_{kind}_mailbox": has, f"{kind}_operator": operator}
-    refusals = check_mandatory(replace(CONTENT, **changed))
+    refusals = check_mandatory(replace(CONTENT, **changed), RULES, NOW)
     assert [(r.code, r.field) for r in refusals] == ([("missing_field", field.format(kind))] if field else [])
 
 

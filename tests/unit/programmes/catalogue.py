@@ -5,7 +5,8 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
-from portal.programmes.domain.ruleset import RuleSet, parse
+from portal.programmes.domain.parse import parse
+from portal.programmes.domain.ruleset import RuleSet
 from portal.programmes.services.load import CATALOGUE, _as_json
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from portal.programmes.domain.ruleset import BadRuleSet, parse
+from portal.programmes.domain.parse import parse
+from portal.programmes.domain.ruleset import BadRuleSet
 from tests.unit.programmes.catalogue import raw, rules
 
 

@@ -1,0 +1,3 @@
+from portal.rulemaking.models.amendments import Amendment
+
+__all__ = ["Amendment"]
