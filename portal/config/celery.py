@@ -14,4 +14,5 @@ app.conf.beat_schedule = {
     "outbox-sweep": {"task": "portal.outbox.tasks.sweep", "schedule": 60.0},
     "jobs": {"task": "portal.outbox.job_tasks.run_jobs", "schedule": 60.0},
     "orders-deadlines": {"task": "orders.tasks.apply_deadlines", "schedule": 60.0},
+    "referencing-deadlines": {"task": "portal.referencing.tasks.apply_deadlines", "schedule": 60.0},
 }

@@ -11,10 +11,12 @@ from portal.home.reactions import close_dossier, on_late_va, on_referencing_chan
 from portal.outbox.reactions import wake_jobs
 from portal.outbox.registry import Handler
 from portal.outbox.services.jobs import Work
+from portal.referencing import messages as referencing_messages
 
 REACTIONS: Mapping[str, Sequence[Handler]] = {
     "documents.render": [on_render_requested],
     "referencing.changed": [on_referencing_changed],
+    **referencing_messages.REACTIONS,
     "order.issue": [messages.tell],
     "order.sign_firm": [messages.tell],
     "order.sign_conditional": [messages.tell],

@@ -10,5 +10,6 @@ urlpatterns = [
     path("commandes/", include("orders.urls")),
     path("", include("attestations.urls")),
     path("registre/", include("portal.registry.urls")),
+    path("", include("portal.referencing.urls")),
     path("", include("portal.home.urls")),
 ]
