@@ -17,6 +17,7 @@ from portal.referencing.services import decide, instruct, prepare, proofs, submi
 from portal.referencing.services.deadlines import lapse_dossier
 from portal.referencing.services.facts import Reading
 from portal.registry.models import SoftwareVersion, Supplier
+from portal.registry.services.suppliers import register_software
 from tests.factories import people
 
 OPENED = datetime(2022, 10, 3, 9, tzinfo=PARIS)
@@ -203,7 +204,7 @@ class Case:
 def case(company: Supplier | None = None, name: str = "Logiciel à référencer", label: str = "1.0") -> Case:
     """A supplier with one version, and two people of the administration; nothing is opened yet."""
     owner = company or people.supplier()
-    version = people.register_software(owner, name, label)
+    version = register_software(owner, name, label)
     return Case(
         company=owner,
         version=version,

@@ -7,16 +7,16 @@ from functools import cached_property
 
 from portal.accounts.actors import Actor
 from portal.common import clock
-from portal.programmes.domain.ruleset import RuleSet
+from portal.programmes.domain.ruleset import Milestone
 from portal.programmes.selectors import ruleset_for
-from portal.referencing.domain.lifecycle import REFERENCED
+from portal.referencing.domain.lifecycle import DECIDING, DRAFT, REFERENCED
 from portal.referencing.domain.requirements import RequirementList
 from portal.referencing.domain.rules import Deposit, DossierFacts, complete_instant, covered
 from portal.referencing.models import PointRequest, Proof, Proposal, ReferencingDossier, Verdict
 
 
 class Reading:
-    """A dossier with what hangs on it, read on demand and once."""
+    """A dossier with what hangs on it, read on demand and once; what its state excludes is not looked for."""
 
     def __init__(self, dossier: ReferencingDossier, now: datetime | None = None) -> None:
         self.dossier = dossier
@@ -28,9 +28,11 @@ class Reading:
         return self.dossier.requirement_set.listed
 
     @cached_property
-    def rules(self) -> RuleSet:
-        """The programme's rules as known now."""
-        return ruleset_for(self.dossier.programme_id, self.now, self.now)
+    def closing(self) -> Milestone | None:
+        """When the desk of the proofs closes, by the rules as known now; it only cuts a first deposit."""
+        if self.dossier.state != DRAFT:
+            return None
+        return ruleset_for(self.dossier.programme_id, self.now, self.now).milestone("deposit_proofs", "closes")
 
     @cached_property
     def proofs(self) -> list[Proof]:
@@ -40,16 +42,22 @@ class Reading:
     @cached_property
     def requests(self) -> list[PointRequest]:
         """What was asked of the supplier, oldest first."""
+        if self.dossier.submitted_at is None:
+            return []
         return list(self.dossier.requests.order_by("asked_at", "pk"))
 
     @cached_property
     def verdicts(self) -> list[Verdict]:
         """Every verdict, oldest first."""
+        if self.dossier.complete_at is None:
+            return []
         return list(self.dossier.verdicts.select_related("judged_by").order_by("pk"))
 
     @cached_property
     def proposal(self) -> Proposal | None:
         """The decision that waits for the validator."""
+        if self.dossier.state not in DECIDING:
+            return None
         waiting = self.dossier.proposals.filter(closed_at=None).select_related("proposed_by")
         return waiting.first()
 
@@ -84,7 +92,7 @@ def dossier_facts(
 ) -> DossierFacts:
     """Everything the guards need; ``reading``: what the caller has read already."""
     reading = reading or Reading(dossier, now)
-    closing, asked = reading.rules.milestone("deposit_proofs", "closes"), reading.open_request
+    closing, asked = reading.closing, reading.open_request
     proposal = reading.proposal
     return DossierFacts(
         now=now,

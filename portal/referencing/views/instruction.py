@@ -21,9 +21,11 @@ from portal.referencing.forms.administration import (
 )
 from portal.referencing.models import Proposal, ReferencingDossier
 from portal.referencing.services import decide, instruct
-from portal.referencing.services.facts import Reading
+from portal.referencing.services.facts import Reading, dossier_facts
+from portal.referencing.services.machine import REFERENCINGS
 from portal.referencing.views.supplier import DossierAct
 from portal.ui.forms import PortalForm
+from portal.workflow.execute import check
 
 
 class AskPieces(DossierAct):
@@ -75,6 +77,11 @@ class Judge(DossierAct):
         if self.read is None or self.read.dossier is not obj:
             self.read = Reading(obj)
         return self.read
+
+    def refusals(self, obj: ReferencingDossier, actor: Actor) -> list[Refusal]:
+        """By what the page reads anyway."""
+        read = self._read(obj)
+        return check(REFERENCINGS, obj, actor, self.verb, read.now, dossier_facts(obj, actor, read.now, read))
 
     def build_form(self, obj: ReferencingDossier, data: Any = None) -> PortalForm:
         read = self._read(obj)

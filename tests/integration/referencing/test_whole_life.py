@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -123,7 +123,7 @@ def test_the_person_who_proposed_does_not_decide() -> None:
     one = case_in("under_review").judge().propose(Decision.REFERENCE)
     membership = Membership.objects.create(
         user_id=one.instructor.user_id or 0,
-        organisation_id=one.validator.organisation_id,
+        organisation_id=one.validator.tenant,
         role=Role.VALIDATOR.value,
         since=people.SINCE,
     )

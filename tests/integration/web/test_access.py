@@ -133,6 +133,86 @@ orders:void                          installed  get  in  409 404 409 404 409 409
 orders:void                          installed  post in  409 404 409 404 409 409 404 409 200 404
 orders:withdraw                      issued     get  in  200 404 409 404 409 200 404 409 409 404
 orders:withdraw                      issued     post in  302 404 409 404 409 302 404 409 409 404
+referencing:abandon                  submitted  get  in  200 404 404 404 404 404 404 409 409 404
+referencing:abandon                  submitted  post in  200 404 404 404 404 404 404 409 409 404
+referencing:accept_charter           ref_draft  get  in  200 404 404 404 404 404 404 404 404 404
+referencing:accept_charter           ref_draft  post in  200 404 404 404 404 404 404 404 404 404
+referencing:alarm                    alarm      get  in  404 404 404 404 404 404 404 200 200 404
+referencing:alarm                    alarm      post in  404 404 404 404 404 404 404 200 200 404
+referencing:announce                 submitted  get  in  200 404 404 404 404 404 404 409 409 404
+referencing:announce                 submitted  post in  200 404 404 404 404 404 404 409 409 404
+referencing:ans_list                 submitted  get  in  404 404 404 404 404 404 404 200 200 404
+referencing:ans_list                 submitted  post in  404 404 404 404 404 404 404 200 200 404
+referencing:ans_lists                -          get  in  404 404 404 404 404 404 404 200 200 404
+referencing:ans_lists                -          post in  404 404 404 404 404 404 404 200 200 404
+referencing:answer                   answering  get  in  200 404 404 404 404 404 404 409 409 404
+referencing:answer                   answering  post in  200 404 404 404 404 404 404 409 409 404
+referencing:ask_corrections          to_judge   get  in  409 404 404 404 404 404 404 200 409 404
+referencing:ask_corrections          to_judge   post in  409 404 404 404 404 404 404 200 409 404
+referencing:ask_pieces               submitted  get  in  409 404 404 404 404 404 404 200 409 404
+referencing:ask_pieces               submitted  post in  409 404 404 404 404 404 404 200 409 404
+referencing:confirm_complete         submitted  get  in  409 404 404 404 404 404 404 200 409 404
+referencing:confirm_complete         submitted  post in  409 404 404 404 404 404 404 302 409 404
+referencing:correct                  correcting get  in  200 404 404 404 404 404 404 409 409 404
+referencing:correct                  correcting post in  200 404 404 404 404 404 404 409 409 404
+referencing:declare_obsolete         referenced get  in  200 404 404 404 404 404 404 409 409 404
+referencing:declare_obsolete         referenced post in  200 404 404 404 404 404 404 409 409 404
+referencing:deposit                  ref_draft  get  in  200 404 404 404 404 404 404 404 404 404
+referencing:deposit                  ref_draft  post in  200 404 404 404 404 404 404 404 404 404
+referencing:dossier                  submitted  get  in  200 404 404 404 404 404 404 200 200 404
+referencing:dossier                  submitted  post in  200 404 404 404 404 404 404 200 200 404
+referencing:dossiers                 -          get  in  200 200 404 404 404 404 404 200 200 404
+referencing:dossiers                 -          post in  200 200 404 404 404 404 404 200 200 404
+referencing:edit                     ref_draft  get  in  200 404 404 404 404 404 404 404 404 404
+referencing:edit                     ref_draft  post in  302 404 404 404 404 404 404 404 404 404
+referencing:extend                   answering  get  in  409 404 404 404 404 404 404 200 409 404
+referencing:extend                   answering  post in  409 404 404 404 404 404 404 200 409 404
+referencing:judge                    review     get  in  409 404 404 404 404 404 404 200 409 404
+referencing:judge                    review     post in  409 404 404 404 404 404 404 200 409 404
+referencing:name_successor           referenced get  in  200 404 404 404 404 404 404 409 409 404
+referencing:name_successor           referenced post in  200 404 404 404 404 404 404 409 409 404
+referencing:open                     unopened   get  in  200 404 404 404 404 404 404 404 404 404
+referencing:open                     unopened   post in  200 404 404 404 404 404 404 404 404 404
+referencing:proof                    submitted  get  in  200 404 404 404 404 404 404 200 200 404
+referencing:proof                    submitted  post in  200 404 404 404 404 404 404 200 200 404
+referencing:propose                  review     get  in  409 404 404 404 404 404 404 200 409 404
+referencing:propose                  review     post in  409 404 404 404 404 404 404 200 409 404
+referencing:public                   -          get  200 200 200 200 200 200 200 200 200 200 200
+referencing:public                   -          post 405 405 405 405 405 405 405 405 405 405 405
+referencing:public_csv               -          get  200 200 200 200 200 200 200 200 200 200 200
+referencing:public_csv               -          post 405 405 405 405 405 405 405 405 405 405 405
+referencing:public_feed              -          get  200 200 200 200 200 200 200 200 200 200 200
+referencing:public_feed              -          post 405 405 405 405 405 405 405 405 405 405 405
+referencing:public_json              -          get  200 200 200 200 200 200 200 200 200 200 200
+referencing:public_json              -          post 405 405 405 405 405 405 405 405 405 405 405
+referencing:public_version           referenced get  200 200 200 200 200 200 200 200 200 200 200
+referencing:public_version           referenced post 405 405 405 405 405 405 405 405 405 405 405
+referencing:quarantine               -          get  in  404 404 404 404 404 404 404 200 200 404
+referencing:quarantine               -          post in  404 404 404 404 404 404 404 200 200 404
+referencing:quarantined_row          submitted  get  in  404 404 404 404 404 404 404 200 200 404
+referencing:quarantined_row          submitted  post in  404 404 404 404 404 404 404 200 200 404
+referencing:reference                proposed   get  in  409 404 404 404 404 404 404 409 200 404
+referencing:reference                proposed   post in  409 404 404 404 404 404 404 409 302 404
+referencing:refuse                   refusal    get  in  409 404 404 404 404 404 404 409 200 404
+referencing:refuse                   refusal    post in  409 404 404 404 404 404 404 409 302 404
+referencing:replace                  succeeded  get  in  409 404 404 404 404 404 404 200 409 404
+referencing:replace                  succeeded  post in  409 404 404 404 404 404 404 302 409 404
+referencing:restore_version          ref_draft  get  in  200 404 404 404 404 404 404 404 404 404
+referencing:restore_version          ref_draft  post in  200 404 404 404 404 404 404 404 404 404
+referencing:resume                   suspended  get  in  409 404 404 404 404 404 404 200 409 404
+referencing:resume                   suspended  post in  409 404 404 404 404 404 404 302 409 404
+referencing:retract                  ref_draft  get  in  200 404 404 404 404 404 404 404 404 404
+referencing:retract                  ref_draft  post in  200 404 404 404 404 404 404 404 404 404
+referencing:send_back                proposed   get  in  409 404 404 404 404 404 404 409 200 404
+referencing:send_back                proposed   post in  409 404 404 404 404 404 404 409 200 404
+referencing:start_review             complete   get  in  409 404 404 404 404 404 404 200 409 404
+referencing:start_review             complete   post in  409 404 404 404 404 404 404 302 409 404
+referencing:submit                   ref_draft  get  in  200 404 404 404 404 404 404 404 404 404
+referencing:submit                   ref_draft  post in  302 404 404 404 404 404 404 404 404 404
+referencing:suspend                  referenced get  in  409 404 404 404 404 404 404 200 409 404
+referencing:suspend                  referenced post in  409 404 404 404 404 404 404 200 409 404
+referencing:withdraw                 withdrawal get  in  409 404 404 404 404 404 404 409 200 404
+referencing:withdraw                 withdrawal post in  409 404 404 404 404 404 404 409 302 404
 registry:new_supplier                -          get  in  404 404 404 404 404 404 404 200 200 404
 registry:new_supplier                -          post in  404 404 404 404 404 404 404 200 200 404
 registry:people                      draft      get  in  404 404 404 404 404 404 404 200 200 404
@@ -156,6 +236,14 @@ OBJECTS = {
     "installed": cast.INSTALLED,
     "va_to_sign": cast.VA_TO_SIGN,
     "va_reserve": cast.VA_RESERVE,
+    "unopened": "unopened",
+    **{state: state for state in ("submitted", "complete", "referenced", "suspended")},
+    "to_judge": "to_judge",
+    "answering": "to_complete",
+    "correcting": "to_correct",
+    "review": "under_review",
+    "ref_draft": "draft",
+    **{key: key for key in (cast.PROPOSED, cast.REFUSAL, cast.WITHDRAWAL, cast.SUCCEEDED, "alarm")},
 }
 
 

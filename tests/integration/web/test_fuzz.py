@@ -16,10 +16,14 @@ from tests.integration.web.world import (
     INSTALLED,
     INSTRUCTOR,
     ISSUED,
+    PROPOSED,
+    REFUSAL,
+    SUCCEEDED,
     SUPPLIER,
     VA_RESERVE,
     VA_TO_SIGN,
     VALIDATOR,
+    WITHDRAWAL,
     World,
     as_,
     titulaire,
@@ -52,6 +56,32 @@ POSSIBLE = {
     "attestations:retract": (VA_TO_SIGN, SUPPLIER),
     "attestations:lift": (VA_RESERVE, SUPPLIER),
     "attestations:confirm": ("citadelle", titulaire("citadelle")),
+}
+POSSIBLE |= {
+    f"referencing:{verb}": (key, login)
+    for login, keys in {
+        SUPPLIER: {
+            "open": "unopened",
+            **dict.fromkeys(("edit", "accept_charter", "deposit", "retract", "submit", "restore_version"), "draft"),
+            **dict.fromkeys(("announce", "abandon"), "submitted"),
+            **dict.fromkeys(("declare_obsolete", "name_successor"), "referenced"),
+            "answer": "to_complete",
+            "correct": "to_correct",
+        },
+        INSTRUCTOR: {
+            **dict.fromkeys(("ask_pieces", "confirm_complete"), "submitted"),
+            **dict.fromkeys(("judge", "propose"), "under_review"),
+            "start_review": "complete",
+            "ask_corrections": "to_judge",
+            "extend": "to_complete",
+            "suspend": "referenced",
+            "resume": "suspended",
+            "replace": SUCCEEDED,
+            "ans_list": "submitted",
+        },
+        VALIDATOR: {"send_back": PROPOSED, "reference": PROPOSED, "refuse": REFUSAL, "withdraw": WITHDRAWAL},
+    }.items()
+    for verb, key in keys.items()
 }
 FIELDS = (
     "q",
@@ -97,9 +127,14 @@ BODIES = [
 ]
 
 
+OF_DOSSIERS = {f"referencing:{name}" for name in ("dossier", "proof", "public_version", "quarantined_row", "alarm")}
+
+
 def _people(name: str) -> list[tuple[str, str]]:
     key = INSTALLED if name.startswith(("orders:", "attestations:", "home:do")) else ""
     key = DRAFT if name in ("registry:people", "registry:referencing", "registry:supplier", "orders:preview") else key
+    if name in OF_DOSSIERS:
+        key = "referenced"
     return [POSSIBLE[name]] if name in POSSIBLE else [(key, SUPPLIER), (key, INSTRUCTOR)]
 
 
@@ -156,6 +191,10 @@ QUERIES = [
     "logiciel=zz",
     "logiciel=%00",
     "logiciel=00000000-0000-0000-0000-000000000000",
+    "statut=zz",
+    "statut=%00",
+    "fournisseur=zz",
+    "fournisseur=%00",
     "etape=draft&etape=issued&acteur=&q=&tri=&page=",
     "membership=%00",
     "next=%00",
@@ -170,6 +209,9 @@ READ_THEIR_QUERY = {
     "orders:choose_pharmacy",
     "registry:pharmacies",
     "registry:suppliers",
+    "referencing:public",
+    "referencing:public_csv",
+    "referencing:public_json",
     "account_login",
 }
 
@@ -186,7 +228,7 @@ def test_garbage_in_the_address(name: str, world: World) -> None:
 
 
 @pytest.mark.parametrize("login", [SUPPLIER, DISTRIBUTOR, INSTRUCTOR, titulaire(INSTALLED)])
-@pytest.mark.parametrize("query", [query for query in QUERIES[:23] if not query.startswith("q=")])
+@pytest.mark.parametrize("query", [query for query in QUERIES[:27] if not query.startswith("q=")])
 def test_an_unknown_filter_counts_as_none(login: str, query: str, world: World) -> None:
     page = as_(login).get(f"{reverse('home:board')}?{query}")
     assert page.status_code == 200

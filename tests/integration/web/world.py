@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from django.test.client import ClientHandler
 
 from attestations.models import Attestation, Reserve
 from orders.models import Installation, InstallationReserve, Order, Slot
+from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import Membership, User
 from portal.audit.models import AuditEvent
@@ -27,13 +28,27 @@ from portal.demo.services.play import Play
 from portal.documents.models import Document, Signature
 from portal.documents.render import Rendered
 from portal.outbox.models import Notice, OutboxMessage
-from portal.registry.models import DistributorMandate, Pharmacy, Supplier
+from portal.referencing import models as dossiers
+from portal.referencing.domain.ans_file import COLUMNS
+from portal.referencing.domain.rules import Decision
+from portal.referencing.models import AnsList, QuarantinedRow, ReferencingDossier
+from portal.referencing.selectors.dossiers import alarms
+from portal.referencing.selectors.lists import digest_of, findings_of
+from portal.referencing.services import ans_list, decide, prepare
+from portal.registry.models import DistributorMandate, Pharmacy, ReferencingEvent, Supplier
 from portal.registry.services.people import attach_to_pharmacy
-from portal.registry.services.suppliers import SupplierIdentity, mandate_distributor, register_supplier
+from portal.registry.services.suppliers import (
+    SupplierIdentity,
+    mandate_distributor,
+    register_software,
+    register_supplier,
+)
+from tests.factories import people, referencing
 from tests.strict_pages import StrictClient
 
 TODAY = datetime(2022, 11, 15, 10, 0, tzinfo=PARIS)
 SINCE = datetime(2021, 1, 1, tzinfo=UTC)
+DUE_ON = date(2022, 12, 31)
 MANDATE_ENDED = datetime(2022, 11, 1, tzinfo=UTC)
 
 SUPPLIER, OTHER_SUPPLIER = "fournisseur@officia.example", "fournisseur@galene.example"
@@ -44,6 +59,12 @@ SOFTWARE = "Officia LGO"
 
 DRAFT, ISSUED, INSTALLED, VA_TO_SIGN, VA_RESERVE = "vignes", "canal", "rade", "tilleuls", "beffroi"
 """Pharmacies whose last order, drafted by the distributor for its supplier, stands there."""
+
+REF_STATES = ("draft", "submitted", "to_complete", "complete", "under_review", "to_correct", "referenced", "suspended")
+"""States in which the supplier has a dossier of référencement, one version each."""
+
+PROPOSED, REFUSAL, WITHDRAWAL, SUCCEEDED = "proposed", "refusal", "withdrawal", "succeeded"
+"""Dossiers with a decision that waits for the validator, or whose successor is référencé."""
 
 _ENDED_COMPANY = SupplierIdentity(
     "Distribution Finie", "44306184100047", "1 rue du Passé", "75001", "Paris", "Aude Fini", "01 00 00 00 09", ENDED
@@ -73,6 +94,22 @@ class World:
         """The reserve of that VA."""
         return Reserve.objects.filter(statement__attestation=self.attestation(key)).latest("pk")
 
+    def dossier(self, key: str) -> ReferencingDossier:
+        """The supplier's dossier of référencement of this name."""
+        return ReferencingDossier.objects.get(software_version__label=key)
+
+    def staged_list(self) -> AnsList:
+        """A list of the ANS that waits to be applied."""
+        return AnsList.objects.get(applied_at=None, discarded_at=None)
+
+    def quarantined(self) -> QuarantinedRow:
+        """A row of an applied list that fits nothing."""
+        return QuarantinedRow.objects.get(resolution="")
+
+    def alarm(self) -> ReferencingEvent:
+        """A backdated withdrawal that nobody has looked at."""
+        return alarms(people.PROGRAMME, TODAY)[0]
+
     def reserve(self, key: str) -> InstallationReserve:
         """The reserve of that installation."""
         return InstallationReserve.objects.filter(installation=self.installation(key)).latest("pk")
@@ -101,7 +138,64 @@ def make_world() -> World:
         attach_to_pharmacy(user=_user(adjoint(key)), pharmacy_id=pharmacy.pk, role=Role.ADJOINT, since=SINCE)
     _user(NOBODY)
     _distributed()
+    make_dossiers()
     return World(past=_ended_distributor())
+
+
+def make_dossiers() -> None:
+    """The supplier's dossiers, a list of the ANS staged and one applied, a backdated withdrawal."""
+    made = {key: referencing.STATES[key](_case(key)) for key in REF_STATES if key not in ("to_complete", "to_correct")}
+    _case("to_complete").ready().submit().ask_pieces(due_on=DUE_ON)
+    _case("to_correct").under_review().judge("INS.01").ask_corrections(due_on=DUE_ON)
+    _case("to_judge").under_review().judge("INS.01")
+    _case(PROPOSED).under_review().judge().propose(Decision.REFERENCE)
+    _case(REFUSAL).under_review().judge("INS.01").propose(Decision.REFUSE)
+    _case(WITHDRAWAL).referenced().propose(Decision.WITHDRAW, at=referencing.AFTER)
+    succeeded = _case(SUCCEEDED).referenced()
+    back = referencing.DECIDED + timedelta(days=1)
+    alarm = _case("alarm").referenced()
+    alarm.propose(Decision.WITHDRAW, at=referencing.AFTER, effective_at=back, retroactive=True)
+    alarm.decide(Decision.WITHDRAW, at=referencing.AFTER)
+    with at("2022-11-14"):
+        decide.name_successor(dossier_id=succeeded.pk, actor=succeeded.supplier, successor_id=made["referenced"].pk)
+        declared = {"dossier_id": made["draft"].pk, "actor": made["draft"].supplier}
+        prepare.declare_obsolete(**declared, label="Avant la 2", note="")  # type: ignore[arg-type]
+        register_software(made["draft"].company, "Officia à référencer", "unopened")
+        _lists(made["draft"].instructor)
+    made["draft"].charter(at=referencing.DEPOSITED).deposit_all()
+
+
+def _case(key: str) -> referencing.Case:
+    company = Supplier.objects.get(siret=cast.SUPPLIERS[0].identity.siret)
+    return referencing.Case(
+        company=company,
+        version=register_software(company, "Officia à référencer", key),
+        supplier=_actor(SUPPLIER),
+        instructor=_actor(INSTRUCTOR),
+        validator=_actor(VALIDATOR),
+    )
+
+
+def _actor(login: str) -> Actor:
+    return Actor.of(Membership.objects.select_related("user", "organisation").filter(user__email=login)[0])
+
+
+def _lists(actor: Actor) -> None:
+    head = ";".join(COLUMNS)
+    for line in ("N-1;Inconnu;1;Inconnu SAS;;Référencé;01/11/2022", "N-2;Inconnu;2;Inconnu SAS;;Suspendu;02/11/2022"):
+        content = f"{head}\n{line}".encode()
+        day = date(2022, 11, 3)
+        staged = ans_list.stage_list(
+            programme=people.PROGRAMME, name="liste.csv", content=content, list_day=day, actor=actor
+        )
+        if "N-1" in line:
+            findings = findings_of(staged)
+            ans_list.apply_list(
+                list_id=staged.pk,
+                actor=actor,
+                digest=digest_of(findings),
+                acknowledged=[f.code for f in findings],
+            )
 
 
 def _distributed() -> None:
@@ -165,12 +259,20 @@ def written() -> dict[str, Any]:
     """What every act leaves behind: rows, versions and states."""
     counted = {
         model.__name__: model._default_manager.count()
-        for model in (AuditEvent, OutboxMessage, Document, Signature, Reserve, InstallationReserve, Attestation, Notice)
+        for model in (
+            *(AuditEvent, OutboxMessage, Document, Signature, Reserve, InstallationReserve, Attestation, Notice),
+            *(ReferencingEvent, dossiers.Proof, dossiers.PointRequest, dossiers.Verdict, dossiers.Proposal),
+            *(dossiers.Announcement, dossiers.ObsoleteVersion, AnsList, dossiers.AlarmSeen),
+        )
     }
     return counted | {
         "orders": sorted(Order.objects.values_list("pk", "version", "state", "software_version")),
         "installations": sorted(Installation.objects.values_list("pk", "version", "state")),
         "attestations": sorted(Attestation.objects.values_list("pk", "version", "state")),
+        "dossiers": sorted(ReferencingDossier.objects.values_list("pk", "version", "state")),
+        "proofs withdrawn": dossiers.Proof.objects.exclude(withdrawn_at=None).count(),
+        "lists": sorted(AnsList.objects.values_list("pk", "applied_at", "discarded_at"), key=str),
+        "quarantine": sorted(QuarantinedRow.objects.values_list("pk", "resolution")),
         "slots": sorted(Slot.objects.values_list("pk", "holder"), key=str),
         "memberships": Membership.objects.count(),
     }
