@@ -12,9 +12,9 @@ from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import ADMINISTRATION, Role
 from portal.audit.models import AuditEvent
 from portal.referencing.domain import lifecycle
+from portal.referencing.domain.decisions import DECISION_LABELS, OUTCOME_LABELS, Decision, Outcome
 from portal.referencing.domain.lifecycle import REFERENCING
 from portal.referencing.domain.requirements import Chapter, Requirement
-from portal.referencing.domain.rules import DECISION_LABELS, OUTCOME_LABELS, Decision, Outcome
 from portal.referencing.models import PointRequest, Proof, ReferencingDossier
 from portal.referencing.services.facts import Reading, dossier_facts
 from portal.referencing.services.machine import REFERENCINGS, dossier_relation

@@ -11,7 +11,7 @@ from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.common import clock
 from portal.common.clock import PARIS
-from portal.referencing.domain.rules import Decision, Outcome
+from portal.referencing.domain.decisions import Decision, Outcome
 from portal.referencing.models import PointRequest, Proof, ReferencingDossier
 from portal.referencing.services import decide, instruct, prepare, proofs, submit
 from portal.referencing.services.deadlines import lapse_dossier

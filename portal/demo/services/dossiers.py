@@ -8,7 +8,7 @@ from uuid import UUID
 from portal.accounts.actors import Actor
 from portal.demo.cast import PROGRAMME, SUPPLIERS
 from portal.demo.services.play import actor_of, at
-from portal.referencing.domain.rules import Outcome
+from portal.referencing.domain.decisions import Outcome
 from portal.referencing.models import ReferencingDossier
 from portal.referencing.services import instruct, prepare, proofs, submit
 from portal.registry.models import Supplier

@@ -2,59 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from portal.common.refusals import Refusal
+from portal.referencing.domain.decisions import DECISION_LABELS, Decision, Outcome
 from portal.referencing.domain.requirements import requirement_of
-
-
-class Outcome(StrEnum):
-    """The verdict on one requirement."""
-
-    MET = "met"
-    TO_CORRECT = "to_correct"
-
-
-OUTCOME_LABELS = {Outcome.MET: "Conforme", Outcome.TO_CORRECT: "À corriger"}
-
-
-class Decision(StrEnum):
-    """What an instructor proposes and a validator decides."""
-
-    REFERENCE = "reference"
-    REFUSE = "refuse"
-    WITHDRAW = "withdraw"
-
-
-DECISION_LABELS = {
-    Decision.REFERENCE: "Référencer",
-    Decision.REFUSE: "Refuser",
-    Decision.WITHDRAW: "Retirer le référencement",
-}
-DECISIONS_IN = {
-    "under_review": (Decision.REFERENCE, Decision.REFUSE),
-    "referenced": (Decision.WITHDRAW,),
-    "suspended": (Decision.WITHDRAW,),
-}
-"""By state of the dossier, the decisions that may be proposed."""
-
-WITHDRAWAL_GROUNDS = {
-    "by_supplier": "À la demande du fournisseur",
-    "under_review": "À la suite d’un réexamen",
-    "by_authority": "Sur décision de l’autorité",
-}
-
-
-@dataclass(frozen=True)
-class Deposit:
-    """One proof deposited: what it covers, and since when; a withdrawn one covers nothing."""
-
-    covers: frozenset[str]
-    deposited_at: datetime
-    withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -284,30 +238,6 @@ def check_typed(typed: str, expected: str) -> list[Refusal]:
     if " ".join(typed.split()).casefold() == " ".join(expected.split()).casefold():
         return []
     return [Refusal("not_typed", f"Saisissez exactement « {expected} » pour confirmer l’abandon.", "typed")]
-
-
-def complete_instant(
-    required: Iterable[str], deposits: Collection[Deposit], asked_at: Mapping[str, datetime]
-) -> datetime | None:
-    """When the last needed piece arrived; None while one is missing, or when nothing is required.
-
-    For each proof, the first file still there counts; where pieces were asked of its requirement (``asked_at``: the
-    last time), the first one deposited since counts, unless the answer was that the earlier one is enough.
-    """
-    instants = []
-    for proof in required:
-        covering = [d.deposited_at for d in deposits if proof in d.covers and not d.withdrawn]
-        if not covering:
-            return None
-        since = asked_at.get(requirement_of(proof))
-        renewed = [at for at in covering if since is not None and at >= since]
-        instants.append(min(renewed or covering))
-    return max(instants, default=None)
-
-
-def covered(deposits: Iterable[Deposit]) -> frozenset[str]:
-    """The proofs that a live file covers."""
-    return frozenset().union(*(d.covers for d in deposits if not d.withdrawn))
 
 
 def _check_missing(facts: DossierFacts) -> list[Refusal]:

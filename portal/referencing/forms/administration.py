@@ -10,8 +10,8 @@ from django import forms
 
 from portal.referencing.domain.ans_diff import Finding
 from portal.referencing.domain.ans_file import COLUMNS
+from portal.referencing.domain.decisions import DECISION_LABELS, OUTCOME_LABELS, WITHDRAWAL_GROUNDS, Decision, Outcome
 from portal.referencing.domain.requirements import Requirement
-from portal.referencing.domain.rules import DECISION_LABELS, OUTCOME_LABELS, WITHDRAWAL_GROUNDS, Decision, Outcome
 from portal.referencing.models import Verdict
 from portal.referencing.services.instruct import Judgement
 from portal.registry.models import SoftwareVersion

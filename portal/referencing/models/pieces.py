@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from portal.audit.triggers import append_only, frozen_when, never_deleted
-from portal.referencing.domain.rules import DECISION_LABELS, OUTCOME_LABELS, WITHDRAWAL_GROUNDS, Decision, Outcome
+from portal.referencing.domain.decisions import DECISION_LABELS, OUTCOME_LABELS, WITHDRAWAL_GROUNDS, Decision, Outcome
 
 
 def _person(*, null: bool = False) -> models.ForeignKey[Any, Any]:

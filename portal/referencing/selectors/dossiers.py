@@ -14,7 +14,15 @@ from portal.audit.models import AuditEvent
 from portal.audit.selectors import thread_events
 from portal.common.clock import paris_date
 from portal.referencing.domain.lifecycle import LIVE
-from portal.referencing.models import AlarmSeen, Announcement, ObsoleteVersion, Proof, ReferencingDossier
+from portal.referencing.domain.requirements import RequirementList
+from portal.referencing.models import (
+    AlarmSeen,
+    Announcement,
+    ObsoleteVersion,
+    Proof,
+    ReferencingDossier,
+    RequirementSet,
+)
 from portal.registry.domain.referencing import Status
 from portal.registry.models import ReferencingEvent, SoftwareVersion
 
@@ -60,6 +68,12 @@ def versions_to_open(actor: Actor, programme: str) -> QuerySet[SoftwareVersion]:
         .select_related("software__supplier")
         .order_by("software__name", "label")
     )
+
+
+def latest_requirements(programme: str) -> RequirementList | None:
+    """The requirements that a dossier opened now would have to meet, or None before any is loaded."""
+    latest = RequirementSet.objects.filter(programme=programme).order_by("-number").first()
+    return latest.listed if latest else None
 
 
 def announcements_of(dossier: ReferencingDossier) -> QuerySet[Announcement]:

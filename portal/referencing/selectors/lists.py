@@ -71,6 +71,11 @@ def all_lists(programme: str) -> QuerySet[AnsList]:
     )
 
 
+def staged(programme: str) -> QuerySet[AnsList]:
+    """The lists with their rows."""
+    return AnsList.objects.filter(programme=programme).select_related("run")
+
+
 def quarantine(programme: str) -> QuerySet[QuarantinedRow]:
     """The rows that wait for a person, oldest first."""
     return (

@@ -11,14 +11,8 @@ from django.db import transaction
 from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.common.refusals import Refusal
-from portal.referencing.domain.rules import (
-    DECISIONS_IN,
-    WITHDRAWAL_GROUNDS,
-    Decision,
-    DossierFacts,
-    check_effect,
-    check_proposal,
-)
+from portal.referencing.domain.decisions import DECISIONS_IN, WITHDRAWAL_GROUNDS, Decision
+from portal.referencing.domain.rules import DossierFacts, check_effect, check_proposal
 from portal.referencing.models import Proposal, ReferencingDossier
 from portal.referencing.services.machine import REFERENCINGS
 from portal.referencing.services.status import note_status

@@ -9,9 +9,10 @@ from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.programmes.domain.ruleset import Milestone
 from portal.programmes.selectors import ruleset_for
+from portal.referencing.domain.completeness import Deposit, complete_instant, covered
 from portal.referencing.domain.lifecycle import DECIDING, DRAFT, REFERENCED
 from portal.referencing.domain.requirements import RequirementList
-from portal.referencing.domain.rules import Deposit, DossierFacts, complete_instant, covered
+from portal.referencing.domain.rules import DossierFacts
 from portal.referencing.models import PointRequest, Proof, Proposal, ReferencingDossier, Verdict
 
 

@@ -12,7 +12,8 @@ from django.db import transaction
 from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.common.refusals import Refusal
-from portal.referencing.domain.rules import DossierFacts, Outcome, check_due, check_points
+from portal.referencing.domain.decisions import Outcome
+from portal.referencing.domain.rules import DossierFacts, check_due, check_points
 from portal.referencing.models import PointRequest, ReferencingDossier, Verdict
 from portal.referencing.services.facts import Reading
 from portal.referencing.services.machine import REFERENCINGS

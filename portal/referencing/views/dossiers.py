@@ -16,7 +16,6 @@ from portal.common import clock
 from portal.common.refusals import Refused
 from portal.referencing import presentation, storage
 from portal.referencing.forms.supplier import ContentForm
-from portal.referencing.models import RequirementSet
 from portal.referencing.selectors import dossiers as reading
 from portal.referencing.services import prepare
 from portal.referencing.services.facts import Reading
@@ -48,8 +47,7 @@ def open_dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Open the dossier of a version: its profiles and numbers."""
     actor = actor_of(request)
     version = get_object_or_404(reading.versions_to_open(actor, PROGRAMME), pk=pk)
-    requirement_set = RequirementSet.objects.filter(programme=PROGRAMME).order_by("-number").first()
-    listed = requirement_set.listed if requirement_set else None
+    listed = reading.latest_requirements(PROGRAMME)
     form = ContentForm(request.POST or None, listed=listed)
     if form.is_bound and form.is_valid():
         try:

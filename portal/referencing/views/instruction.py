@@ -9,7 +9,7 @@ from django.views.generic.base import View
 from portal.accounts.actors import Actor
 from portal.common.refusals import Refusal
 from portal.referencing import presentation
-from portal.referencing.domain.rules import DECISION_LABELS, DECISIONS_IN, Decision
+from portal.referencing.domain.decisions import DECISION_LABELS, DECISIONS_IN, Decision
 from portal.referencing.forms.administration import (
     AnswerForm,
     DueForm,

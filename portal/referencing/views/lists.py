@@ -15,7 +15,6 @@ from portal.common.refusals import Refused
 from portal.referencing.domain.ans_diff import KIND_LABELS, Finding
 from portal.referencing.domain.ans_file import COLUMNS
 from portal.referencing.forms.administration import AnsListForm, ApplyForm, AttachRowForm, NoteForm
-from portal.referencing.models import AnsList
 from portal.referencing.selectors import lists
 from portal.referencing.selectors.dossiers import get_alarm
 from portal.referencing.services import ans_list, quarantine
@@ -65,7 +64,7 @@ def ans_lists(request: HttpRequest) -> HttpResponse:
 def staged_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What one list would change, in words; apply it or set it aside."""
     actor = administrator(request)
-    staged = get_object_or_404(AnsList.objects.select_related("run"), pk=pk)
+    staged = get_object_or_404(lists.staged(PROGRAMME), pk=pk)
     findings = lists.findings_of(staged) if staged.is_open else []
     digest = lists.digest_of(findings)
     applying = request.method == "POST" and "discard" not in request.POST

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from portal.referencing.domain.rules import Decision
+from portal.referencing.domain.decisions import Decision
 from portal.referencing.models import PointRequest, Proof, Proposal, ReferencingDossier, RequirementSet, Verdict
 from portal.referencing.services.load import load_requirements
 from tests.conftest import TODAY

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from portal.accounts.models import User
 from portal.common import clock
-from portal.referencing.domain.rules import Decision
+from portal.referencing.domain.decisions import Decision
 from portal.referencing.selectors.dossiers import alarms
 from portal.referencing.selectors.public import Filters, public_history, public_rows
 from portal.referencing.services import prepare

@@ -13,8 +13,8 @@ from portal.common import clock
 from portal.common.refusals import Refused
 from portal.outbox.models import Notice
 from portal.outbox.services.deliver import deliver_pending
+from portal.referencing.domain.decisions import Decision
 from portal.referencing.domain.lifecycle import REFERENCING
-from portal.referencing.domain.rules import Decision
 from portal.referencing.models import Proposal
 from portal.referencing.services import decide, instruct, prepare, submit
 from portal.referencing.services.deadlines import apply_deadlines

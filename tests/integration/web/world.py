@@ -30,7 +30,7 @@ from portal.documents.render import Rendered
 from portal.outbox.models import Notice, OutboxMessage
 from portal.referencing import models as dossiers
 from portal.referencing.domain.ans_file import COLUMNS
-from portal.referencing.domain.rules import Decision
+from portal.referencing.domain.decisions import Decision
 from portal.referencing.models import AnsList, QuarantinedRow, ReferencingDossier
 from portal.referencing.selectors.dossiers import alarms
 from portal.referencing.selectors.lists import digest_of, findings_of

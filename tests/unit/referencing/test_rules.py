@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from portal.referencing.domain.completeness import Deposit, complete_instant, covered
+from portal.referencing.domain.decisions import Decision
 from portal.referencing.domain.files import MAX_BYTES, check_file, safe_name
 from portal.referencing.domain.rules import (
-    Decision,
-    Deposit,
     DossierFacts,
     check_answer,
     check_due,
@@ -17,8 +17,6 @@ from portal.referencing.domain.rules import (
     check_points,
     check_proposal,
     check_typed,
-    complete_instant,
-    covered,
     guard_answer,
     guard_lapse,
     guard_reference,
