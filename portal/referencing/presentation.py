@@ -35,6 +35,9 @@ TONES = {
 _BESIDE = {"deposit", "retract", "restore_version"}
 """Verbs offered beside what they are about, not among the buttons."""
 
+_SAID_ELSEWHERE = {"edit", "deposit"}
+"""Left out of the life of the dossier: the page shows the numbers and the files themselves."""
+
 _HIDDEN_FROM_SUPPLIER = {"judge", "propose", "send_back"}
 MAIN = (
     "accept_charter",
@@ -199,9 +202,8 @@ def actions(read: Reading, actor: Actor) -> dict[str, Any]:
 
 def events(of: Iterable[AuditEvent], *, for_supplier: bool) -> list[dict[str, Any]]:
     """The life of the dossier, newest first; each side reads what is its own of the other's work."""
-    shown = [e for e in of if not (for_supplier and e.verb in _HIDDEN_FROM_SUPPLIER)]
-    if not for_supplier:
-        shown = [e for e in shown if e.verb not in ("edit", "deposit", "retract")]
+    hidden = _SAID_ELSEWHERE | (_HIDDEN_FROM_SUPPLIER if for_supplier else set())
+    shown = [event for event in of if event.verb not in hidden]
     return [_event(event, for_supplier) for event in reversed(shown)]
 
 

@@ -58,7 +58,7 @@ def _in_instruction() -> None:
 
 
 def _in_preparation() -> None:
-    actor, dossier = _opened("Officia LGO", "6.0", _OFFICIA, "2022-11-08")
+    actor, dossier = _opened("Officia Réseau", "6.0", _OFFICIA, "2022-11-08")
     with at("2022-11-10"):
         _deposit(dossier, actor, chapters=("CNDA", "INS", "PSC"))
         _announce(dossier, actor, date(2023, 1, 16))
