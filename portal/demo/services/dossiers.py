@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from uuid import UUID
 
 from portal.accounts.actors import Actor
+from portal.common import clock
 from portal.demo.cast import PROGRAMME, SUPPLIERS
-from portal.demo.services.play import actor_of, at
+from portal.demo.services.cues import moment
+from portal.demo.services.play import actor_of
+from portal.outbox.services.deliver import deliver_pending
 from portal.referencing.domain.decisions import Outcome
 from portal.referencing.models import ReferencingDossier
 from portal.referencing.services import instruct, prepare, proofs, submit
@@ -25,14 +30,21 @@ def play_dossiers() -> None:
     _in_preparation()
 
 
+@contextmanager
+def _at(day: str) -> Iterator[None]:
+    with clock.frozen(business=moment(day, 10)):
+        yield
+        deliver_pending()
+
+
 def _to_complete() -> None:
     """The version that conditional orders wait for: two pieces are missing, the answer is due in December."""
     actor, dossier = _opened("Galène Officine", "2022.1", _GALENE, "2022-10-17")
-    with at("2022-10-24"):
+    with _at("2022-10-24"):
         _deposit(dossier, actor)
         submit.submit_dossier(dossier_id=dossier.pk, actor=actor)
         _announce(dossier, actor, date(2022, 12, 12))
-    with at("2022-11-07"):
+    with _at("2022-11-07"):
         instruct.ask_pieces(
             dossier_id=dossier.pk,
             actor=actor_of(_INSTRUCTOR),
@@ -45,13 +57,13 @@ def _to_complete() -> None:
 def _in_instruction() -> None:
     actor, dossier = _opened("Galène Comptoir", "1.4", _GALENE, "2022-09-26")
     instructor = actor_of(_INSTRUCTOR)
-    with at("2022-10-10"):
+    with _at("2022-10-10"):
         _deposit(dossier, actor)
         submit.submit_dossier(dossier_id=dossier.pk, actor=actor)
-    with at("2022-10-19"):
+    with _at("2022-10-19"):
         instruct.confirm_complete(dossier_id=dossier.pk, actor=instructor)
         instruct.start_review(dossier_id=dossier.pk, actor=instructor)
-    with at("2022-11-03"):
+    with _at("2022-11-03"):
         met = {code: instruct.Judgement(Outcome.MET) for code in ("CNDA.01", "CNDA.02", "INS.01", "INS.02", "DMP.01")}
         blurred = instruct.Judgement(Outcome.TO_CORRECT, "Les captures ne montrent pas l’envoi au patient.")
         instruct.judge(dossier_id=dossier.pk, actor=instructor, judgements={**met, "MSS.02": blurred})
@@ -59,7 +71,7 @@ def _in_instruction() -> None:
 
 def _in_preparation() -> None:
     actor, dossier = _opened("Officia Réseau", "6.0", _OFFICIA, "2022-11-08")
-    with at("2022-11-10"):
+    with _at("2022-11-10"):
         _deposit(dossier, actor, chapters=("CNDA", "INS", "PSC"))
         _announce(dossier, actor, date(2023, 1, 16))
         prepare.declare_obsolete(
@@ -71,7 +83,7 @@ def _opened(software: str, version: str, login: str, day: str) -> tuple[Actor, R
     role = next(role for role in SUPPLIERS if role.login == login)
     wanted = register_software(Supplier.objects.get(siret=role.identity.siret), software, version)
     actor = actor_of(login)
-    with at(day):
+    with _at(day):
         content = prepare.Content(nie="NIE-DEMO-01", nil=f"NIL-DEMO-{version}")
         dossier = prepare.open_dossier(programme=PROGRAMME, version_id=wanted.pk, actor=actor, content=content)
         prepare.accept_charter(dossier_id=dossier.pk, actor=actor, accepted=True)

@@ -21,6 +21,7 @@ from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import Membership, User
 from portal.audit.models import AuditEvent
+from portal.common import clock
 from portal.common.clock import PARIS
 from portal.demo import cast
 from portal.demo.services.make import make_demo
@@ -156,7 +157,7 @@ def make_dossiers() -> None:
     alarm = _case("alarm").referenced()
     alarm.propose(Decision.WITHDRAW, at=referencing.AFTER, effective_at=back, retroactive=True)
     alarm.decide(Decision.WITHDRAW, at=referencing.AFTER)
-    with at("2022-11-14"):
+    with clock.frozen(business=TODAY):
         decide.name_successor(dossier_id=succeeded.pk, actor=succeeded.supplier, successor_id=made["referenced"].pk)
         declared = {"dossier_id": made["draft"].pk, "actor": made["draft"].supplier}
         prepare.declare_obsolete(**declared, label="Avant la 2", note="")  # type: ignore[arg-type]
