@@ -18,6 +18,7 @@ from portal.common import clock
 from portal.common.clock import PARIS
 from portal.outbox.services import publish
 from portal.programmes.services.load import load_catalogue
+from portal.referencing.services.load import load_requirements
 from tests.strict_pages import RaisingUndefined, StrictClient
 
 TODAY = datetime(2022, 11, 15, 10, 0, tzinfo=PARIS)
@@ -42,6 +43,7 @@ def django_db_setup(
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, aliases={"default": None})
         load_catalogue()
+        load_requirements()
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)

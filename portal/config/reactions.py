@@ -11,6 +11,7 @@ from portal.home.reactions import close_dossier, on_late_va, on_referencing_chan
 from portal.outbox.reactions import wake_jobs
 from portal.outbox.registry import Handler
 from portal.outbox.services.jobs import Work
+from portal.referencing import messages as referencing_messages
 from portal.reminders.reactions import tell_digest
 from portal.rulemaking import reactions as rule_messages
 
@@ -18,6 +19,7 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     "documents.render": [on_render_requested],
     "referencing.changed": [on_referencing_changed],
     "reminders.digest": [tell_digest],
+    **referencing_messages.REACTIONS,
     "order.issue": [messages.tell],
     "order.sign_firm": [messages.tell],
     "order.sign_conditional": [messages.tell],

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "portal.imports",
     "portal.programmes",
     "portal.registry",
+    "portal.referencing",
     "orders",
     "attestations",
     "portal.reminders",
@@ -156,6 +157,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": _MANIFEST if ENVIRONMENT == "production" else _FINDERS},
 }
 DOCUMENTS_FOLDER = PORTAL_VAR / "documents"
+PROOFS_FOLDER = PORTAL_VAR / "proofs"
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = PORTAL_VAR / "mail"

@@ -12,5 +12,6 @@ urlpatterns = [
     path("regles/", include("portal.rulemaking.urls")),
     path("registre/", include("portal.registry.urls")),
     path("", include("portal.reminders.urls")),
+    path("", include("portal.referencing.urls")),
     path("", include("portal.home.urls")),
 ]

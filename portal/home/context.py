@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from portal.accounts.actors import Actor
-from portal.accounts.domain.roles import ADMINISTRATION, PHARMACY_SIDE, SUPPLIER_SIDE
+from portal.accounts.domain.roles import ADMINISTRATION, PHARMACY_SIDE, SUPPLIER_SIDE, Role
 from portal.accounts.middleware import PortalRequest
 from portal.common import clock
 from portal.demo.clock import demo_running
@@ -41,11 +41,15 @@ def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         items.append(("Toutes les commandes", reverse("home:board")))
         items.append(("Fournisseurs", reverse("registry:suppliers")))
         items.append(("Logiciels", reverse("registry:software")))
+        items.append(("Référencement", reverse("referencing:dossiers")))
         items.append(("Pharmacies", reverse("registry:pharmacies")))
         items.append(("Règles", reverse("rulemaking:amendments")))
     if actor.role in SUPPLIER_SIDE:
         items.append(("Nouvelle commande", reverse("orders:choose_pharmacy")))
     items.append(("Échéances", reverse("reminders:deadlines")))
+    if actor.role is Role.SUPPLIER:
+        items.append(("Référencement", reverse("referencing:dossiers")))
+    items.append(("Logiciels référencés", reverse("referencing:public")))
     items.append((f"Messages ({count})" if count else "Messages", reverse("home:notices")))
     return [{"label": label, "url": url, "current": request.path == url} for label, url in items]
 

@@ -15,6 +15,7 @@ class ImportKind(models.TextChoices):
     """What is imported."""
 
     FINESS = "finess", "Établissements FINESS"
+    ANS_LIST = "ans_list", "Liste des logiciels référencés par l’ANS"
 
 
 class ImportRun(models.Model):

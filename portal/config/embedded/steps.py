@@ -22,6 +22,7 @@ class Step:
 STEPS = (
     Step("migrate", "Schéma de la base…", ("migrate", "--noinput")),
     Step("load_programmes", "Règles des programmes…", ("load_programmes",)),
+    Step("load_requirements", "Exigences de référencement…", ("load_requirements",)),
     Step(
         "collectstatic",
         "Fichiers statiques…",

@@ -12,6 +12,7 @@ from portal.accounts.domain.roles import Role
 from portal.accounts.models import Membership
 from portal.demo import cast
 from portal.demo.clock import DEMO_START, start_clock
+from portal.demo.services.dossiers import play_dossiers
 from portal.demo.services.people import make_people
 from portal.demo.services.script import play
 from portal.registry.models import Referencing, Supplier
@@ -25,6 +26,7 @@ def make_demo() -> bool:
             return False
         make_people()
         play(until=DEMO_START)
+        play_dossiers()
     return True
 
 

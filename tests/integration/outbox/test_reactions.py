@@ -16,6 +16,7 @@ from portal.home.reactions import close_dossier, on_referencing_changed
 from portal.outbox import registry
 from portal.outbox.models import Notice, OutboxMessage
 from portal.outbox.services.deliver import deliver_pending
+from portal.referencing import messages as referencing_messages
 from portal.rulemaking.services.machine import AMENDMENTS
 from tests.conftest import MACHINE
 from tests.factories.dossiers import ORDER_STORIES, VA_STORIES, installation_in, order_in, va_in
@@ -35,6 +36,8 @@ OTHER_TOPICS = {
     "objection.raised",
     "objection.settled",
     "order.late_va_counts",
+    "reminders.digest",
+    *referencing_messages.REACTIONS,
 }
 # Told to the administration, not to the parties of an order.
 OTHER_TOPICS |= {f"amendment.{verb}" for verb in AMENDMENTS.announces}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from portal.demo.cast import PHARMACIES
 from portal.documents.models import Document
-from portal.registry.models import Pharmacy
+from portal.referencing.models import ObsoleteVersion, Proof
+from portal.registry.models import Pharmacy, SoftwareVersion
 from tests.integration.web.world import (
     DISTRIBUTOR,
+    INSTALLED,
     INSTRUCTOR,
     NOBODY,
     OTHER_SUPPLIER,
@@ -38,7 +41,11 @@ ROLES = (
 
 
 def login_of(role: str, key: str) -> str:
-    """Who plays ``role`` towards the order of the pharmacy ``key``; whoever asks for the ended distributor ends its mandate."""
+    """Who plays ``role`` towards the order of the pharmacy ``key``; whoever asks for the ended distributor ends its mandate.
+
+    Towards a dossier of référencement any pharmacy is a stranger.
+    """
+    key = key if any(place.key == key for place in PHARMACIES) else INSTALLED
     return {
         "anonymous": "",
         "supplier": SUPPLIER,
@@ -84,6 +91,8 @@ def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:
         return {"pk": world.amendment(key).pk}
     if not key or name in ("orders:choose_pharmacy", "home:board", "home:notices"):
         return {}
+    if name.startswith("referencing:"):
+        return _of_dossier(name, key, world)
     order = world.order(key)
     pharmacy = Pharmacy.objects.get(finess=finess_of(key))
     special: dict[str, dict[str, Any]] = {
@@ -103,3 +112,23 @@ def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:
     if name.startswith("attestations:") and name != "attestations:prepare":
         return {"pk": world.attestation(key).pk}
     return {"pk": order.pk}
+
+
+def _of_dossier(name: str, key: str, world: World) -> dict[str, Any]:
+    others: dict[str, Callable[[], Any]] = {
+        "referencing:open": lambda: SoftwareVersion.objects.get(label=key).pk,
+        "referencing:public_version": lambda: SoftwareVersion.objects.get(label=key).pk,
+        "referencing:ans_list": lambda: world.staged_list().pk,
+        "referencing:quarantined_row": lambda: world.quarantined().pk,
+        "referencing:alarm": lambda: world.alarm().pk,
+    }
+    if name in others:
+        return {"pk": others[name]()}
+    named: dict[str, Any] = {"pk": world.dossier(key).pk}
+    if name == "referencing:deposit":
+        named["chapter"] = "INS"
+    if name in ("referencing:proof", "referencing:retract"):
+        named["proof"] = Proof.objects.filter(dossier=named["pk"], chapter="INS").latest("pk").pk
+    if name == "referencing:restore_version":
+        named["obsolete"] = ObsoleteVersion.objects.get(dossier=named["pk"]).pk
+    return named

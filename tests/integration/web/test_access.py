@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from django.http import HttpResponse
@@ -17,177 +18,7 @@ from tests.integration.web.world import World, as_, end_mandates, undone, writte
 # the world, drafted by the distributor. The columns are ROLES: anonymous, supplier, other supplier, titulaire, other
 # titulaire, adjoint, mandated distributor, distributor whose mandate ended, instructor, validator, person without role.
 # Where POST changes something it is sent empty: 302 is an act done, 200 a form with its errors, 409 an act refused.
-MATRIX = """
-# address                            object     by   ano sup su2 tit ti2 adj dis end ins val nob
-account_change_password              -          get  in  200 200 200 200 200 200 200 200 200 200
-account_change_password              -          post in  200 200 200 200 200 200 200 200 200 200
-account_confirm_email                -          get  in  404 404 404 404 404 404 404 404 404 404
-account_confirm_email                -          post in  404 404 404 404 404 404 404 404 404 404
-account_confirm_login_code           -          get  in  302 302 302 302 302 302 302 302 302 302
-account_confirm_login_code           -          post in  302 302 302 302 302 302 302 302 302 302
-account_email                        -          get  in  404 404 404 404 404 404 404 404 404 404
-account_email                        -          post in  404 404 404 404 404 404 404 404 404 404
-account_email_verification_sent      -          get  in  404 404 404 404 404 404 404 404 404 404
-account_email_verification_sent      -          post in  404 404 404 404 404 404 404 404 404 404
-account_inactive                     -          get  200 200 200 200 200 200 200 200 200 200 200
-account_inactive                     -          post 405 405 405 405 405 405 405 405 405 405 405
-account_login                        -          get  200 302 302 302 302 302 302 302 302 302 302
-account_login                        -          post 200 302 302 302 302 302 302 302 302 302 302
-account_logout                       -          get  in  200 200 200 200 200 200 200 200 200 200
-account_logout                       -          post in  in  in  in  in  in  in  in  in  in  in
-account_reauthenticate               -          get  in  200 200 200 200 200 200 200 200 200 200
-account_reauthenticate               -          post in  200 200 200 200 200 200 200 200 200 200
-account_reset_password               -          get  200 200 200 200 200 200 200 200 200 200 200
-account_reset_password               -          post 200 200 200 200 200 200 200 200 200 200 200
-account_reset_password_done          -          get  200 200 200 200 200 200 200 200 200 200 200
-account_reset_password_done          -          post 405 405 405 405 405 405 405 405 405 405 405
-account_reset_password_from_key      -          get  200 200 200 200 200 200 200 200 200 200 200
-account_reset_password_from_key      -          post 200 200 200 200 200 200 200 200 200 200 200
-account_reset_password_from_key_done -          get  200 200 200 200 200 200 200 200 200 200 200
-account_reset_password_from_key_done -          post 405 405 405 405 405 405 405 405 405 405 405
-account_set_password                 -          get  in  302 302 302 302 302 302 302 302 302 302
-account_set_password                 -          post in  302 302 302 302 302 302 302 302 302 302
-account_signup                       -          get  200 302 302 302 302 302 302 302 302 302 302
-account_signup                       -          post 200 302 302 302 302 302 302 302 302 302 302
-attestations:confirm                 va_reserve get  in  409 404 409 404 409 409 404 409 409 404
-attestations:confirm                 va_reserve post in  409 404 409 404 409 409 404 409 409 404
-attestations:lift                    va_reserve get  in  200 404 409 404 409 200 404 409 409 404
-attestations:lift                    va_reserve post in  200 404 409 404 409 200 404 409 409 404
-attestations:prepare                 installed  get  in  409 404 409 404 409 409 404 409 409 404
-attestations:prepare                 installed  post in  409 404 409 404 409 409 404 409 409 404
-attestations:refuse                  va_to_sign get  in  409 404 200 404 409 409 404 409 409 404
-attestations:refuse                  va_to_sign post in  409 404 200 404 409 409 404 409 409 404
-attestations:retract                 va_to_sign get  in  200 404 409 404 409 200 404 409 409 404
-attestations:retract                 va_to_sign post in  302 404 409 404 409 302 404 409 409 404
-attestations:sign                    va_to_sign get  in  409 404 200 404 409 409 404 409 409 404
-attestations:sign                    va_to_sign post in  409 404 200 404 409 409 404 409 409 404
-home                                 -          get  in  200 200 200 200 200 200 200 200 200 403
-home                                 -          post in  405 405 405 405 405 405 405 405 405 405
-home:advance                         -          get  in  404 404 404 404 404 404 404 404 404 404
-home:advance                         -          post in  404 404 404 404 404 404 404 404 404 404
-home:board                           -          get  in  200 200 200 200 200 200 200 200 200 404
-home:board                           -          post in  405 405 405 405 405 405 405 405 405 405
-home:document                        installed  get  in  200 404 200 404 200 200 404 200 200 404
-home:document                        installed  post in  405 405 405 405 405 405 405 405 405 405
-home:documents                       installed  get  in  286 404 286 404 286 286 404 286 286 404
-home:documents                       installed  post in  405 405 405 405 405 405 405 405 405 405
-home:dossier                         installed  get  in  200 404 200 404 200 200 404 200 200 404
-home:dossier                         installed  post in  405 405 405 405 405 405 405 405 405 405
-home:notices                         -          get  in  200 200 200 200 200 200 200 200 200 404
-home:notices                         -          post in  405 405 405 405 405 405 405 405 405 405
-home:switch                          -          get  in  200 200 200 200 200 200 200 200 200 200
-home:switch                          -          post in  404 404 404 404 404 404 404 404 404 404
-mfa_activate_totp                    -          get  in  302 302 302 302 302 302 302 302 302 302
-mfa_activate_totp                    -          post in  302 302 302 302 302 302 302 302 302 302
-mfa_authenticate                     -          get  in  302 302 302 302 302 302 302 302 302 302
-mfa_authenticate                     -          post in  302 302 302 302 302 302 302 302 302 302
-mfa_deactivate_totp                  -          get  in  404 404 404 404 404 404 404 404 404 404
-mfa_deactivate_totp                  -          post in  404 404 404 404 404 404 404 404 404 404
-mfa_download_recovery_codes          -          get  in  404 404 404 404 404 404 404 404 404 404
-mfa_download_recovery_codes          -          post in  404 404 404 404 404 404 404 404 404 404
-mfa_generate_recovery_codes          -          get  in  302 302 302 302 302 302 302 302 302 302
-mfa_generate_recovery_codes          -          post in  302 302 302 302 302 302 302 302 302 302
-mfa_index                            -          get  in  200 200 200 200 200 200 200 200 200 200
-mfa_index                            -          post in  405 405 405 405 405 405 405 405 405 405
-mfa_reauthenticate                   -          get  in  302 302 302 302 302 302 302 302 302 302
-mfa_reauthenticate                   -          post in  302 302 302 302 302 302 302 302 302 302
-mfa_view_recovery_codes              -          get  in  404 404 404 404 404 404 404 404 404 404
-mfa_view_recovery_codes              -          post in  405 405 405 405 405 405 405 405 405 405
-orders:ask_cancel                    installed  get  in  200 404 200 404 409 200 404 409 409 404
-orders:ask_cancel                    installed  post in  200 404 200 404 409 200 404 409 409 404
-orders:cancel                        installed  get  in  409 404 409 404 409 409 404 409 409 404
-orders:cancel                        installed  post in  409 404 409 404 409 409 404 409 409 404
-orders:choose_pharmacy               -          get  in  200 200 404 404 404 200 200 404 404 404
-orders:choose_pharmacy               -          post in  405 405 405 405 405 405 405 405 405 405
-orders:decline                       issued     get  in  409 404 200 404 409 409 404 409 409 404
-orders:decline                       issued     post in  409 404 200 404 409 409 404 409 409 404
-orders:discard                       draft      get  in  200 404 404 404 404 200 404 409 409 404
-orders:discard                       draft      post in  302 404 404 404 404 302 404 409 409 404
-orders:edit                          draft      get  in  200 404 404 404 404 200 404 404 404 404
-orders:edit                          draft      post in  200 404 404 404 404 200 404 404 404 404
-orders:installation_declare          installed  get  in  409 404 409 404 409 409 404 409 409 404
-orders:installation_declare          installed  post in  409 404 409 404 409 409 404 409 409 404
-orders:installation_fail             installed  get  in  409 404 409 404 409 409 404 409 409 404
-orders:installation_fail             installed  post in  409 404 409 404 409 409 404 409 409 404
-orders:installation_lift             installed  get  in  200 404 200 404 409 200 404 409 409 404
-orders:installation_lift             installed  post in  200 404 200 404 409 200 404 409 409 404
-orders:installation_plan             installed  get  in  409 404 409 404 409 409 404 409 409 404
-orders:installation_plan             installed  post in  409 404 409 404 409 409 404 409 409 404
-orders:installation_replan           installed  get  in  409 404 409 404 409 409 404 409 409 404
-orders:installation_replan           installed  post in  409 404 409 404 409 409 404 409 409 404
-orders:installation_reserve          installed  get  in  200 404 200 404 409 200 404 409 409 404
-orders:installation_reserve          installed  post in  200 404 200 404 409 200 404 409 409 404
-orders:installation_start            installed  get  in  409 404 409 404 409 409 404 409 409 404
-orders:installation_start            installed  post in  409 404 409 404 409 409 404 409 409 404
-orders:issue                         draft      get  in  200 404 404 404 404 200 404 409 409 404
-orders:issue                         draft      post in  302 404 404 404 404 302 404 409 409 404
-orders:keep                          installed  get  in  409 404 409 404 409 409 404 409 409 404
-orders:keep                          installed  post in  409 404 409 404 409 409 404 409 409 404
-orders:new                           draft      get  in  200 200 404 404 404 200 200 404 404 404
-orders:new                           draft      post in  200 200 404 404 404 200 200 404 404 404
-orders:preview                       draft      get  in  200 404 404 404 404 200 404 404 404 404
-orders:preview                       draft      post in  405 405 405 405 405 405 405 405 405 405
-orders:sign                          issued     get  in  409 404 200 404 409 409 404 409 409 404
-orders:sign                          issued     post in  409 404 200 404 409 409 404 409 409 404
-orders:void                          installed  get  in  409 404 409 404 409 409 404 409 200 404
-orders:void                          installed  post in  409 404 409 404 409 409 404 409 200 404
-orders:withdraw                      issued     get  in  200 404 409 404 409 200 404 409 409 404
-orders:withdraw                      issued     post in  302 404 409 404 409 302 404 409 409 404
-registry:new_supplier                -          get  in  404 404 404 404 404 404 404 200 200 404
-registry:new_supplier                -          post in  404 404 404 404 404 404 404 200 200 404
-registry:people                      draft      get  in  404 404 404 404 404 404 404 200 200 404
-registry:people                      draft      post in  404 404 404 404 404 404 404 200 200 404
-registry:pharmacies                  -          get  in  404 404 404 404 404 404 404 200 200 404
-registry:pharmacies                  -          post in  405 405 405 405 405 405 405 405 405 405
-registry:referencing                 draft      get  in  404 404 404 404 404 404 404 200 200 404
-registry:referencing                 draft      post in  404 404 404 404 404 404 404 200 200 404
-registry:software                    -          get  in  404 404 404 404 404 404 404 200 200 404
-registry:software                    -          post in  405 405 405 405 405 405 405 405 405 405
-registry:supplier                    draft      get  in  404 404 404 404 404 404 404 200 200 404
-registry:supplier                    draft      post in  404 404 404 404 404 404 404 200 200 404
-registry:suppliers                   -          get  in  404 404 404 404 404 404 404 200 200 404
-registry:suppliers                   -          post in  405 405 405 405 405 405 405 405 405 405
-reminders:calendar                   -          get  in  200 200 200 200 200 200 200 404 404 404
-reminders:calendar                   -          post in  405 405 405 405 405 405 405 405 405 405
-reminders:deadlines                  -          get  in  200 200 200 200 200 200 200 200 200 404
-reminders:deadlines                  -          post in  405 405 405 405 405 405 405 405 405 405
-reminders:feed                       -          get  404 404 404 404 404 404 404 404 404 404 404
-reminders:feed                       -          post 405 405 405 405 405 405 405 405 405 405 405
-reminders:load                       -          get  in  200 200 404 404 404 200 200 200 200 404
-reminders:load                       -          post in  405 405 405 405 405 405 405 405 405 405
-reminders:renew                      -          get  in  405 405 405 405 405 405 405 405 405 405
-reminders:renew                      -          post in  302 302 302 302 302 302 302 404 404 404
-reminders:revoke                     -          get  in  405 405 405 405 405 405 405 405 405 405
-reminders:revoke                     -          post in  302 302 302 302 302 302 302 404 404 404
-rulemaking:amendment                 written    get  in  404 404 404 404 404 404 404 200 200 404
-rulemaking:amendment                 written    post in  405 405 405 405 405 405 405 405 405 405
-rulemaking:amendments                -          get  in  404 404 404 404 404 404 404 200 200 404
-rulemaking:amendments                -          post in  404 404 404 404 404 404 404 200 200 404
-rulemaking:calendar                  -          get  200 200 200 200 200 200 200 200 200 200 200
-rulemaking:calendar                  -          post 405 405 405 405 405 405 405 405 405 405 405
-rulemaking:discard                   written    get  in  404 404 404 404 404 404 404 200 200 404
-rulemaking:discard                   written    post in  404 404 404 404 404 404 404 302 302 404
-rulemaking:edit                      written    get  in  404 404 404 404 404 404 404 200 200 404
-rulemaking:edit                      written    post in  404 404 404 404 404 404 404 200 200 404
-rulemaking:effects                   written    get  in  404 404 404 404 404 404 404 200 200 404
-rulemaking:effects                   written    post in  405 405 405 405 405 405 405 405 405 405
-rulemaking:effects_csv               written    get  in  404 404 404 404 404 404 404 200 200 404
-rulemaking:effects_csv               written    post in  405 405 405 405 405 405 405 405 405 405
-rulemaking:effects_json              written    get  in  404 404 404 404 404 404 404 200 200 404
-rulemaking:effects_json              written    post in  405 405 405 405 405 405 405 405 405 405
-rulemaking:incidents                 -          get  200 200 200 200 200 200 200 200 200 200 200
-rulemaking:incidents                 -          post 405 405 405 405 405 405 405 405 405 405 405
-rulemaking:progress                  written    get  in  404 404 404 404 404 404 404 404 404 404
-rulemaking:progress                  written    post in  404 404 404 404 404 404 404 404 404 404
-rulemaking:publish                   submitted  get  in  404 404 404 404 404 404 404 409 200 404
-rulemaking:publish                   submitted  post in  404 404 404 404 404 404 404 409 200 404
-rulemaking:report_outage             -          get  in  404 404 404 404 404 404 404 200 200 404
-rulemaking:report_outage             -          post in  404 404 404 404 404 404 404 200 200 404
-rulemaking:send_back                 submitted  get  in  404 404 404 404 404 404 404 200 200 404
-rulemaking:send_back                 submitted  post in  404 404 404 404 404 404 404 200 200 404
-rulemaking:submit                    written    get  in  404 404 404 404 404 404 404 200 200 404
-rulemaking:submit                    written    post in  404 404 404 404 404 404 404 302 302 404
-"""
+MATRIX = (Path(__file__).parent / "matrix.txt").read_text()
 
 OBJECTS = {
     "-": "",
@@ -197,10 +28,18 @@ OBJECTS = {
     "va_to_sign": cast.VA_TO_SIGN,
     "va_reserve": cast.VA_RESERVE,
     "written": cast.WRITTEN,
-    "submitted": cast.SUBMITTED,
+    "to_approve": cast.SUBMITTED,
+    "unopened": "unopened",
+    **{state: state for state in ("submitted", "complete", "referenced", "suspended")},
+    "to_judge": "to_judge",
+    "answering": "to_complete",
+    "correcting": "to_correct",
+    "review": "under_review",
+    "ref_draft": "draft",
+    **{key: key for key in (cast.PROPOSED, cast.REFUSAL, cast.WITHDRAWAL, cast.SUCCEEDED, "alarm")},
 }
 
-ORDERS_OF = set(OBJECTS.values()) - {"", cast.WRITTEN, cast.SUBMITTED}
+ORDERS_OF = {cast.DRAFT, cast.ISSUED, cast.INSTALLED, cast.VA_TO_SIGN, cast.VA_RESERVE}
 """Keys that name a pharmacy, whose people ask."""
 
 

@@ -16,11 +16,15 @@ from tests.integration.web.world import (
     INSTALLED,
     INSTRUCTOR,
     ISSUED,
+    PROPOSED,
+    REFUSAL,
     SUBMITTED,
+    SUCCEEDED,
     SUPPLIER,
     VA_RESERVE,
     VA_TO_SIGN,
     VALIDATOR,
+    WITHDRAWAL,
     WRITTEN,
     World,
     as_,
@@ -64,6 +68,32 @@ POSSIBLE = {
     "rulemaking:publish": (SUBMITTED, VALIDATOR),
     "rulemaking:send_back": (SUBMITTED, VALIDATOR),
     "attestations:confirm": ("citadelle", titulaire("citadelle")),
+}
+POSSIBLE |= {
+    f"referencing:{verb}": (key, login)
+    for login, keys in {
+        SUPPLIER: {
+            "open": "unopened",
+            **dict.fromkeys(("edit", "accept_charter", "deposit", "retract", "submit", "restore_version"), "draft"),
+            **dict.fromkeys(("announce", "abandon"), "submitted"),
+            **dict.fromkeys(("declare_obsolete", "name_successor"), "referenced"),
+            "answer": "to_complete",
+            "correct": "to_correct",
+        },
+        INSTRUCTOR: {
+            **dict.fromkeys(("ask_pieces", "confirm_complete"), "submitted"),
+            **dict.fromkeys(("judge", "propose"), "under_review"),
+            "start_review": "complete",
+            "ask_corrections": "to_judge",
+            "extend": "to_complete",
+            "suspend": "referenced",
+            "resume": "suspended",
+            "replace": SUCCEEDED,
+            "ans_list": "submitted",
+        },
+        VALIDATOR: {"send_back": PROPOSED, "reference": PROPOSED, "refuse": REFUSAL, "withdraw": WITHDRAWAL},
+    }.items()
+    for verb, key in keys.items()
 }
 FIELDS = (
     "q",
@@ -109,9 +139,14 @@ BODIES = [
 ]
 
 
+OF_DOSSIERS = {f"referencing:{name}" for name in ("dossier", "proof", "public_version", "quarantined_row", "alarm")}
+
+
 def _people(name: str) -> list[tuple[str, str]]:
     key = INSTALLED if name.startswith(("orders:", "attestations:", "home:do")) else ""
     key = DRAFT if name in ("registry:people", "registry:referencing", "registry:supplier", "orders:preview") else key
+    if name in OF_DOSSIERS:
+        key = "referenced"
     return [POSSIBLE[name]] if name in POSSIBLE else [(key, SUPPLIER), (key, INSTRUCTOR)]
 
 
@@ -171,6 +206,10 @@ QUERIES = [
     "nature=zz",
     "nature=%00",
     "nature=va&acteur=supplier&page=99",
+    "statut=zz",
+    "statut=%00",
+    "fournisseur=zz",
+    "fournisseur=%00",
     "etape=draft&etape=issued&acteur=&q=&tri=&page=",
     "membership=%00",
     "next=%00",
@@ -190,6 +229,9 @@ READ_THEIR_QUERY = {
     "registry:pharmacies",
     "registry:suppliers",
     "reminders:deadlines",
+    "referencing:public",
+    "referencing:public_csv",
+    "referencing:public_json",
     "account_login",
     "rulemaking:calendar",
     "rulemaking:incidents",
@@ -210,7 +252,7 @@ def test_garbage_in_the_address(name: str, world: World) -> None:
 
 
 @pytest.mark.parametrize("login", [SUPPLIER, DISTRIBUTOR, INSTRUCTOR, titulaire(INSTALLED)])
-@pytest.mark.parametrize("query", [query for query in QUERIES[:23] if not query.startswith("q=")])
+@pytest.mark.parametrize("query", [query for query in QUERIES[:27] if not query.startswith("q=")])
 def test_an_unknown_filter_counts_as_none(login: str, query: str, world: World) -> None:
     page = as_(login).get(f"{reverse('home:board')}?{query}")
     assert page.status_code == 200

@@ -10,6 +10,7 @@ from portal.audit.models import AuditEvent
 from portal.documents.models import Document
 from portal.outbox.models import Notice
 from portal.registry.models import Pharmacy
+from tests.integration.web.access import address
 from tests.integration.web.clones import clone_order, clone_row
 from tests.integration.web.counting import BUDGET, asked, shown
 from tests.integration.web.world import (
@@ -18,6 +19,7 @@ from tests.integration.web.world import (
     INSTALLED,
     INSTRUCTOR,
     ISSUED,
+    PROPOSED,
     SUBMITTED,
     SUPPLIER,
     VA_RESERVE,
@@ -122,6 +124,22 @@ PAGES = [
     ("rulemaking:effects_csv", WRITTEN, INSTRUCTOR),
     ("rulemaking:submit", WRITTEN, INSTRUCTOR),
     ("rulemaking:publish", SUBMITTED, VALIDATOR),
+    *(("referencing:dossiers", "", login) for login in (SUPPLIER, INSTRUCTOR)),
+    *((f"referencing:{name}", "", INSTRUCTOR) for name in ("ans_lists", "quarantine", "public", "public_json")),
+    *((f"referencing:{name}", "submitted", INSTRUCTOR) for name in ("ans_list", "quarantined_row", "alarm")),
+    *(
+        ("referencing:dossier", key, login)
+        for key in ("submitted", "to_correct", "under_review", PROPOSED, "referenced")
+        for login in (SUPPLIER, INSTRUCTOR, VALIDATOR)
+    ),
+    ("referencing:dossier", "draft", SUPPLIER),
+    ("referencing:deposit", "draft", SUPPLIER),
+    ("referencing:submit", "draft", SUPPLIER),
+    ("referencing:open", "unopened", SUPPLIER),
+    ("referencing:judge", "under_review", INSTRUCTOR),
+    ("referencing:propose", "under_review", INSTRUCTOR),
+    ("referencing:reference", PROPOSED, VALIDATOR),
+    ("referencing:public_version", "referenced", SUPPLIER),
 ]
 
 
@@ -134,6 +152,8 @@ def test_pages(name: str, key: str, login: str, world: World) -> None:
 def _address(name: str, key: str, world: World) -> str:
     if not key:
         return reverse(name)
+    if name.startswith("referencing:"):
+        return address(name, key, world)
     if name == "orders:new":
         return reverse(name, args=[Pharmacy.objects.get(finess=finess_of(key)).pk])
     if name.startswith("rulemaking:"):

@@ -30,11 +30,37 @@ from portal.documents.models import Document, Signature
 from portal.documents.render import Rendered
 from portal.outbox.models import Notice, OutboxMessage
 from portal.programmes.models import RuleSetVersion
-from portal.registry.models import DistributorMandate, Pharmacy, Supplier
+from portal.referencing import models as dossiers
+from portal.referencing.models import AnsList, QuarantinedRow, ReferencingDossier
+from portal.referencing.selectors.dossiers import alarms
+from portal.registry.models import DistributorMandate, Pharmacy, ReferencingEvent, Supplier
 from portal.registry.services.people import attach_to_pharmacy
-from portal.registry.services.suppliers import SupplierIdentity, mandate_distributor, register_supplier
+from portal.registry.services.suppliers import (
+    SupplierIdentity,
+    mandate_distributor,
+    register_supplier,
+)
 from portal.rulemaking.models import Amendment
 from portal.rulemaking.services.draft import edit_amendment, start_amendment, submit_amendment
+from tests.factories import people
+from tests.integration.web.world_dossiers import (
+    PROPOSED as PROPOSED,
+)
+from tests.integration.web.world_dossiers import (
+    REF_STATES as REF_STATES,
+)
+from tests.integration.web.world_dossiers import (
+    REFUSAL as REFUSAL,
+)
+from tests.integration.web.world_dossiers import (
+    SUCCEEDED as SUCCEEDED,
+)
+from tests.integration.web.world_dossiers import (
+    WITHDRAWAL as WITHDRAWAL,
+)
+from tests.integration.web.world_dossiers import (
+    make_dossiers,
+)
 from tests.strict_pages import StrictClient
 
 TODAY = datetime(2022, 11, 15, 10, 0, tzinfo=PARIS)
@@ -85,6 +111,22 @@ class World:
         """The reserve of that VA."""
         return Reserve.objects.filter(statement__attestation=self.attestation(key)).latest("pk")
 
+    def dossier(self, key: str) -> ReferencingDossier:
+        """The supplier's dossier of référencement of this name."""
+        return ReferencingDossier.objects.get(software_version__label=key)
+
+    def staged_list(self) -> AnsList:
+        """A list of the ANS that waits to be applied."""
+        return AnsList.objects.get(applied_at=None, discarded_at=None)
+
+    def quarantined(self) -> QuarantinedRow:
+        """A row of an applied list that fits nothing."""
+        return QuarantinedRow.objects.get(resolution="")
+
+    def alarm(self) -> ReferencingEvent:
+        """A backdated withdrawal that nobody has looked at."""
+        return alarms(people.PROGRAMME, TODAY)[0]
+
     def reserve(self, key: str) -> InstallationReserve:
         """The reserve of that installation."""
         return InstallationReserve.objects.filter(installation=self.installation(key)).latest("pk")
@@ -114,6 +156,7 @@ def make_world() -> World:
     _user(NOBODY)
     _rules()
     _distributed()
+    make_dossiers(_actor(SUPPLIER), _actor(INSTRUCTOR), _actor(VALIDATOR))
     return World(past=_ended_distributor())
 
 
@@ -131,6 +174,10 @@ def _rules() -> None:
             edit_amendment(amendment_id=draft.pk, actor=author, content=text, expected_version=draft.version)
             if rank == SUBMITTED:
                 submit_amendment(amendment_id=draft.pk, actor=author)
+
+
+def _actor(login: str) -> Actor:
+    return Actor.of(Membership.objects.select_related("user", "organisation").filter(user__email=login)[0])
 
 
 def _distributed() -> None:
@@ -194,12 +241,20 @@ def written() -> dict[str, Any]:
     """What every act leaves behind: rows, versions and states."""
     counted = {
         model.__name__: model._default_manager.count()
-        for model in (AuditEvent, OutboxMessage, Document, Signature, Reserve, InstallationReserve, Attestation, Notice)
+        for model in (
+            *(AuditEvent, OutboxMessage, Document, Signature, Reserve, InstallationReserve, Attestation, Notice),
+            *(ReferencingEvent, dossiers.Proof, dossiers.PointRequest, dossiers.Verdict, dossiers.Proposal),
+            *(dossiers.Announcement, dossiers.ObsoleteVersion, AnsList, dossiers.AlarmSeen),
+        )
     }
     return counted | {
         "orders": sorted(Order.objects.values_list("pk", "version", "state", "software_version")),
         "installations": sorted(Installation.objects.values_list("pk", "version", "state")),
         "attestations": sorted(Attestation.objects.values_list("pk", "version", "state")),
+        "dossiers": sorted(ReferencingDossier.objects.values_list("pk", "version", "state")),
+        "proofs withdrawn": dossiers.Proof.objects.exclude(withdrawn_at=None).count(),
+        "lists": sorted(AnsList.objects.values_list("pk", "applied_at", "discarded_at"), key=str),
+        "quarantine": sorted(QuarantinedRow.objects.values_list("pk", "resolution")),
         "slots": sorted(Slot.objects.values_list("pk", "holder"), key=str),
         "memberships": Membership.objects.count(),
         "amendments": sorted(Amendment.objects.values_list("pk", "version", "state")),
