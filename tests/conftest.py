@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from portal.common import clock
 from portal.common.clock import PARIS
+from portal.outbox import reactions
 from portal.outbox.services import publish
 from portal.programmes.services.load import load_catalogue
 from portal.referencing.services.load import load_requirements
@@ -59,6 +60,7 @@ def committed_db(
     No worker wakes by itself: the test calls ``deliver_pending``.
     """
     monkeypatch.setattr(publish, "_wake_worker", lambda: None)
+    monkeypatch.setattr(reactions, "_wake", lambda: None)
     template = str(connections.settings["default"]["NAME"])
     clone = f"{template}_{uuid4().hex[:10]}"
     with django_db_blocker.unblock():

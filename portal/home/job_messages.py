@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.urls import reverse
 
 from orders.models import Order
@@ -24,7 +24,7 @@ def tell_job(payload: dict[str, Any]) -> None:
     if job.kind != FOLLOW:
         return
     version = SoftwareVersion.objects.select_related("software__supplier").get(pk=job.params["version"])
-    affirmed, lapsed = _moved(job)
+    affirmed, lapsed, last = _moved(job)
     if not affirmed and not lapsed:
         return
     supplier = version.software.supplier
@@ -33,21 +33,23 @@ def tell_job(payload: dict[str, Any]) -> None:
         body=f"Le statut de référencement de {version} a changé : {_words(affirmed, lapsed)}. Le détail est dans votre "
         "tableau des commandes ; chaque pharmacie concernée est prévenue.",
         link=f"{reverse('home:board')}?logiciel={version.pk}",
-        dedup=f"job:{job.pk}",
+        dedup=f"followed:{version.pk}:{last}",  # two jobs that saw the same orders move write once
     )
     for membership in people_with_role(supplier.organisation_id, frozenset({Role.SUPPLIER}), clock.business_now()):
         notify(membership.user, supplier.organisation_id, letter)
 
 
-def _moved(job: Job) -> tuple[int, int]:
-    """How many orders of the version were affirmed and lapsed since the job was asked for."""
+def _moved(job: Job) -> tuple[int, int, int]:
+    """How many orders of the version were affirmed and lapsed since the job was asked for, and the last such event."""
     orders = Order.objects.filter(software_version=job.params["version"], programme=job.params["programme"])
     keys = [str(pk) for pk in orders.values_list("pk", flat=True)]
     events = AuditEvent.objects.filter(
         object_type="orders_order", object_id__in=keys, verb__in=["affirm", "lapse"], recorded_at__gte=job.created_at
     )
-    counts = events.aggregate(affirmed=Count("pk", filter=Q(verb="affirm")), lapsed=Count("pk", filter=Q(verb="lapse")))
-    return counts["affirmed"], counts["lapsed"]
+    counts = events.aggregate(
+        affirmed=Count("pk", filter=Q(verb="affirm")), lapsed=Count("pk", filter=Q(verb="lapse")), last=Max("pk")
+    )
+    return counts["affirmed"], counts["lapsed"], counts["last"] or 0
 
 
 def _words(affirmed: int, lapsed: int) -> str:
