@@ -41,8 +41,8 @@ def load_catalogue(folder: Path = CATALOGUE) -> list[RuleSetVersion]:
 
 def catalogue_codes(folder: Path = CATALOGUE) -> list[str]:
     """The codes of the programmes of a catalogue folder, sorted; the database is not asked."""
-    files = folder.glob("*/rules-*.toml")
-    return sorted({str(tomllib.loads(path.read_text(encoding="utf-8"))["programme"]) for path in files})
+    programmes = (path for path in folder.iterdir() if path.is_dir())
+    return sorted({str(content["programme"]) for path in programmes for content in _contents_of(path).values()})
 
 
 def _contents_of(programme: Path) -> dict[int, dict[str, Any]]:

@@ -13,7 +13,7 @@ from portal.common.clock import end_of_paris_day, paris_date
 from portal.programmes.domain.amend import amended
 from portal.programmes.domain.parse import FORM_FIELDS, parse
 from portal.programmes.domain.ruleset import BadRuleSet, Outage, RequiredField, RuleSet
-from portal.programmes.services.load import CATALOGUE, _contents_of
+from portal.programmes.services.load import CATALOGUE, _contents_of, catalogue_codes
 from tests.unit.programmes.catalogue import raw, rules
 
 SECOND = timedelta(seconds=1)
@@ -191,3 +191,8 @@ _OUTAGE: dict[str, Any] = {
 def test_damage_is_named(content: dict[str, Any], words: str) -> None:
     with pytest.raises(BadRuleSet, match=words):
         parse(content)
+
+
+def test_the_codes_of_the_catalogue() -> None:
+    """A file that only says what it changes names no programme of its own."""
+    assert catalogue_codes() == ["PHA-LGO-Va1"]
