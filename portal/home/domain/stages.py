@@ -124,7 +124,7 @@ _ALL = (
     Stage("cancelled", "Annulée", "Aucune action attendue", NOBODY, "error", 0),
     Stage(
         "replaced_contestable",
-        "Remplacée",
+        "Remplacée, contestation possible",
         "Contester le remplacement, si vous le jugez utile",
         SUPPLIER,
         "warning",
