@@ -12,7 +12,8 @@ from orders.domain.course import complete_in_time
 from orders.domain.stakes import Standing
 from orders.models import Order
 from orders.services.courses import courses
-from portal.accounts.models import User
+from portal.accounts.actors import Actor
+from portal.accounts.selectors import person
 from portal.common import clock
 from portal.common.clock import PARIS
 from portal.home.selectors import with_stage
@@ -35,6 +36,11 @@ SECOND = timedelta(seconds=1)
 def static_folder() -> None:
     """WhiteNoise warns of a missing folder."""
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+def login_of(actor: Actor) -> str:
+    """The address by which the actor logs in."""
+    return person(actor).email
 
 
 def conditional(*history: tuple[Status, datetime]) -> Dossier:
@@ -74,13 +80,13 @@ def test_the_board_agrees_with_the_rules(history: tuple[tuple[Status, datetime],
 
 def test_the_page(strict_templates: None) -> None:
     one = conditional()
-    page = as_(User.objects.get(pk=one.supplier.user_id).email).get(reverse("home:at_stake"))
+    page = as_(login_of(one.supplier)).get(reverse("home:at_stake"))
     text = page.content.decode()
     assert one.order.number in text and "jusqu’au 09/02/2023 inclus" in text
     assert "Signature du 12/10/2022 + 120 jours calendaires" in text and "dans 86" in text
     assert "Semaine du 06/02/2023" in text and "960,00" in text
     other = dossier()
-    empty = as_(User.objects.get(pk=other.supplier.user_id).email).get(reverse("home:at_stake"))
+    empty = as_(login_of(other.supplier)).get(reverse("home:at_stake"))
     assert "Aucune commande sous condition" in empty.content.decode()
 
 
@@ -104,7 +110,7 @@ def test_one_message_when_the_dossier_is_complete() -> None:
 def test_the_pharmacist_reads_what_happens_then(strict_templates: None) -> None:
     one = conditional()
     url = reverse("home:dossier", args=[one.pk])
-    page = as_(User.objects.get(pk=one.titulaire.user_id).email).get(url).content.decode()
+    page = as_(login_of(one.titulaire)).get(url).content.decode()
     assert "dans 86" in page and "devient caduque et plus rien n’engage la pharmacie" in page
 
 
@@ -112,7 +118,7 @@ def test_the_pharmacist_reads_what_happens_then(strict_templates: None) -> None:
 def test_the_pharmacist_reads_why_it_ended(state: str, words: str, strict_templates: None) -> None:
     one = order_in(state)
     deliver_pending()
-    page = as_(User.objects.get(pk=one.titulaire.user_id).email).get(reverse("home:dossier", args=[one.pk]))
+    page = as_(login_of(one.titulaire)).get(reverse("home:dossier", args=[one.pk]))
     text = page.content.decode()
     for part in (words, "Vous ne devez rien", "nouvel arrêté", "Logiciels référencés"):
         assert part in text
