@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 
 from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE
 from portal.common import clock
-from portal.home.charts import funnel_bars
 from portal.home.stakes import stakes
 from portal.home.views.boards import current_book
+from portal.ui.charts import funnel_bars
 from portal.workflow.views import actor_of
 
 PAGE_SIZE = 50

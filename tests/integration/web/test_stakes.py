@@ -73,7 +73,7 @@ def test_the_board_agrees_with_the_rules(history: tuple[tuple[Status, datetime],
         assert with_stage(Order.objects.filter(pk=one.pk), book.at(now)).get().stage == stage
         (row,) = courses(people.PROGRAMME)
         assert complete_in_time(row.course, book, now) is (stage == "conditional_complete")
-        (stake,) = stakes(one.supplier, people.PROGRAMME, book, now).orders
+        (stake,) = stakes(one.supplier, book, now).orders
         expected = {"conditional": "waiting", "conditional_complete": "in_time", "conditional_late": "late"}[stage]
         assert stake.standing is Standing(expected)
 
