@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from orders.views import acts, draft, installation
+from orders.views import acts, draft, installation, objections, plans, succession
 
 app_name = "orders"
 
 urlpatterns = [
     path("nouvelle/", draft.ChoosePharmacy.as_view(), name="choose_pharmacy"),
     path("nouvelle/<uuid:pharmacy>/", draft.NewDraft.as_view(), name="new"),
+    path("plans/", plans.plans, name="plans"),
+    path("plans/question/", plans.Ask.as_view(), name="plan_ask"),
+    path("plans/proposer/<uuid:pharmacy>/", plans.Open.as_view(), name="plan_open"),
+    path("plans/<uuid:pk>/", plans.PlanPage.as_view(), name="plan"),
+    path("plans/<uuid:pk>/rediger/", plans.DraftFromPlan.as_view(), name="plan_draft"),
+    path("contestations/", objections.objections, name="objections"),
+    path("pharmacies/<uuid:pk>/evenement/", succession.succession, name="succession"),
+    path("<uuid:pk>/contester/", objections.Contest.as_view(), name="object"),
+    path("<uuid:pk>/trancher/", objections.Settle.as_view(), name="settle"),
     path("<uuid:pk>/modifier/", draft.EditDraft.as_view(), name="edit"),
     path("<uuid:pk>/apercu.pdf", draft.Preview.as_view(), name="preview"),
     *(path(f"<uuid:pk>/{slug}/", view.as_view(), name=name) for name, (slug, view) in acts.ACTS.items()),

@@ -103,8 +103,13 @@ def _check_signature(facts: AttestationFacts) -> list[Refusal]:
 
 
 def guard_lift(facts: AttestationFacts) -> list[Refusal]:
-    """There is an open reserve to lift."""
-    return [] if facts.reserves_open else [Refusal("no_reserve", "Aucune réserve n’est à lever.")]
+    """There is an open reserve to lift, on an order still under way."""
+    return _check_order(facts) if facts.reserves_open else [Refusal("no_reserve", "Aucune réserve n’est à lever.")]
+
+
+def guard_retract(facts: AttestationFacts) -> list[Refusal]:
+    """A VA is taken back while its order is under way; one that has ended keeps its VA as it stands (ADR 17)."""
+    return _check_order(facts)
 
 
 def guard_answer_lifted(facts: AttestationFacts) -> list[Refusal]:

@@ -83,6 +83,7 @@ ATTESTATIONS: Machine[Attestation, AttestationFacts] = Machine(
         "sign_late": rules.guard_sign_late,
         "accept_late": rules.guard_accept_late,
         "refuse": rules.guard_refuse,
+        "retract": rules.guard_retract,
         "lift": rules.guard_lift,
         "confirm": rules.guard_answer_lifted,
         "complete": rules.guard_complete,

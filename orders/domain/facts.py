@@ -80,6 +80,7 @@ class OrderFacts:
     """The instant at which a signature of now would count: the first one's, where the order is taken over."""
     stored_limit: datetime | None = None
     restorable: bool = False
+    origin_ended: bool = False
 
     @property
     def status(self) -> Status:

@@ -31,6 +31,8 @@ def guard_firm(facts: InstallationFacts) -> list[Refusal]:
     """Works start once the order is firm: a conditional order gives no right to the Prestation yet."""
     if facts.order_state in FIRM:
         return []
+    if refusals := guard_live(facts):
+        return refusals
     return [
         Refusal(
             "order_not_firm",
@@ -40,17 +42,24 @@ def guard_firm(facts: InstallationFacts) -> list[Refusal]:
     ]
 
 
+def guard_live(facts: InstallationFacts) -> list[Refusal]:
+    """An order that has ended keeps its installation as it stands, until it comes back (ADR 17)."""
+    if facts.order_state in SIGNED:
+        return []
+    return [Refusal("order_not_live", "La commande n’est plus en cours : l’installation reste telle qu’elle est.")]
+
+
 def guard_lift(facts: InstallationFacts) -> list[Refusal]:
     """Something is to be lifted."""
     if facts.open_reserves:
-        return []
+        return guard_live(facts)
     return [Refusal("no_reserve", "Aucune réserve n’est ouverte.")]
 
 
 def guard_reserve(facts: InstallationFacts) -> list[Refusal]:
     """A reserve is set before the VA is signed."""
     if not facts.va_open:
-        return []
+        return guard_live(facts)
     return [
         Refusal(
             "va_open", "La VA est déjà préparée ou signée : la réserve se pose en refusant le point concerné de la VA."

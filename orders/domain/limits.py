@@ -41,6 +41,12 @@ def conditional_limit(signed_at: datetime, rules: RuleSet) -> datetime:
     return min(limit, desk) if desk else limit
 
 
+def desk_decides(signed_at: datetime, rules: RuleSet) -> bool:
+    """Whether it is the closing of the ANS's desk, not the count of days, that limits a conditional order."""
+    desk = rules.closes("deposit_proofs")
+    return desk is not None and desk < _end_after(signed_at, rules.conditional.limit_days)
+
+
 def last_whole_day(rules: RuleSet) -> date | None:
     """The last day of signature whose conditional days are all before the desk's closing; None without a closing."""
     desk = rules.closes("deposit_proofs")

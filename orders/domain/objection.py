@@ -45,20 +45,31 @@ def check_objection(now: datetime, until: datetime, raised_at: datetime | None, 
     return []
 
 
-def check_settlement(
-    raised_at: datetime | None, settled_at: datetime | None, outcome: str, answer: str, new_state: str
-) -> list[Refusal]:
-    """Settled once, in writing; upheld only while the new order is not realised."""
+def may_object(now: datetime, until: datetime, raised_at: datetime | None) -> list[Refusal]:
+    """Raised once and in time: what decides whether the page is offered."""
+    return check_objection(now, until, raised_at, "to be written")
+
+
+def may_settle(raised_at: datetime | None, settled_at: datetime | None) -> list[Refusal]:
+    """There is an objection that nobody has settled yet."""
     if raised_at is None:
         return [Refusal("nothing_raised", "Le fournisseur n’a pas contesté ce remplacement.")]
     if settled_at is not None:
         return [Refusal("already_settled", "Cette contestation est déjà tranchée.")]
+    return []
+
+
+def check_settlement(*, outcome: str, answer: str, new_state: str, engaged_elsewhere: bool) -> list[Refusal]:
+    """In writing; upheld only while the new order is not realised and no third one has taken its place."""
     refusals = []
     if outcome not in ("rejected", "upheld"):
         refusals.append(Refusal("bad_outcome", "Choisissez la suite donnée à la contestation.", "outcome"))
     if outcome == "upheld" and new_state == REALISED:
         words = "La nouvelle commande est déjà réalisée : le remplacement ne peut plus être défait."
         refusals.append(Refusal("new_realised", words, "outcome"))
+    elif outcome == "upheld" and engaged_elsewhere:
+        words = "La pharmacie s’est engagée depuis par une autre commande : l’ancienne ne peut plus être rétablie."
+        refusals.append(Refusal("engaged_elsewhere", words, "outcome"))
     if not answer.strip():
         refusals.append(Refusal("missing_field", "Motivez votre décision par écrit.", "answer"))
     return refusals

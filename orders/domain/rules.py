@@ -95,6 +95,19 @@ def slot_taken(facts: OrderFacts) -> Refusal:
     )
 
 
+def check_origin(facts: OrderFacts) -> list[Refusal]:
+    """A successor takes over an order that is still under way: an ended one gives neither its date nor its right."""
+    if not facts.origin_ended:
+        return []
+    return [
+        Refusal(
+            "origin_ended",
+            "La commande à reprendre a pris fin depuis : elle ne peut plus être reprise. Demandez un nouveau bon de "
+            "commande à votre fournisseur.",
+        )
+    ]
+
+
 def check_referencing(facts: OrderFacts) -> list[Refusal]:
     """A software refused, abandoned, suspended or withdrawn takes no new order (lifecycle facts §1)."""
     if facts.signing is not Signing.BLOCKED:
@@ -127,6 +140,7 @@ def guard_issue(facts: OrderFacts) -> list[Refusal]:
 
 def _guard_sign(facts: OrderFacts) -> list[Refusal]:
     refusals = check_window(facts) + check_pharmacy(facts) + check_slot(facts) + check_referencing(facts)
+    refusals += check_origin(facts)
     limit = limit_for(facts.course, facts.book, facts.now)
     if limit and facts.now >= limit and not refusals:
         refusals.append(

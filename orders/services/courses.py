@@ -29,6 +29,7 @@ class OrderCourse:
     pk: UUID
     number: str
     supplier: str
+    version: UUID
     pharmacy: str
     finess: str
     amount: Decimal
@@ -100,6 +101,7 @@ def _order_course(row, changes: dict[UUID, tuple[Change, ...]], holders: dict[in
         pk=row.pk,
         number=row.number,
         supplier=row.supplier__name,
+        version=row.software_version_id,
         pharmacy=row.pharmacy__name,
         finess=row.pharmacy__finess,
         amount=row.state_amount,

@@ -94,10 +94,16 @@ class Reading:
 
     @cached_property
     def holder(self) -> HolderFacts | None:
-        """The order that holds the right of the pharmacy's lineage, this one aside where another one does."""
+        """The order that holds the right of the pharmacy's lineage, this one aside where another one does.
+
+        Where a merger left two rights in use, the one of the order's own slot comes first: the other is kept.
+        """
         held = Slot.objects.family_of(self.order.slot_id).filter(holder__isnull=False)
-        holders = [slot.holder for slot in held.select_related("holder__supplier").order_by("pk") if slot.holder]
-        found = min(holders, key=lambda order: order.pk == self.order.pk, default=None)
+        slots = sorted(
+            held.select_related("holder__supplier"),
+            key=lambda slot: (slot.holder_id == self.order.pk, slot.pk != self.order.slot_id, slot.pk),
+        )
+        found = slots[0].holder if slots else None
         if found is None:
             return None
         return HolderFacts(
@@ -174,6 +180,7 @@ def order_facts(order: Order, actor: Actor, now: datetime, reading: Reading | No
         book=reading.book,
         counted_at=counted_at(order, now),
         stored_limit=order.expires_at if order.state == ISSUED else order.conditional_until,
+        origin_ended=_origin_ended(order),
         restorable=Objection.objects.filter(order=order, outcome="upheld").exists()
         if order.state == REPLACED
         else False,
@@ -199,6 +206,12 @@ def order_course(order: Order, actor: Actor, reading: Reading) -> Course:
         pharmacy_closed=order.pharmacy.closed_on is not None,
         rival=holder is not None and not holder.is_this_order,
     )
+
+
+def _origin_ended(order: Order) -> bool:
+    """Whether the order that a successor is to take over is no longer under way."""
+    takes_over = order.state == ISSUED and order.origin_kind == "transfer"
+    return takes_over and order.origin is not None and order.origin.state not in SIGNED
 
 
 def counted_at(order: Order, now: datetime) -> datetime:

@@ -144,6 +144,7 @@ INSTALLATIONS: Machine[Installation, InstallationFacts] = Machine(
         "replan": installation_rules.guard_plan,
         "start": installation_rules.guard_firm,
         "declare": installation_rules.guard_firm,
+        "fail": installation_rules.guard_live,
         "reserve": installation_rules.guard_reserve,
         "lift": installation_rules.guard_lift,
     },

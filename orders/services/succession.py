@@ -35,16 +35,36 @@ def record_succession(*, event: SuccessionEvent, actor: Actor) -> Succession:
     whose signature takes it over with its original date; two rights already used before a merger are both kept.
     Raises ``Refused``.
     """
+    _lock_slots(event)
     former = Pharmacy.objects.get(pk=event.pharmacy_id).lineage_id
     recorded = record_event(event=event, actor=actor)
     if recorded.successor is not None:
         _merge_slots(former, recorded.successor)
-    for order in Order.objects.filter(pharmacy=recorded.pharmacy, state__in=SIGNED).order_by("pk"):
+    for order in under_way(event.pharmacy_id):
         if event.kind == CLOSURE:
             _lapse(order, recorded)
         elif recorded.successor is not None:
             _hand_over(order, recorded.successor, actor)
     return recorded
+
+
+def under_way(pharmacy_id: UUID) -> list[Order]:
+    """The signed orders that an event of a pharmacy carries on or ends: its own, and those of the pharmacies it
+    succeeded that nobody has taken over yet."""
+    places, found = {pharmacy_id}, {pharmacy_id}
+    while found:
+        found = set(Succession.objects.filter(successor__in=found).values_list("pharmacy", flat=True)) - places
+        places |= found
+    orders = Order.objects.filter(pharmacy__in=places, state__in=SIGNED)
+    return list(orders.select_related("supplier", "pharmacy", "software_version__software").order_by("pk"))
+
+
+def _lock_slots(event: SuccessionEvent) -> None:
+    """Lock first, as every act on an order does: the slots of both lineages, always in the same order."""
+    keys = [key for key in (event.pharmacy_id, event.successor_id) if key]
+    lineages = Pharmacy.objects.filter(pk__in=keys).values("lineage")
+    slots = Slot.objects.filter(Q(lineage__in=lineages) | Q(merged_into__lineage__in=lineages))
+    list(slots.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
 
 
 def _merge_slots(former: UUID, successor: Pharmacy) -> None:
@@ -63,10 +83,12 @@ def _lapse(order: Order, recorded: Succession) -> None:
 
 
 def _hand_over(old: Order, successor: Pharmacy, actor: Actor) -> Order:
-    """Propose an order to the successor's titulaire: the same content, its own client block, the old one as origin."""
+    """Propose an order to the successor's titulaire: the same content, its own client block, the old one as origin.
+
+    It is for the very slot of the old order: a right that the successor already uses is another one, and is kept.
+    """
     now = clock.business_now()
     rule_set = version_for(old.programme_id, now, now)
-    slot, _ = Slot.objects.get_or_create(programme_id=old.programme_id, lineage=successor.lineage)
     order = Order(
         number=next_number(),
         programme_id=old.programme_id,
@@ -74,7 +96,7 @@ def _hand_over(old: Order, successor: Pharmacy, actor: Actor) -> Order:
         supplier=old.supplier,
         distributor=old.distributor,
         pharmacy=successor,
-        slot=slot,
+        slot=old.slot,
         software_version=old.software_version,
         origin=old,
         origin_kind="transfer",

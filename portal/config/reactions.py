@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from orders.services import deadlines, revival
 from portal.documents.reactions import on_render_requested
-from portal.home import job_messages, messages
+from portal.home import job_messages, messages, objection_messages, plan_messages
 from portal.home.reactions import close_dossier, on_late_va, on_referencing_changed
 from portal.outbox.reactions import wake_jobs
 from portal.outbox.registry import Handler
@@ -17,7 +17,7 @@ from portal.rulemaking import reactions as rule_messages
 
 REACTIONS: Mapping[str, Sequence[Handler]] = {
     "documents.render": [on_render_requested],
-    "referencing.changed": [on_referencing_changed],
+    "referencing.changed": [on_referencing_changed, job_messages.tell_completion],
     "reminders.digest": [tell_digest],
     **referencing_messages.REACTIONS,
     "order.issue": [messages.tell],
@@ -40,8 +40,9 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     "order.revive_firm": [messages.tell],
     "order.revive_affirmed": [messages.tell],
     "order.late_va_counts": [on_late_va],
-    "objection.raised": [messages.tell_objection],
-    "objection.settled": [messages.tell_objection],
+    "objection.raised": [objection_messages.tell_objection],
+    "objection.settled": [objection_messages.tell_objection],
+    "plan.revised": [plan_messages.tell_plan],
     "job.run": [wake_jobs],
     "job.done": [job_messages.tell_job, rule_messages.tell_applied],
     "amendment.submit": [rule_messages.tell_draft],

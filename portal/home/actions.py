@@ -12,9 +12,10 @@ from attestations.domain.rules import AttestationFacts, guard_prepare
 from attestations.models import Attestation, Reserve
 from attestations.services.machine import ATTESTATIONS, attestation_facts, preparation_facts
 from orders.domain.facts import InstallationFacts, OrderFacts
-from orders.models import Installation
+from orders.models import Installation, Objection
 from orders.services.facts import Reading, installation_facts, order_facts
 from orders.services.machines import INSTALLATIONS, ORDERS
+from orders.services.replace import may_be_objected, may_be_settled
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import SUPPLIER_SIDE, Role
 from portal.workflow.execute import allowed_actions
@@ -42,6 +43,8 @@ MAIN = (
     "va_prepare",
     "start",
     "cancel",
+    "object",
+    "settle",
 )
 """Which of the allowed actions is the one next step, first match first."""
 
@@ -55,6 +58,7 @@ class Scene:
     va_reserves: Sequence[Reserve]
     actor: Actor
     parties: frozenset[Role]
+    objections: Sequence[Objection] = ()
 
 
 def actions_of(scene: Scene) -> list[Action]:
@@ -64,7 +68,21 @@ def actions_of(scene: Scene) -> list[Action]:
         actions += _installation_actions(scene, scene.reading.installation)
     if scene.attestation is not None:
         actions += _attestation_actions(scene, scene.attestation)
-    return actions + _preparation(scene)
+    return actions + _preparation(scene) + _objection_actions(scene)
+
+
+def _objection_actions(scene: Scene) -> list[Action]:
+    order, parties = scene.reading.order, scene.parties
+    return [
+        Action(verb, label, reverse(f"orders:{verb}", args=[order.pk]))
+        for objection in scene.objections
+        if objection.order_id == order.pk
+        for verb, label, allowed in (
+            ("object", "Contester le remplacement", may_be_objected(objection, parties)),
+            ("settle", "Trancher la contestation", may_be_settled(objection, parties)),
+        )
+        if allowed
+    ]
 
 
 def _preparation(scene: Scene) -> list[Action]:

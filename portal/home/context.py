@@ -39,14 +39,18 @@ def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     items = [(_home_label(actor), reverse("home"))]
     if actor.role in ADMINISTRATION:
         items.append(("Toutes les commandes", reverse("home:board")))
+        items.append(("Commandes en jeu", reverse("home:at_stake")))
+        items.append(("Contestations", reverse("orders:objections")))
         items.append(("Fournisseurs", reverse("registry:suppliers")))
         items.append(("Logiciels", reverse("registry:software")))
         items.append(("Référencement", reverse("referencing:dossiers")))
         items.append(("Pharmacies", reverse("registry:pharmacies")))
         items.append(("Règles", reverse("rulemaking:amendments")))
     if actor.role in SUPPLIER_SIDE:
+        items.append(("Commandes en jeu", reverse("home:at_stake")))
         items.append(("Nouvelle commande", reverse("orders:choose_pharmacy")))
     items.append(("Échéances", reverse("reminders:deadlines")))
+    items.append(("Plans communs", reverse("orders:plans")))
     if actor.role is Role.SUPPLIER:
         items.append(("Référencement", reverse("referencing:dossiers")))
     items.append(("Logiciels référencés", reverse("referencing:public")))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from portal.home.domain.stages import OWNER_LABELS, PHARMACY, PORTAL, STAGES, SUPPLIER
+from portal.home.domain.stages import ADMINISTRATION, OWNER_LABELS, PHARMACY, PORTAL, STAGES, SUPPLIER
 from portal.home.selectors import Filters
 from portal.registry.models import SoftwareVersion
 from portal.ui.fields import FrenchDateField
@@ -24,7 +24,7 @@ class BoardForm(PortalForm):
     acteur = forms.ChoiceField(
         label="Qui agit",
         required=False,
-        choices=[("", "Tous"), *((code, OWNER_LABELS[code]) for code in (SUPPLIER, PHARMACY, PORTAL))],
+        choices=[("", "Tous"), *((code, OWNER_LABELS[code]) for code in (SUPPLIER, PHARMACY, PORTAL, ADMINISTRATION))],
     )
     logiciel = forms.ChoiceField(label="Logiciel", required=False, choices=[])
 

@@ -7,7 +7,9 @@ from typing import Any
 from django.db.models import Count, Max, Q
 from django.urls import reverse
 
+from orders.domain.stakes import verdict_of_completion
 from orders.models import Order
+from orders.services.courses import courses
 from orders.services.deadlines import FOLLOW
 from portal.accounts.domain.roles import Role
 from portal.accounts.selectors import people_with_role
@@ -15,7 +17,9 @@ from portal.audit.models import AuditEvent
 from portal.common import clock
 from portal.outbox.models import Job
 from portal.outbox.services.notices import Letter, notify
-from portal.registry.models import SoftwareVersion
+from portal.programmes.selectors import book_for
+from portal.registry.domain.referencing import Status
+from portal.registry.models import SoftwareVersion, Supplier
 
 
 def tell_job(payload: dict[str, Any]) -> None:
@@ -35,6 +39,37 @@ def tell_job(payload: dict[str, Any]) -> None:
         link=f"{reverse('home:board')}?logiciel={version.pk}",
         dedup=f"followed:{version.pk}:{last}",  # two jobs that saw the same orders move write once
     )
+    _write(supplier, letter)
+
+
+def tell_completion(payload: dict[str, Any]) -> None:
+    """The dossier of a version is complete: its supplier reads how many orders are in time, and how many late."""
+    if payload["status"] != Status.COMPLETE.value:
+        return
+    version = SoftwareVersion.objects.select_related("software__supplier").get(pk=payload["version"])
+    now = clock.business_now()
+    book = book_for(payload["programme"], now)
+    rows = courses(payload["programme"], Order.objects.filter(software_version=version))
+    in_time, late = verdict_of_completion((row.course for row in rows), book, now)
+    letter = Letter(
+        subject=f"{version} : dossier de référencement complet",
+        body=f"Le dossier de référencement de {version} est complet. {_verdict(in_time, late)}",
+        link=f"{reverse('home:at_stake')}?logiciel={version.pk}",
+        dedup=f"complete:{payload['event']}",
+    )
+    _write(version.software.supplier, letter)
+
+
+def _verdict(in_time: int, late: int) -> str:
+    if not in_time and not late:
+        return "Aucune commande n’était signée sous condition pour cette version."
+    timely = (
+        f"{in_time} commande{'s' if in_time > 1 else ''} sous condition {'sont' if in_time > 1 else 'est'} en temps"
+    )
+    return f"{timely} et attend{'ent' if in_time > 1 else ''} la décision de l’ANS ; {late} hors délai."
+
+
+def _write(supplier: Supplier, letter: Letter) -> None:
     for membership in people_with_role(supplier.organisation_id, frozenset({Role.SUPPLIER}), clock.business_now()):
         notify(membership.user, supplier.organisation_id, letter)
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 
 from orders.domain.installation import FAILURE_CAUSES
-from orders.domain.reasons import reason_words
 from orders.models import Installation, Objection, Order
 from portal.accounts.domain.roles import Role
 from portal.accounts.selectors import people_with_role
 from portal.audit.models import AuditEvent
 from portal.common import clock
 from portal.common.clock import last_day_before, paris_date
+from portal.home.endings import told
 from portal.outbox.services.notices import Letter, notify
 
 PHARMACY = "pharmacy"
@@ -57,8 +57,7 @@ MESSAGES: dict[str, Template] = {
     "orders_order.expire": Template(
         BOTH,
         "Bon de commande n° {number} expiré",
-        "Le bon de commande n° {number} ({pharmacy}) n’a pas été signé à temps. Le fournisseur peut en émettre un "
-        "nouveau tant que le dispositif est ouvert.",
+        "Bon de commande n° {number} ({pharmacy}). {ending}",
     ),
     "orders_order.affirm": Template(
         (PHARMACY,),
@@ -69,9 +68,7 @@ MESSAGES: dict[str, Template] = {
     "orders_order.lapse": Template(
         BOTH,
         "Bon de commande n° {number} caduc",
-        "Le bon de commande n° {number} ({pharmacy}) est caduc. {reason}. La pharmacie n’est plus engagée. Tant que le "
-        "dispositif est ouvert, un nouveau bon peut être signé, avec le même fournisseur ou un autre ; la liste des "
-        "logiciels référencés est publiée sur le portail.",
+        "Le bon de commande n° {number} ({pharmacy}) est caduc. {ending}",
     ),
     "orders_order.hand_over": Template(
         BOTH,
@@ -82,8 +79,7 @@ MESSAGES: dict[str, Template] = {
     "orders_order.replace": Template(
         BOTH,
         "Bon de commande n° {number} remplacé",
-        "Le titulaire de {pharmacy} a signé un autre bon de commande, qui remplace le bon n° {number}. Si les travaux "
-        "avaient commencé, le fournisseur peut contester ce remplacement pendant dix jours ouvrés, depuis le dossier.",
+        "Le titulaire de {pharmacy} a signé un autre bon de commande, qui remplace le bon n° {number}.{contest}",
     ),
     "orders_order.transfer": Template(
         (SUPPLIER,),
@@ -207,49 +203,36 @@ def tell(payload: dict[str, Any]) -> None:
     if template is None:
         return
     order = Order.objects.select_related("supplier", "pharmacy", "software_version__software").get(pk=event.thread)
-    facts = _facts(order)
-    letter = Letter(
-        subject=template.subject.format(**facts),
-        body=template.body.format(**facts),
-        link=reverse("home:dossier", args=[order.pk]),
-        dedup=f"act:{event.pk}",
-    )
     organisations = {PHARMACY: order.pharmacy.organisation_id, SUPPLIER: order.supplier.organisation_id}
     roles = {PHARMACY: frozenset({Role.TITULAIRE}), SUPPLIER: frozenset({Role.SUPPLIER})}
     for side in template.to:
         organisation = organisations[side]
+        words = _facts(order, side)
+        letter = Letter(
+            subject=template.subject.format(**words),
+            body=template.body.format(**words),
+            link=reverse("home:dossier", args=[order.pk]),
+            dedup=f"act:{event.pk}",
+        )
         if organisation is not None:
             for membership in people_with_role(organisation, roles[side], clock.business_now()):
                 notify(membership.user, organisation, letter)
 
 
-def tell_objection(payload: dict[str, Any]) -> None:
-    """An objection to a replacement, or its outcome, is told to both suppliers and to the pharmacy."""
-    objection = Objection.objects.select_related("order__supplier", "order__pharmacy", "by__supplier").get(
-        order=payload["id"]
+def _contest(order: Order) -> str:
+    """Until when the supplier of a replaced order may object; empty where it has no such right."""
+    objection = Objection.objects.filter(order=order).first()
+    if objection is None:
+        return ""
+    last = f"{last_day_before(objection.until):%d/%m/%Y}"
+    return (
+        f" Vos travaux avaient commencé : vous pouvez contester ce remplacement jusqu’au {last} inclus, depuis le "
+        "dossier."
     )
-    order, settled = objection.order, objection.settled_at is not None
-    outcome = objection.get_outcome_display() if settled else "Elle sera tranchée par l’administration"
-    letter = Letter(
-        subject=f"Contestation du remplacement du bon n° {order.number}" + (" : décision" if settled else ""),
-        body=f"{order.supplier.name} a contesté le remplacement du bon n° {order.number} ({order.pharmacy.name}) par "
-        f"le bon n° {objection.by.number}. {outcome}.",
-        link=reverse("home:dossier", args=[order.pk]),
-        dedup=f"objection:{order.pk}:{'settled' if settled else 'raised'}",
-    )
-    parties = [
-        (order.supplier.organisation_id, Role.SUPPLIER, order.pk),
-        (objection.by.supplier.organisation_id, Role.SUPPLIER, objection.by_id),
-        (order.pharmacy.organisation_id, Role.TITULAIRE, order.pk),
-    ]
-    for organisation, role, dossier in parties:
-        if organisation is not None:
-            own = replace(letter, link=reverse("home:dossier", args=[dossier]))
-            for membership in people_with_role(organisation, frozenset({role}), clock.business_now()):
-                notify(membership.user, organisation, own)
 
 
-def _facts(order: Order) -> dict[str, str]:
+def _facts(order: Order, side: str = PHARMACY) -> dict[str, str]:
+    """What a message may say of an order, as its reader on ``side`` is told it."""
     installation = Installation.objects.filter(order=order).first()
     planned = installation.planned_for if installation else None
     return {
@@ -261,6 +244,7 @@ def _facts(order: Order) -> dict[str, str]:
         "signed": f"{paris_date(order.signed_at):%d/%m/%Y}" if order.signed_at else "",
         "limit": f"{last_day_before(order.conditional_until):%d/%m/%Y}" if order.conditional_until else "",
         "planned": f"{paris_date(planned):%d/%m/%Y}" if planned else "",
-        "reason": reason_words(order.end_reason),
+        "ending": told(order, side),
+        "contest": _contest(order) if side == SUPPLIER else "",
         "failure": FAILURE_CAUSES.get(installation.failure_cause, "") if installation else "",
     }

@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
-from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, DateTimeField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields import CharField
+from django.db.models.functions import Coalesce
 
 from attestations.models import Reserve
-from orders.models import InstallationReserve, Order
+from orders.models import InstallationReserve, Objection, Order
 from orders.selectors import visible_to
 from portal.accounts.actors import Actor
+from portal.common import clock
 from portal.common.identifiers import normalise
 from portal.common.text import fold
 from portal.home.domain.stages import ENDED, NOBODY, STAGES, owned_by
@@ -61,19 +63,28 @@ def dossiers(actor: Actor | None, rules: RuleSet) -> QuerySet[StagedOrder]:
 
 def with_stage(orders: QuerySet[Order], rules: RuleSet) -> QuerySet[StagedOrder]:
     """Annotate orders with their stage and the next due date under ``rules``."""
-    complete = ReferencingEvent.objects.filter(
-        referencing__programme=OuterRef("programme"),
-        referencing__version=OuterRef("software_version"),
-        status__in=[Status.COMPLETE.value, Status.REFERENCED.value],
-        effective_at__lt=OuterRef("conditional_until"),
-    )
+    objection = Objection.objects.filter(order=OuterRef("pk"), settled_at=None)
+    open_right = objection.filter(raised_at=None, until__gt=clock.business_now())
     va_reserves = Reserve.objects.filter(statement__attestation__order=OuterRef("pk"), closed_at=None)
     annotated = orders.annotate(
         has_reserve=Exists(InstallationReserve.objects.filter(installation__order=OuterRef("pk"), lifted_at=None)),
         has_va_reserve=Exists(va_reserves.filter(lifted_at=None)),
-        dossier_complete=Exists(complete),
+        complete_at=Coalesce(_first(Status.COMPLETE), _first(Status.REFERENCED)),
+        contestable_until=Subquery(open_right.values("until")[:1]),
+        contested=Exists(objection.filter(raised_at__isnull=False)),
     )
     return annotated.annotate(stage=_stage_case()).annotate(due_at=_due_case(rules))
+
+
+def _first(status: Status) -> Subquery:
+    """The first instant at which the order's software had a status (``referencing.dossier_complete_at`` in SQL)."""
+    events = ReferencingEvent.objects.filter(
+        referencing__programme=OuterRef("programme"),
+        referencing__version=OuterRef("software_version"),
+        status=status.value,
+        recorded_at__lte=clock.business_now(),
+    )
+    return Subquery(events.order_by().values("referencing").annotate(first=Min("effective_at")).values("first"))
 
 
 def _stage_case() -> Case:
@@ -82,11 +93,15 @@ def _stage_case() -> Case:
         Q(state__in=["signed_firm", "affirmed"]),
     )
     table: list[tuple[Q, str]] = [
+        (Q(state="replaced", contested=True), "replaced_contested"),
+        (Q(state="replaced", contestable_until__isnull=False), "replaced_contestable"),
         *((Q(state=code), code) for code in ("draft", "realised", *ENDED)),
+        (Q(state="issued", origin_kind="transfer"), "take_over"),
         (Q(state="issued"), "to_sign"),
         (live & Q(cancel_asked_by="pharmacy"), "cancel_supplier"),
         (live & Q(cancel_asked_by="supplier"), "cancel_pharmacy"),
-        (Q(state="signed_conditional", dossier_complete=True), "conditional_complete"),
+        (Q(state="signed_conditional", complete_at__lt=F("conditional_until")), "conditional_complete"),
+        (Q(state="signed_conditional", complete_at__isnull=False), "conditional_late"),
         (Q(state="signed_conditional"), "conditional"),
         *((firm & Q(installation__state=code), code) for code in ("to_plan", "planned", "in_progress", "failed")),
         (firm & Q(installation__va_state="to_sign"), "va_to_sign"),
@@ -101,8 +116,9 @@ def _stage_case() -> Case:
 def _due_case(rules: RuleSet) -> Case:
     installation, va = rules.closes("installation"), rules.closes("va")
     whens = [
-        When(stage="to_sign", then=F("expires_at")),
-        When(stage="conditional", then=F("conditional_until")),
+        When(stage__in=["to_sign", "take_over"], then=F("expires_at")),
+        When(stage__in=["conditional", "conditional_late"], then=F("conditional_until")),
+        When(stage="replaced_contestable", then=F("contestable_until")),
         When(stage__in=["planned", "in_progress"], then=F("installation__planned_for")),
         When(stage__in=["to_plan", "failed"], then=Value(installation, output_field=DateTimeField())),
         When(

@@ -21,6 +21,11 @@ _CREATED = {
     "orders_installation": "Installation ouverte",
     "attestations_attestation": "VA préparée",
 }
+_OBJECTIONS = {
+    "object": "Remplacement contesté par le fournisseur",
+    "objection_rejected": "Contestation rejetée : le remplacement tient",
+    "objection_upheld": "Contestation reçue : la commande est rétablie",
+}
 _HIDDEN_FROM_PHARMACY = {("orders_order", "create"), ("orders_order", "edit")}
 
 
@@ -36,9 +41,7 @@ def entries(order: Order, documents: Iterable[Document], *, for_pharmacy: bool) 
 
 
 def _event(event: AuditEvent) -> dict[str, Any]:
-    lifecycle = _LIFECYCLES[event.object_type]
-    title = _CREATED[event.object_type] if event.verb == "create" else lifecycle.transition(event.verb).done
-    moved = event.to_state if event.to_state != event.from_state else ""
+    title, state = _words(event)
     who = event.actor.full_name if event.actor else "Portail"
     organisation = f" – {event.organisation.name}" if event.organisation else ""
     role = "" if event.role == Role.SYSTEM else f" ({Role(event.role).label})"
@@ -47,10 +50,19 @@ def _event(event: AuditEvent) -> dict[str, Any]:
         "rank": event.pk,
         "title": title,
         "actor": f"{who}{role}{organisation}",
-        "detail": f"État : {lifecycle.labels[moved]}" if moved else "",
+        "detail": f"État : {state}" if state else "",
         "document_url": "",
         "document_label": "",
     }
+
+
+def _words(event: AuditEvent) -> tuple[str, str]:
+    """What happened, and the state it led to where it changed."""
+    if event.object_type == "orders_objection":
+        return _OBJECTIONS[event.verb], ""
+    lifecycle = _LIFECYCLES[event.object_type]
+    title = _CREATED[event.object_type] if event.verb == "create" else lifecycle.transition(event.verb).done
+    return title, lifecycle.labels[event.to_state] if event.to_state != event.from_state else ""
 
 
 def _document(order: Order, document: Document) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from portal.home.views import boards, desk, dossier
+from portal.home.views import boards, desk, dossier, stakes
 
 app_name = "home"
 
 urlpatterns = [
     path("commandes/", boards.board, name="board"),
+    path("commandes/en-jeu/", stakes.at_stake, name="at_stake"),
     path("commandes/<uuid:pk>/", dossier.dossier, name="dossier"),
     path("commandes/<uuid:pk>/documents/", dossier.pending_documents, name="documents"),
     path("commandes/<uuid:pk>/documents/<uuid:document>/", dossier.document, name="document"),

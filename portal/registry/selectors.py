@@ -20,6 +20,7 @@ from portal.registry.models import (
     Referencing,
     ReferencingEvent,
     SoftwareVersion,
+    Succession,
     Supplier,
 )
 
@@ -102,6 +103,18 @@ def search_pharmacies(text: str, limit: int = 20) -> QuerySet[Pharmacy]:
     return found[:limit] if fold(text) else Pharmacy.objects.none()
 
 
+def pharmacy_by_finess(finess: str) -> Pharmacy | None:
+    """The pharmacy of a FINESS géographique, open or closed."""
+    return Pharmacy.objects.filter(finess=finess).first()
+
+
+def lineage_events(pharmacy: Pharmacy) -> QuerySet[Succession]:
+    """What became of the pharmacies of a lineage, oldest first."""
+    return Succession.objects.filter(pharmacy__lineage=pharmacy.lineage_id).select_related(
+        "pharmacy", "successor", "recorded_by"
+    )
+
+
 def pharmacies_of(actor: Actor) -> QuerySet[Pharmacy]:
     """The pharmacy the actor acts for."""
     if actor.role not in PHARMACY_SIDE:
@@ -164,6 +177,35 @@ def software_board(programme: str, at: datetime) -> list[SoftwareRow]:
         status = status_at(changes.get(version.pk, ()), at, at)
         rows.append(SoftwareRow(version, numbers.get(version.pk) or "", status, STATUS_LABELS[status]))
     return rows
+
+
+@dataclass(frozen=True)
+class StatusBoard:
+    """The référencement of one version at an instant: ``since`` None where nothing is recorded; ``announced`` is the
+    next status recorded for a day to come."""
+
+    label: str
+    status: Status
+    since: datetime | None
+    number: str
+    announced: str = ""
+    announced_at: datetime | None = None
+
+
+def status_board(programme: str, version_id: UUID, at: datetime) -> StatusBoard:
+    """Where the référencement of a version stands at ``at``, and what is announced."""
+    changes = [change for change in history(programme, version_id) if change.recorded_at <= at]
+    status = status_at(changes, at, at)
+    held = [c.effective_at for c in changes if c.status is status and c.effective_at <= at]
+    coming = min((c for c in changes if c.effective_at > at), key=lambda c: c.effective_at, default=None)
+    return StatusBoard(
+        label=STATUS_LABELS[status],
+        status=status,
+        since=max(held, default=None),
+        number=referencing_number(programme, version_id),
+        announced=STATUS_LABELS[coming.status] if coming else "",
+        announced_at=coming.effective_at if coming else None,
+    )
 
 
 def all_versions() -> QuerySet[SoftwareVersion]:

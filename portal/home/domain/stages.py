@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SUPPLIER, PHARMACY, PORTAL, NOBODY = "supplier", "pharmacy", "portal", ""
-OWNER_LABELS = {SUPPLIER: "Fournisseur", PHARMACY: "Pharmacien", PORTAL: "ANS", NOBODY: "–"}
+SUPPLIER, PHARMACY, PORTAL, ADMINISTRATION, NOBODY = "supplier", "pharmacy", "portal", "administration", ""
+OWNER_LABELS = {
+    SUPPLIER: "Fournisseur",
+    PHARMACY: "Pharmacien",
+    PORTAL: "ANS",
+    ADMINISTRATION: "Administration",
+    NOBODY: "–",
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,16 @@ _ALL = (
     Stage("draft", "Brouillon", "Compléter et émettre le bon de commande", SUPPLIER, "neutral", 1),
     Stage("to_sign", "À signer", "Lire et signer le bon de commande", PHARMACY, "new", 2),
     Stage(
+        "take_over",
+        "Reprise de commande",
+        "Lire et reprendre le bon de commande",
+        PHARMACY,
+        "new",
+        2,
+        "La pharmacie à laquelle vous succédez avait signé cette commande. En la reprenant, vous gardez sa date et son "
+        "droit au financement.",
+    ),
+    Stage(
         "cancel_supplier",
         "Annulation demandée par la pharmacie",
         "Répondre à la demande d’annulation",
@@ -53,16 +69,28 @@ _ALL = (
         SUPPLIER,
         "info",
         2,
-        "La commande sera affermie dès le référencement du logiciel par l’ANS.",
+        "Le dossier de référencement du logiciel doit être complet dans ce délai. S’il l’est, la commande attend la "
+        "décision de l’ANS et s’affermit d’elle-même. Sinon, elle devient caduque et plus rien n’engage la pharmacie.",
     ),
     Stage(
         "conditional_complete",
-        "En attente de référencement",
-        "Référencer le logiciel",
+        "Conditionnelle : en temps",
+        "Décider du référencement du logiciel",
         PORTAL,
         "info",
         2,
-        "Le dossier a été complet dans le délai : la commande attend la décision de l’ANS.",
+        "Le dossier a été complet dans le délai : la commande attend la décision de l’ANS. Elle s’affermit d’elle-même "
+        "si le logiciel est référencé, et devient caduque s’il est refusé.",
+    ),
+    Stage(
+        "conditional_late",
+        "Conditionnelle : hors délai",
+        "Aucune action attendue : la commande devient caduque",
+        NOBODY,
+        "error",
+        2,
+        "Le dossier de référencement a été complet après le délai de cette commande : elle devient caduque, et plus "
+        "rien n’engage la pharmacie.",
     ),
     Stage("to_plan", "Installation à planifier", "Planifier l’installation", SUPPLIER, "info", 3),
     Stage(
@@ -94,8 +122,27 @@ _ALL = (
     Stage("expired", "Expirée", "Aucune action attendue", NOBODY, "error", 0),
     Stage("lapsed", "Caduque", "Aucune action attendue", NOBODY, "error", 0),
     Stage("cancelled", "Annulée", "Aucune action attendue", NOBODY, "error", 0),
+    Stage(
+        "replaced_contestable",
+        "Remplacée, contestation possible",
+        "Contester le remplacement, si vous le jugez utile",
+        SUPPLIER,
+        "warning",
+        0,
+        "Les travaux avaient commencé : le fournisseur peut contester le remplacement jusqu’à cette date. Ensuite, il "
+        "tient.",
+    ),
+    Stage(
+        "replaced_contested",
+        "Remplacée, contestation en cours",
+        "Trancher la contestation",
+        ADMINISTRATION,
+        "warning",
+        0,
+        "Le fournisseur conteste le remplacement : l’administration décidera.",
+    ),
     Stage("replaced", "Remplacée", "Aucune action attendue", NOBODY, "error", 0),
-    Stage("transferred", "Reprise", "Aucune action attendue", NOBODY, "neutral", 0),
+    Stage("transferred", "Reprise par le successeur", "Aucune action attendue", NOBODY, "neutral", 0),
 )
 
 STAGES: dict[str, Stage] = {stage.code: stage for stage in _ALL}

@@ -14,7 +14,7 @@ from attestations.domain.lifecycle import SIGNED_WITH_RESERVES
 from attestations.selectors import current_attestation, open_reserves
 from orders.domain.lifecycle import INSTALLATION, INSTALLED
 from orders.models import InstallationReserve, Order
-from orders.selectors import reserves_of, visible_to
+from orders.selectors import objections_about, reserves_of, visible_to, with_objections
 from orders.services.facts import Reading
 from orders.services.machines import order_relation
 from portal.accounts.actors import Actor
@@ -25,7 +25,9 @@ from portal.documents.responses import pdf_response
 from portal.documents.selectors import documents_of
 from portal.home import actions, timeline
 from portal.home.domain.stages import owner_words, steps_of
+from portal.home.endings import ending
 from portal.home.selectors import with_stage
+from portal.home.ties import contests, ties
 from portal.home.views.boards import current_book, side_of, stage_of
 from portal.programmes.domain.book import Book
 from portal.programmes.selectors import book_for
@@ -38,7 +40,7 @@ def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Everything about one order, and the one next step put forward."""
     actor, book = actor_of(request), current_book()
     rules = book.at(clock.business_now())
-    order = with_stage(visible_to(actor).filter(pk=pk), rules).first()
+    order = with_stage(with_objections(visible_to(actor).filter(pk=pk)), rules).first()
     if order is None:
         raise Http404
     if order.programme_id != rules.programme:
@@ -67,6 +69,9 @@ def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
         "ready": False,
         "events": timeline.entries(order, documents, for_pharmacy=actor.role in PHARMACY_SIDE),
         "rules": rules,
+        "ties": ties(order, actor),
+        "contests": contests(order, scene.objections, actor),
+        "ending": ending(order, side_of(actor)),
         **_installation(scene, reserves),
         **_va(scene),
     }
@@ -87,6 +92,7 @@ def _scene(
         va_reserves=list(open_reserves(attestation)) if waiting and attestation else [],
         actor=actor,
         parties=order_relation(order, actor, now),
+        objections=objections_about(order) if getattr(order, "has_objection", False) else [],
     )
 
 

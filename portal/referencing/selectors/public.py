@@ -140,6 +140,12 @@ def _changes(programme: str, now: datetime) -> dict[UUID, list[Change]]:
     return dict(changes)
 
 
+def announced_day(programme: str, version_id: UUID) -> date | None:
+    """The day on which the supplier says that a version will be référencée, while that is not decided."""
+    said = Announcement.objects.filter(dossier__programme=programme, dossier__software_version=version_id)
+    return said.filter(dossier__state__in=UNDECIDED).order_by("-pk").values_list("day", flat=True).first()
+
+
 def _announced(programme: str) -> dict[UUID, date]:
     said = Announcement.objects.filter(dossier__programme=programme, dossier__state__in=UNDECIDED).order_by("pk")
     return dict(said.values_list("dossier__software_version", "day"))

@@ -13,7 +13,7 @@ from portal.accounts.domain.roles import ADMINISTRATION
 from portal.accounts.selectors import person
 from portal.common import clock
 from portal.common.clock import paris_date
-from portal.common.refusals import Refused, refuse
+from portal.common.refusals import Refusal, Refused, refuse
 from portal.registry.domain.succession import SuccessionFacts, check_succession
 from portal.registry.models import Pharmacy, Succession
 
@@ -57,6 +57,14 @@ def record_event(*, event: SuccessionEvent, actor: Actor) -> Succession:
     if new is not None:
         Pharmacy.objects.filter(lineage=old.lineage_id).update(lineage=new.lineage_id)
     return recorded
+
+
+def refusals_to_record(event: SuccessionEvent) -> list[Refusal]:
+    """Why the event cannot be recorded as it stands: what its preview shows first."""
+    keys = [key for key in (event.pharmacy_id, event.successor_id) if key]
+    found = Pharmacy.objects.in_bulk(keys)
+    old = found[event.pharmacy_id]
+    return check_succession(_facts(event, old, found.get(event.successor_id) if event.successor_id else None))
 
 
 def _facts(event: SuccessionEvent, old: Pharmacy, new: Pharmacy | None) -> SuccessionFacts:

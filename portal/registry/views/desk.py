@@ -17,7 +17,14 @@ from portal.programmes.selectors import default_rules
 from portal.registry.domain.referencing import STATUS_LABELS, Status
 from portal.registry.forms import AttachForm, StatusForm
 from portal.registry.models import Pharmacy
-from portal.registry.selectors import all_versions, history_of, people_of, search_pharmacies, software_board
+from portal.registry.selectors import (
+    all_versions,
+    history_of,
+    lineage_events,
+    people_of,
+    search_pharmacies,
+    software_board,
+)
 from portal.registry.services.people import Person, engage
 from portal.registry.services.suppliers import record_status
 from portal.workflow.views import actor_of
@@ -83,4 +90,12 @@ def people(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, "Personne rattachée. Elle choisira son mot de passe par « Mot de passe oublié ».")
             return redirect("registry:people", pk=pk)
     members = [{"membership": m, "role": Role(m.role).label} for m in people_of(pharmacy, clock.business_now())]
-    return render(request, "registry/people.html", {"pharmacy": pharmacy, "form": form, "members": members})
+    events = list(lineage_events(pharmacy))
+    context = {
+        "pharmacy": pharmacy,
+        "form": form,
+        "members": members,
+        "events": events,
+        "succeeded": any(event.pharmacy_id == pk for event in events),
+    }
+    return render(request, "registry/people.html", context)

@@ -11,6 +11,7 @@ from attestations.services.machine import ATTESTATIONS
 from orders.services.machines import INSTALLATIONS, ORDERS
 from portal.config.reactions import REACTIONS
 from portal.home import messages
+from portal.home.job_messages import tell_completion
 from portal.home.messages import MESSAGES
 from portal.home.reactions import close_dossier, on_referencing_changed
 from portal.outbox import registry
@@ -36,6 +37,7 @@ OTHER_TOPICS = {
     "objection.raised",
     "objection.settled",
     "order.late_va_counts",
+    "plan.revised",
     "reminders.digest",
     *referencing_messages.REACTIONS,
 }
@@ -75,7 +77,7 @@ def test_words_name_known_facts_only() -> None:
 def test_what_ends_an_order_closes_its_dossier() -> None:
     ending = {topic for topic, handlers in REACTIONS.items() if close_dossier in handlers}
     assert ending == {"order.lapse", "order.cancel", "order.void", "order.transfer"}
-    assert REACTIONS["referencing.changed"] == [on_referencing_changed]
+    assert REACTIONS["referencing.changed"] == [on_referencing_changed, tell_completion]
 
 
 @pytest.mark.django_db

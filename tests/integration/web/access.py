@@ -86,10 +86,20 @@ def address(name: str, key: str, world: World) -> str:
     return reverse(name, kwargs=_ALWAYS.get(name) or _named_objects(name, key, world))
 
 
+_WITHOUT_OBJECT = (
+    "orders:choose_pharmacy",
+    "orders:objections",
+    "orders:plan_ask",
+    "orders:plans",
+    "home:board",
+    "home:notices",
+)
+
+
 def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:
     if name.startswith("rulemaking:") and key:
         return {"pk": world.amendment(key).pk}
-    if not key or name in ("orders:choose_pharmacy", "home:board", "home:notices"):
+    if not key or name in _WITHOUT_OBJECT:
         return {}
     if name.startswith("referencing:"):
         return _of_dossier(name, key, world)
@@ -97,12 +107,16 @@ def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:
     pharmacy = Pharmacy.objects.get(finess=finess_of(key))
     special: dict[str, dict[str, Any]] = {
         "orders:new": {"pharmacy": pharmacy.pk},
+        "orders:plan_open": {"pharmacy": pharmacy.pk},
+        "orders:succession": {"pk": pharmacy.pk},
         "registry:people": {"pk": pharmacy.pk},
         "registry:referencing": {"pk": order.software_version_id},
         "registry:supplier": {"pk": order.supplier_id},
     }
     if name in special:
         return special[name]
+    if name in ("orders:plan", "orders:plan_draft"):
+        return {"pk": world.plan(key).pk}
     if name == "home:document":
         return {"pk": order.pk, "document": Document.objects.filter(thread=str(order.pk)).latest("pk").pk}
     if name == "orders:installation_lift":

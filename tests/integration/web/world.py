@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,9 @@ from django.test import Client
 from django.test.client import ClientHandler
 
 from attestations.models import Attestation, Reserve
-from orders.models import Installation, InstallationReserve, Order, Slot
+from orders.domain.plans import Dates
+from orders.models import Installation, InstallationReserve, Order, Plan, PlanRevision, Slot
+from orders.services.plans import ask_supplier, propose
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import Membership, User
@@ -25,7 +27,7 @@ from portal.common import clock
 from portal.common.clock import PARIS
 from portal.demo import cast
 from portal.demo.services.make import make_demo
-from portal.demo.services.play import Play
+from portal.demo.services.play import Play, actor_of
 from portal.documents.models import Document, Signature
 from portal.documents.render import Rendered
 from portal.outbox.models import Notice, OutboxMessage
@@ -33,7 +35,7 @@ from portal.programmes.models import RuleSetVersion
 from portal.referencing import models as dossiers
 from portal.referencing.models import AnsList, QuarantinedRow, ReferencingDossier
 from portal.referencing.selectors.dossiers import alarms
-from portal.registry.models import DistributorMandate, Pharmacy, ReferencingEvent, Supplier
+from portal.registry.models import DistributorMandate, Pharmacy, ReferencingEvent, SoftwareVersion, Supplier
 from portal.registry.services.people import attach_to_pharmacy
 from portal.registry.services.suppliers import (
     SupplierIdentity,
@@ -107,6 +109,10 @@ class World:
         """The last VA of that order."""
         return Attestation.objects.filter(order=self.order(key)).latest("prepared_at")
 
+    def plan(self, key: str) -> Plan:
+        """The plan that the pharmacy of that order makes with its supplier."""
+        return Plan.objects.get(pharmacy=self.order(key).pharmacy_id, software_version=self.order(key).software_version)
+
     def va_reserve(self, key: str) -> Reserve:
         """The reserve of that VA."""
         return Reserve.objects.filter(statement__attestation=self.attestation(key)).latest("pk")
@@ -157,6 +163,7 @@ def make_world() -> World:
     _rules()
     _distributed()
     make_dossiers(_actor(SUPPLIER), _actor(INSTRUCTOR), _actor(VALIDATOR))
+    _planned()
     return World(past=_ended_distributor())
 
 
@@ -192,6 +199,21 @@ def _distributed() -> None:
             story.prepare_va("2022-11-07")
         else:
             story.sign_va("2022-11-07", refused="e_prescription")
+
+
+def _planned() -> None:
+    """The titulaire of the installed pharmacy asked; the distributor proposed dates for the supplier."""
+    version = SoftwareVersion.objects.get(
+        orders__pharmacy__finess=finess_of(INSTALLED), orders__state__in=["signed_firm"]
+    )
+    with clock.frozen(business=datetime(2022, 10, 8, 10, tzinfo=PARIS)):
+        plan = ask_supplier(
+            programme="PHA-LGO-Va1", version_id=version.pk, actor=actor_of(titulaire(INSTALLED)), words="Et quand ?"
+        )
+        dates = Dates(date(2022, 12, 1), date(2022, 12, 15), date(2022, 12, 16))
+        propose(plan_id=plan.pk, actor=actor_of(SUPPLIER), dates=dates, words="")
+    with clock.frozen(business=datetime(2022, 10, 9, 10, tzinfo=PARIS)):
+        propose(plan_id=plan.pk, actor=actor_of(DISTRIBUTOR), dates=dates, words="Avec notre équipe")
 
 
 def _ended_distributor() -> UUID:
@@ -245,6 +267,7 @@ def written() -> dict[str, Any]:
             *(AuditEvent, OutboxMessage, Document, Signature, Reserve, InstallationReserve, Attestation, Notice),
             *(ReferencingEvent, dossiers.Proof, dossiers.PointRequest, dossiers.Verdict, dossiers.Proposal),
             *(dossiers.Announcement, dossiers.ObsoleteVersion, AnsList, dossiers.AlarmSeen),
+            PlanRevision,
         )
     }
     return counted | {

@@ -100,13 +100,13 @@ def test_consent_words() -> None:
 @pytest.mark.parametrize(
     ("state", "plan", "firm"),
     [
-        ("issued", "order_not_live", "order_not_firm"),
+        ("issued", "order_not_live", "order_not_live"),
         ("signed_conditional", None, "order_not_firm"),
         ("signed_firm", None, None),
         ("affirmed", None, None),
-        ("realised", "order_not_live", "order_not_firm"),
-        ("lapsed", "order_not_live", "order_not_firm"),
-        ("cancelled", "order_not_live", "order_not_firm"),
+        ("realised", "order_not_live", "order_not_live"),
+        ("lapsed", "order_not_live", "order_not_live"),
+        ("cancelled", "order_not_live", "order_not_live"),
     ],
 )
 def test_works_follow_the_order(state: str, plan: str | None, firm: str | None) -> None:
