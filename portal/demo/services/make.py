@@ -12,7 +12,7 @@ from portal.accounts.domain.roles import Role
 from portal.accounts.models import Membership
 from portal.demo import cast
 from portal.demo.clock import DEMO_START, start_clock
-from portal.demo.services.dossiers import play_dossiers
+from portal.demo.services.dossiers import dossier_cues
 from portal.demo.services.people import make_people
 from portal.demo.services.script import play
 from portal.registry.models import Referencing, Supplier
@@ -25,8 +25,7 @@ def make_demo() -> bool:
         if Supplier.objects.filter(siret=cast.SUPPLIERS[0].identity.siret).exists():
             return False
         make_people()
-        play(until=DEMO_START)
-        play_dossiers()
+        play(until=DEMO_START, more=dossier_cues())
     return True
 
 

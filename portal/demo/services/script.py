@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from operator import attrgetter
@@ -18,9 +18,12 @@ from portal.registry.models import SoftwareVersion
 from portal.registry.services.suppliers import record_status
 
 
-def play(until: datetime) -> None:
-    """Perform what falls before ``until``; the people of the cast exist already. Raises ``Refused`` for a bad story."""
-    acts: list[Cue] = []
+def play(until: datetime, more: Iterable[Cue] = ()) -> None:
+    """Perform what falls before ``until``; the people of the cast exist already. Raises ``Refused`` for a bad story.
+
+    ``more``: acts that the demonstration shows beside the course of the orders.
+    """
+    acts: list[Cue] = list(more)
     tell_all(acts.append)
     _tell_referencing(acts.append)
     first = min(cue.at for cue in acts)
