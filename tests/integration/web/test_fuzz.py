@@ -10,95 +10,19 @@ from django.urls import reverse
 
 from orders.models import Order
 from tests.integration.web.access import address, every_name
+from tests.integration.web.possible import POSSIBLE
 from tests.integration.web.world import (
     DISTRIBUTOR,
     DRAFT,
     INSTALLED,
     INSTRUCTOR,
-    ISSUED,
-    PROPOSED,
-    REFUSAL,
-    SUBMITTED,
-    SUCCEEDED,
     SUPPLIER,
-    VA_RESERVE,
-    VA_TO_SIGN,
-    VALIDATOR,
-    WITHDRAWAL,
-    WRITTEN,
     World,
     as_,
     titulaire,
     undone,
 )
 
-# Each act where it is possible, by who may do it; all other addresses are tried by the supplier and an instructor.
-POSSIBLE = {
-    "orders:new": (DRAFT, SUPPLIER),
-    "orders:edit": (DRAFT, SUPPLIER),
-    "orders:plan": (INSTALLED, SUPPLIER),
-    "orders:plan_ask": (INSTALLED, titulaire(INSTALLED)),
-    "orders:plan_open": (DRAFT, SUPPLIER),
-    "orders:succession": (DRAFT, INSTRUCTOR),
-    "orders:issue": (DRAFT, SUPPLIER),
-    "orders:discard": (DRAFT, SUPPLIER),
-    "orders:withdraw": (ISSUED, SUPPLIER),
-    "orders:sign": (ISSUED, titulaire(ISSUED)),
-    "orders:decline": (ISSUED, titulaire(ISSUED)),
-    "orders:ask_cancel": ("eglise", titulaire("eglise")),
-    "orders:keep": ("mine", SUPPLIER),
-    "orders:cancel": ("mine", SUPPLIER),
-    "orders:void": ("eglise", VALIDATOR),
-    "orders:installation_plan": ("eglise", SUPPLIER),
-    "orders:installation_replan": ("gare", SUPPLIER),
-    "orders:installation_start": ("gare", SUPPLIER),
-    "orders:installation_declare": ("lices", SUPPLIER),
-    "orders:installation_fail": ("lices", SUPPLIER),
-    "orders:installation_reserve": (INSTALLED, titulaire(INSTALLED)),
-    "orders:installation_lift": (INSTALLED, SUPPLIER),
-    "attestations:prepare": ("remparts", SUPPLIER),
-    "attestations:sign": (VA_TO_SIGN, titulaire(VA_TO_SIGN)),
-    "attestations:refuse": (VA_TO_SIGN, titulaire(VA_TO_SIGN)),
-    "attestations:retract": (VA_TO_SIGN, SUPPLIER),
-    "attestations:lift": (VA_RESERVE, SUPPLIER),
-    "rulemaking:edit": (WRITTEN, INSTRUCTOR),
-    "rulemaking:submit": (WRITTEN, INSTRUCTOR),
-    "rulemaking:discard": (WRITTEN, INSTRUCTOR),
-    "rulemaking:amendment": (WRITTEN, INSTRUCTOR),
-    "rulemaking:effects": (WRITTEN, INSTRUCTOR),
-    "rulemaking:effects_csv": (WRITTEN, INSTRUCTOR),
-    "rulemaking:effects_json": (WRITTEN, INSTRUCTOR),
-    "rulemaking:progress": (WRITTEN, INSTRUCTOR),
-    "rulemaking:publish": (SUBMITTED, VALIDATOR),
-    "rulemaking:send_back": (SUBMITTED, VALIDATOR),
-    "attestations:confirm": ("citadelle", titulaire("citadelle")),
-}
-POSSIBLE |= {
-    f"referencing:{verb}": (key, login)
-    for login, keys in {
-        SUPPLIER: {
-            "open": "unopened",
-            **dict.fromkeys(("edit", "accept_charter", "deposit", "retract", "submit", "restore_version"), "draft"),
-            **dict.fromkeys(("announce", "abandon"), "submitted"),
-            **dict.fromkeys(("declare_obsolete", "name_successor"), "referenced"),
-            "answer": "to_complete",
-            "correct": "to_correct",
-        },
-        INSTRUCTOR: {
-            **dict.fromkeys(("ask_pieces", "confirm_complete"), "submitted"),
-            **dict.fromkeys(("judge", "propose"), "under_review"),
-            "start_review": "complete",
-            "ask_corrections": "to_judge",
-            "extend": "to_complete",
-            "suspend": "referenced",
-            "resume": "suspended",
-            "replace": SUCCEEDED,
-            "ans_list": "submitted",
-        },
-        VALIDATOR: {"send_back": PROPOSED, "reference": PROPOSED, "refuse": REFUSAL, "withdraw": WITHDRAWAL},
-    }.items()
-    for verb, key in keys.items()
-}
 FIELDS = (
     "q",
     "day",
