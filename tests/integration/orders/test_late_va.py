@@ -25,13 +25,13 @@ AFTER = paris("2023-05-02")
 
 def extend(closes: str, known_from: datetime) -> None:
     """A second rule set moves the closing of installations and VAs."""
-    content = raw() | {"version": 2, "known_from": known_from.isoformat()}
+    content = raw() | {"version": 90, "known_from": known_from.isoformat()}
     for row in content["calendar"]:
         if (row["nature"], row["bound"]) in (("va", "closes"), ("installation", "closes")):
             row["day"] = closes
     RuleSetVersion.objects.create(
         programme_id=people.PROGRAMME,
-        number=2,
+        number=90,
         title="Prolongation",
         source="essai",
         content=content,

@@ -150,24 +150,28 @@ QUERIES = [
 
 
 READ_THEIR_QUERY = {
-    "home",
-    "home:board",
-    "home:notices",
-    "home:at_stake",
-    "orders:objections",
-    "orders:plans",
-    "orders:choose_pharmacy",
-    "registry:pharmacies",
-    "registry:suppliers",
-    "reminders:deadlines",
-    "referencing:public",
-    "referencing:public_csv",
-    "referencing:public_json",
-    "account_login",
-    "rulemaking:calendar",
-    "rulemaking:incidents",
-    "rulemaking:amendments",
-    "rulemaking:effects",
+    *[
+        "home",
+        "home:board",
+        "home:notices",
+        "home:at_stake",
+        "orders:objections",
+        "orders:plans",
+        "orders:choose_pharmacy",
+        "registry:pharmacies",
+        "registry:suppliers",
+    ],
+    *[
+        "reminders:deadlines",
+        "referencing:public",
+        "referencing:public_csv",
+        "referencing:public_json",
+        "account_login",
+        "rulemaking:calendar",
+        "rulemaking:incidents",
+        "rulemaking:amendments",
+        "rulemaking:effects",
+    ],
 }
 
 
