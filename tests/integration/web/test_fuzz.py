@@ -149,30 +149,13 @@ QUERIES = [
 ]
 
 
+# fmt: off
 READ_THEIR_QUERY = {
-    *[
-        "home",
-        "home:board",
-        "home:notices",
-        "home:at_stake",
-        "orders:objections",
-        "orders:plans",
-        "orders:choose_pharmacy",
-        "registry:pharmacies",
-        "registry:suppliers",
-    ],
-    *[
-        "reminders:deadlines",
-        "referencing:public",
-        "referencing:public_csv",
-        "referencing:public_json",
-        "account_login",
-        "rulemaking:calendar",
-        "rulemaking:incidents",
-        "rulemaking:amendments",
-        "rulemaking:effects",
-    ],
+    "home", "home:board", "home:notices", "home:at_stake", "orders:objections",
+    "orders:plans", "orders:choose_pharmacy", "registry:pharmacies", "registry:suppliers", "reminders:deadlines", "referencing:public",
+    "referencing:public_csv", "referencing:public_json", "account_login", "rulemaking:calendar", "rulemaking:incidents", "rulemaking:amendments", "rulemaking:effects",
 }
+# fmt: on
 
 
 @pytest.mark.parametrize("name", sorted(every_name()))
