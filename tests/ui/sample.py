@@ -151,4 +151,5 @@ urlpatterns = [
     path("compte/", include("allauth.account.urls")),
     path("compte/2fa/", include("allauth.mfa.urls")),
     path("erreur/<str:template>/", simple),
+    path("logiciels/", include(([path("", page, name="public")], "referencing"))),
 ]

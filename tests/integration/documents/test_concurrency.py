@@ -1,22 +1,19 @@
-"""Several workers on one document, really committed; what they wrote is removed with the triggers put aside."""
+"""Several workers on one document, really committed, in a database of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 from typing import TypeVar
 
-import pgtrigger
 import pytest
 from django.db import connection
 
 from portal.documents import render
 from portal.documents.models import Document
 from portal.documents.services.render import render_document
-from portal.outbox.models import OutboxMessage
-from portal.outbox.services import publish
 
 Ask = Callable[..., Document]
 Result = TypeVar("Result")
@@ -36,18 +33,10 @@ def elsewhere(works: list[Callable[[], Result]]) -> list[Result]:
         return list(pool.map(closing, works))
 
 
-def remove_committed() -> None:
-    with pgtrigger.ignore("documents.Document:never_deleted"):
-        Document.objects.filter(thread="order-1").delete()
-    OutboxMessage.objects.filter(topic="documents.render").delete()
-
-
 @pytest.fixture
-def committed(db: None, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Document]:
-    """A requested document that every connection sees. (A transactional test would flush by TRUNCATE: refused.)"""
-    monkeypatch.setattr(publish, "_wake_worker", lambda: None)  # no worker but ours
-    yield elsewhere([ask])[0]
-    elsewhere([remove_committed])
+def committed(committed_db: str, ask: Ask) -> Document:
+    """A requested document that every connection sees."""
+    return ask()
 
 
 def test_workers_at_once_make_one_file_and_render_once(

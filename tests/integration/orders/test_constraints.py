@@ -123,15 +123,6 @@ def test_a_signature_is_final(state: str) -> None:
         Order.objects.filter(pk=one.pk).update(signed_at=None, signed_by=None)
 
 
-@pytest.mark.parametrize("name", ["expires_at", "conditional_until"])
-def test_a_limit_moves_with_its_event_only(name: str) -> None:
-    one = order_in("signed_conditional")
-    check_deferred()
-    with refused_by_postgres("limits_have_an_event"):
-        Order.objects.filter(pk=one.pk).update(**{name: TODAY})
-        check_deferred()
-
-
 def _slot(one: Dossier) -> Any:
     return Slot.objects.filter(pk=one.order.slot_id)
 

@@ -68,7 +68,8 @@ def test_everybody_is_told() -> None:
         for side, actor in {"pharmacy": one.titulaire, "supplier": one.supplier}.items()
     }
     number = one.order.number
-    assert told["supplier"] == [f"Bon de commande n° {number} signé", "Prestation Ségur réalisée"]
+    complete = f"{one.version} : dossier de référencement complet"
+    assert told["supplier"] == [complete, f"Bon de commande n° {number} signé", "Prestation Ségur réalisée"]
     assert told["pharmacy"] == [
         "Un bon de commande Ségur vous attend",
         f"Bon de commande n° {number} signé",
@@ -77,8 +78,9 @@ def test_everybody_is_told() -> None:
         "Votre vérification d’aptitude (VA) est à signer",
         "Prestation Ségur réalisée",
     ]
-    assert len(mail.outbox) == 8
-    assert all(f"/{one.pk}/" in message.body for message in mail.outbox)
+    assert len(mail.outbox) == 9
+    of_the_order = [message for message in mail.outbox if message.subject != complete]
+    assert len(of_the_order) == 8 and all(f"/{one.pk}/" in message.body for message in of_the_order)
 
 
 def test_a_withdrawn_order_is_issued_again() -> None:
@@ -164,7 +166,7 @@ def test_the_pharmacy_is_free_after_a_lapse() -> None:
 
 def test_a_firm_order_lapses_at_the_closing_without_va() -> None:
     bare, whole = order_in("signed_firm"), order_in("realised")
-    closing = paris("2023-04-29")  # the day after
+    closing = paris("2023-04-29", 0)  # the day after
     with clock.frozen(business=closing - SECOND):
         assert apply_deadlines() == 0
     with clock.frozen(business=closing):

@@ -133,7 +133,7 @@ QUERIES = [
     "logiciel=00000000-0000-0000-0000-000000000000",
     "nature=zz",
     "nature=%00",
-    "nature=va&acteur=supplier&page=99",
+    "nature=va&acteur=zz&page=99",
     "statut=zz",
     "statut=%00",
     "fournisseur=zz",

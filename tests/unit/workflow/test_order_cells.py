@@ -61,9 +61,9 @@ replace            -     -                  ok                          ok      
 transfer           -     -                  ok                          ok            ok            -        -        -           -           -         -              -
 redate             -     not_due            not_due                     -             -             -        -        -           -           -         -              -
 revive_issued      -     -                  -                           -             -             -        -        other_cause -           -         -              -
-revive_conditional -     -                  -                           -             -             -        -        -           other_cause -         not_restorable -
+revive_conditional -     -                  -                           -             -             -        -        -           other_state -         other_state    -
 revive_firm        -     -                  -                           -             -             -        -        -           other_cause -         not_restorable -
-revive_affirmed    -     -                  -                           -             -             -        -        -           other_cause -         not_restorable -
+revive_affirmed    -     -                  -                           -             -             -        -        -           other_state -         other_state    -
 """
 INSTALLATION_ROLES = {
     "plan": "FD",
