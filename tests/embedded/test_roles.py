@@ -86,6 +86,8 @@ def test_data_made_before_the_owner_are_handed_over_to_it(layout: Layout) -> Non
                 portal.execute(statement)
         with _connected(layout, lease, OWNER) as owner:
             owner.execute("CREATE TABLE later (n int)")
+            owner.execute("CREATE DATABASE simulation TEMPLATE template0")
+            owner.execute("DROP DATABASE simulation")
         portal.execute("INSERT INTO later VALUES (1)")
 
 

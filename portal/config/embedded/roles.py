@@ -10,9 +10,11 @@ OWNER = "portal_owner"
 PASSWORD_FILE = "postgres_password"
 OWNER_PASSWORD_FILE = "postgres_owner_password"
 
-# Only these two, only with their passwords; the superuser exists in single-user mode alone.
+# Only these two, only with their passwords; the superuser exists in single-user mode alone. Data that
+# bear another text than this one get their roles anew at the next start.
 HBA = (
-    f"# Written by the portal: unix socket only, two roles, a password each.\nlocal all {ROLE},{OWNER} scram-sha-256\n"
+    "# Written by the portal: unix socket only, two roles, the owner makes databases.\n"
+    f"local all {ROLE},{OWNER} scram-sha-256\n"
 )
 
 GRANTS = (
@@ -30,7 +32,10 @@ HANDED_OVER = (
 
 
 def roles(password: str, owner_password: str, *, tests: bool) -> tuple[str, ...]:
-    """Both roles with these passwords, made if missing. A test run makes databases of its own, nobody else does."""
+    """Both roles with these passwords, made if missing.
+
+    The owner makes the simulation's database (ADR 16), a test run its own.
+    """
     return (
         *(
             f"DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') "
@@ -38,5 +43,5 @@ def roles(password: str, owner_password: str, *, tests: bool) -> tuple[str, ...]
             for name in (ROLE, OWNER)
         ),
         f"ALTER ROLE {ROLE} LOGIN {'CREATEDB' if tests else 'NOCREATEDB'} PASSWORD '{password}'",
-        f"ALTER ROLE {OWNER} LOGIN PASSWORD '{owner_password}'",
+        f"ALTER ROLE {OWNER} LOGIN CREATEDB PASSWORD '{owner_password}'",
     )

@@ -67,7 +67,7 @@ def _database(scratch: str, waiting: Callable[[], None]) -> Iterator[None]:
 
 def _owner() -> dict[str, str]:
     """Who makes the tables, where it is not the portal's own role."""
-    owner: tuple[str, str] | None = getattr(settings, "DATABASE_OWNER", None)
+    owner = settings.DATABASE_OWNER
     return dict(zip(("USER", "PASSWORD"), owner, strict=True)) if owner else {}
 
 
