@@ -128,8 +128,13 @@ def limit_of(course: Course, book: Book) -> datetime | None:
 
 def complete_in_time(course: Course, book: Book, now: datetime) -> bool:
     """The dossier was complete before the order's limit, last day included (ES-120), or before the signature."""
-    limit, complete = limit_of(course, book), dossier_complete_at(course.changes, now)
-    return limit is not None and complete is not None and complete < limit
+    limit = limit_of(course, book)
+    return limit is not None and _complete_before(limit, course, now, at=limit)
+
+
+def _complete_before(limit: datetime, course: Course, now: datetime, at: datetime) -> bool:
+    complete = dossier_complete_at(course.changes, now, at)
+    return complete is not None and complete < limit
 
 
 def _issued(course: Course, book: Book, now: datetime) -> Due | None:
@@ -148,18 +153,18 @@ def _conditional(course: Course, book: Book, now: datetime) -> Due | None:
     late = None
     if limit is not None and not in_time:
         late = Due("lapse", reasons.CONDITIONAL_LIMIT, acted_from(limit), "S ; ES-120")
-    decided = _first_decision(course, now, in_time=in_time)
+    decided = _first_decision(course, now, limit)
     return _earliest(decided, late, _closing(course, book, now))
 
 
-def _first_decision(course: Course, now: datetime, *, in_time: bool) -> Due | None:
-    """The first status since the signature that affirms the order or ends it."""
+def _first_decision(course: Course, now: datetime, limit: datetime | None) -> Due | None:
+    """The first status since the signature that ends the order, or affirms it by a dossier complete in time."""
     for span in _spans_since_signature(course, now):
         since = max(span.start, course.counts_from or span.start)
         effect = EFFECTS[span.status].waiting
         if effect is Waiting.LAPSES:
             return Due("lapse", LAPSE_REASONS[span.status], since)
-        if effect is Waiting.AFFIRMED and in_time:
+        if effect is Waiting.AFFIRMED and limit and _complete_before(limit, course, now, at=span.start):
             return Due("affirm", "referenced", since, "S – mention « bon de commande conditionné »")
     return None
 

@@ -38,12 +38,13 @@ class Objection(models.Model):
             models.CheckConstraint(
                 name="objection_raised_pair",
                 condition=Q(raised_at=None, raised_by=None, ground="")
-                | Q(raised_at__lt=F("until"), raised_by__isnull=False) & ~Q(ground=""),
+                | Q(raised_at__isnull=False, raised_at__lt=F("until"), raised_by__isnull=False) & ~Q(ground=""),
             ),
             models.CheckConstraint(
                 name="objection_settled_pair",
                 condition=Q(settled_at=None, settled_by=None, outcome="", answer="")
-                | Q(settled_at__gte=F("raised_at"), settled_by__isnull=False, outcome__in=list(OUTCOMES))
+                | Q(raised_at__isnull=False, settled_at__isnull=False, settled_at__gte=F("raised_at"))
+                & Q(settled_by__isnull=False, outcome__in=list(OUTCOMES))
                 & ~Q(answer=""),
             ),
             models.CheckConstraint(

@@ -50,7 +50,8 @@ ORDER_CONSTRAINTS: list[models.BaseConstraint] = [
     models.CheckConstraint(
         name="order_sign_pair",
         condition=Q(signed_at=None, signed_by=None, counts_from=None)
-        | Q(signed_at__isnull=False, signed_by__isnull=False, counts_from__lte=F("signed_at")),
+        | Q(signed_at__isnull=False, signed_by__isnull=False, counts_from__isnull=False)
+        & Q(counts_from__lte=F("signed_at")),
     ),
     models.CheckConstraint(name="order_signed_state", condition=~Q(state__in=LIVE) | Q(signed_at__isnull=False)),
     models.CheckConstraint(

@@ -20,7 +20,7 @@ from portal.common.identifiers import normalise
 from portal.common.text import fold
 from portal.home.domain.stages import ENDED, NOBODY, STAGES, owned_by
 from portal.programmes.domain.ruleset import RuleSet
-from portal.registry.domain.referencing import Status
+from portal.registry.domain.referencing import OVER, Status
 from portal.registry.models import ReferencingEvent
 
 if TYPE_CHECKING:
@@ -77,14 +77,21 @@ def with_stage(orders: QuerySet[Order], rules: RuleSet) -> QuerySet[StagedOrder]
 
 
 def _first(status: Status) -> Subquery:
-    """The first instant at which the order's software had a status (``referencing.dossier_complete_at`` in SQL)."""
-    events = ReferencingEvent.objects.filter(
+    """When the dossier that runs first had a status (``registry.domain.referencing.dossier_complete_at`` in SQL)."""
+    known = ReferencingEvent.objects.filter(recorded_at__lte=clock.business_now())
+    ended = known.filter(
+        Q(effective_at__gt=OuterRef("effective_at"))
+        | Q(effective_at=OuterRef("effective_at"), recorded_at__gt=OuterRef("recorded_at")),
+        referencing=OuterRef("referencing"),
+        status__in=[status.value for status in OVER],
+    )
+    reached = known.filter(
+        ~Exists(ended),
         referencing__programme=OuterRef("programme"),
         referencing__version=OuterRef("software_version"),
         status=status.value,
-        recorded_at__lte=clock.business_now(),
     )
-    return Subquery(events.order_by().values("referencing").annotate(first=Min("effective_at")).values("first"))
+    return Subquery(reached.order_by().values("referencing").annotate(first=Min("effective_at")).values("first"))
 
 
 def _stage_case() -> Case:

@@ -43,6 +43,10 @@ STATUS_LABELS: dict[Status, str] = {
 }
 
 
+OVER = (Status.REFUSED, Status.ABANDONED, Status.LAPSED)
+"""The dossier has ended without a référencement; another one may be opened."""
+
+
 @dataclass(frozen=True)
 class Change:
     """One recorded change of status."""
@@ -83,11 +87,23 @@ def spans(history: Iterable[Change], known_at: datetime) -> list[Span]:
     ]
 
 
-def dossier_complete_at(history: Iterable[Change], known_at: datetime) -> datetime | None:
-    """When the dossier was complete: the instant the ANS recorded, or the référencement itself where only that is."""
-    changes = tuple(history)
-    complete = first_instant(changes, Status.COMPLETE, known_at)
-    return complete or first_instant(changes, Status.REFERENCED, known_at)
+def dossier_complete_at(history: Iterable[Change], known_at: datetime, at: datetime | None = None) -> datetime | None:
+    """When the dossier that ran at ``at`` (the last one by default) was complete: the instant the ANS recorded, or the
+    référencement itself where only that is.
+
+    A dossier refused, abandoned or lapsed is over: what was complete before that counts for no later one.
+    """
+    first: dict[Status, datetime] = {}
+    for change in sorted(history, key=lambda c: (c.effective_at, c.recorded_at)):
+        if change.recorded_at > known_at:
+            continue
+        if change.status in OVER:
+            if at is not None and change.effective_at > at:
+                break
+            first.clear()
+        else:
+            first.setdefault(change.status, change.effective_at)
+    return first.get(Status.COMPLETE) or first.get(Status.REFERENCED)
 
 
 def first_instant(history: Iterable[Change], status: Status, known_at: datetime) -> datetime | None:

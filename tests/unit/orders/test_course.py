@@ -106,6 +106,23 @@ def test_the_dossier_decides_not_the_date_of_the_referencing(complete: datetime,
     assert found is not None and found.verb == verb
 
 
+def test_a_later_dossier_does_not_affirm_what_an_earlier_one_was_refused_for() -> None:
+    """Référencé, refused, then another dossier complete in time: the refusal had ended the order."""
+    referenced, refused, again = paris(2022, 11, 1), paris(2022, 11, 2), paris(2022, 12, 1)
+    late = at(Status.COMPLETE, LIMIT + SECOND), at(Status.REFERENCED, LIMIT + 2 * SECOND)
+    changes = at(Status.REFUSED, refused), at(Status.COMPLETE, again)
+    assert step(conditional(*changes), again) == ("lapse", "refused")
+    assert step(conditional(at(Status.REFERENCED, referenced), *changes), again) == ("affirm", "referenced")
+    assert step(conditional(*changes, *late), LIMIT + 2 * SECOND) == ("lapse", "refused")
+
+
+def test_a_refusal_after_the_limit_ends_what_had_been_complete_in_time() -> None:
+    refused = LIMIT + timedelta(days=9)
+    course = conditional(at(Status.COMPLETE, LIMIT - SECOND), at(Status.REFUSED, refused))
+    assert step(course, refused - SECOND) is None
+    assert step(course, refused) == ("lapse", "refused")
+
+
 def test_what_was_recorded_late_counts_from_its_own_date() -> None:
     told = LIMIT + timedelta(days=3)
     course = conditional(at(Status.COMPLETE, LIMIT - SECOND, recorded=told))

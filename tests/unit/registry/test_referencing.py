@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.registry.domain.referencing import STATUS_LABELS, Change, Status, first_instant, status_at
+from portal.registry.domain.referencing import (
+    OVER,
+    STATUS_LABELS,
+    Change,
+    Status,
+    dossier_complete_at,
+    first_instant,
+    status_at,
+)
 
 SECOND = timedelta(seconds=1)
 
@@ -72,3 +80,19 @@ def test_what_is_told_later_or_holds_later_changes_nothing(
 
 def test_every_status_has_its_word() -> None:
     assert set(STATUS_LABELS) == set(Status)
+
+
+@pytest.mark.parametrize("over", OVER)
+def test_what_was_complete_before_a_dossier_ended_counts_for_no_later_one(over: Status) -> None:
+    ended = [Change(Status.COMPLETE, day(2), day(2)), Change(over, day(5), day(5))]
+    assert dossier_complete_at(ended, day(4)) == day(2)
+    assert dossier_complete_at(ended, day(5)) is None
+    again = [*ended, Change(Status.COMPLETE, day(9), day(9))]
+    assert dossier_complete_at(again, day(9) - SECOND) is None
+    assert dossier_complete_at(again, day(9)) == day(9)
+
+
+def test_a_referencing_alone_says_that_its_dossier_was_complete() -> None:
+    assert dossier_complete_at([Change(Status.REFERENCED, day(7), day(7))], day(8)) == day(7)
+    both = [Change(Status.REFERENCED, day(7), day(7)), Change(Status.COMPLETE, day(3), day(8))]
+    assert dossier_complete_at(both, day(7)) == day(7) and dossier_complete_at(both, day(8)) == day(3)
