@@ -19,6 +19,7 @@ from orders.models import Order
 from orders.services.deadlines import follow_referencing
 from orders.services.impact import preview
 from portal.common import clock
+from portal.config.database import owned
 from portal.outbox.services.jobs import Progress
 from portal.programmes.selectors import book_for
 from portal.registry.domain.referencing import Status
@@ -36,7 +37,7 @@ def main() -> None:
 
 def _undone(copies: int, measure: Callable[[Order], None]) -> None:
     """Measure among so many copies of a conditional order, then take everything back."""
-    with transaction.atomic():
+    with owned(connection), transaction.atomic():  # triggers obey the owner of their table alone
         order = Order.objects.select_related("pharmacy").filter(state="signed_conditional").latest("created_at")
         place = order.pharmacy
         clone_live_order(order.pk, place.pk, place.lineage_id, order.slot_id, copies)
