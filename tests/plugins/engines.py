@@ -2,7 +2,7 @@
 
 Load it by ``-p tests.plugins.engines``: in a conftest it would come too late, since pytest-django reads the settings
 first. Under xdist only the controller starts it; the workers inherit the environment, and each makes its own
-``test_portal_gwN`` in it. ``TEST_DATABASE_URL`` names another server to use instead; ``DATABASE_URL`` is never used,
+``test_portal_gwN`` in it and has its own folder for what the portal writes. ``TEST_DATABASE_URL`` names another server to use instead; ``DATABASE_URL`` is never used,
 for it may be somebody's real data.
 """
 
@@ -45,7 +45,9 @@ class _Run:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(args: list[str]) -> Generator[None, None, None]:
     """Before pytest-django reads the settings: the variables, and the server they lead to."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        os.environ["PORTAL_VAR"] += f"-{worker}"
+    else:
         _prepare(start=not _WITHOUT_TESTS.intersection(args))
     return (yield)
 
