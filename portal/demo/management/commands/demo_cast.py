@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from portal.demo.services.make import describe, make_demo
 from portal.outbox.services.deliver import deliver_pending
 from portal.programmes.services.load import load_catalogue
+from portal.referencing.services.load import load_requirements
 
 
 class Command(BaseCommand):
@@ -24,6 +25,7 @@ class Command(BaseCommand):
             raise CommandError("La démonstration n’existe que dans l’installation embarquée (PORTAL_DEMO=1).")
         call_command("migrate", verbosity=0)  # on an empty folder the command stands alone
         load_catalogue()
+        load_requirements()
         make_demo()
         deliver_pending(limit=10_000)
         described = describe()
