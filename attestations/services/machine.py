@@ -10,7 +10,6 @@ from attestations.domain import rules
 from attestations.domain.lifecycle import ATTESTATION, TO_SIGN
 from attestations.domain.rules import AttestationFacts
 from attestations.models import Attestation, Reserve
-from orders.models import Slot
 from orders.services.facts import Reading
 from orders.services.machines import lock_family, order_parties
 from portal.accounts.actors import Actor
@@ -67,7 +66,7 @@ def preparation_facts(
 
 def lock_slot_of_attestation(attestation_id: UUID) -> None:
     """Every act on a VA first locks its order's funding slot, as acts on the order do."""
-    lock_family(Slot.objects.filter(orders__attestations=attestation_id))
+    lock_family("(SELECT order_id FROM attestations_attestation WHERE id = %s)", attestation_id)
 
 
 ATTESTATIONS: Machine[Attestation, AttestationFacts] = Machine(

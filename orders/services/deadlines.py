@@ -31,6 +31,8 @@ from portal.workflow.execute import Act, lock, run
 
 FOLLOW = "orders.follow_referencing"
 """The job that brings every order of a version to where a change of its référencement leads."""
+PART, PARTS = 1_000, 4
+"""From so many orders on, the job is cut in parts that several workers carry out at once; at most so many parts."""
 
 
 @transaction.atomic
@@ -110,16 +112,29 @@ def follow(row: OrderCourse, book: Book, now: datetime) -> bool:
 
 def ask_to_follow(programme: str, version_id: UUID, *, cause: str) -> None:
     """Ask for the job that brings the orders of a version to where its référencement leads; once for a ``cause``."""
-    params = {"programme": programme, "version": str(version_id)}
-    enqueue(FOLLOW, params, dedup=f"{FOLLOW}:{cause}")
+    parts = min(PARTS, 1 + _waiting(version_id).filter(programme=programme).count() // PART)
+    for part in range(parts):
+        params = {"programme": programme, "version": str(version_id), "part": part, "parts": parts}
+        enqueue(FOLLOW, params, dedup=f"{FOLLOW}:{cause}:{part}")
+
+
+def _waiting(version_id: UUID | str) -> QuerySet[Order]:
+    return Order.objects.filter(software_version=version_id, state__in=(SIGNED_CONDITIONAL, *FIRM))
 
 
 def follow_referencing(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """The work of that job: one transaction an order. Killed, it starts again with the orders that are left."""
+    """The work of that job: one transaction an order. Killed, it starts again with the orders that are left.
+
+    An order always falls to the same part, so that no two of them meet.
+    """
     now = clock.business_now()
     book = book_for(params["programme"], now)
-    waiting = Order.objects.filter(software_version=params["version"], state__in=(SIGNED_CONDITIONAL, *FIRM))
-    rows = [row for row in courses(params["programme"], waiting) if settled(row.course, book, now)]
+    mine = (
+        row
+        for row in courses(params["programme"], _waiting(params["version"]))
+        if row.pk.int % params["parts"] == params["part"]
+    )
+    rows = [row for row in mine if settled(row.course, book, now)]
     progress.expect(len(rows))
     moved = 0
     for row in rows:

@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from django.db.models import QuerySet, Subquery
+from django.db import connection
 
 from orders.domain import installation as installation_rules
 from orders.domain import rules
 from orders.domain.facts import InstallationFacts, OrderFacts
 from orders.domain.lifecycle import INSTALLATION, ORDER
-from orders.models import CONTENT_FIELDS, Installation, Order, Slot
+from orders.models import CONTENT_FIELDS, Installation, Order
 from orders.services.facts import installation_facts, order_facts
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import ADMINISTRATION, PHARMACY_SIDE, Role
@@ -49,18 +49,30 @@ def order_relation(order: Order, actor: Actor, at: datetime) -> frozenset[Role]:
 
 def lock_slot(order_id: UUID) -> None:
     """Every act on an order first locks the slots of its lineage: acts on one lineage happen one after the other."""
-    lock_family(Slot.objects.filter(orders=order_id))
+    lock_family("%s", order_id)
 
 
 def lock_slot_of_installation(installation_id: UUID) -> None:
     """The same slots, found through the installation's order."""
-    lock_family(Slot.objects.filter(orders__installation=installation_id))
+    lock_family("(SELECT order_id FROM orders_installation WHERE id = %s)", installation_id)
 
 
-def lock_family(slots: QuerySet[Slot]) -> None:
-    """Lock the family of a slot, always in the same order."""
-    family = Slot.objects.family_of(Subquery(slots.values("pk")[:1]))
-    list(family.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+# Written out, for every act begins with it: building it anew costs more than running it. See SlotQuerySet.family_of.
+_FAMILY = """
+    WITH head AS (
+        SELECT coalesce(own.merged_into_id, own.id) AS id
+        FROM orders_slot own JOIN orders_order o ON o.slot_id = own.id WHERE o.id = {order}
+    )
+    SELECT s.id FROM orders_slot s
+    WHERE s.id = (SELECT id FROM head) OR s.merged_into_id = (SELECT id FROM head)
+    ORDER BY s.id FOR UPDATE OF s
+"""
+
+
+def lock_family(order: str, key: UUID) -> None:
+    """Lock the slots of an order's lineage, in one sequence for all; ``order``: the SQL that finds it by ``key``."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FAMILY.format(order=order), [key])
 
 
 ORDERS: Machine[Order, OrderFacts] = Machine(
@@ -83,7 +95,8 @@ ORDERS: Machine[Order, OrderFacts] = Machine(
         "cancel": rules.guard_cancel,
     },
     pre_lock=lock_slot,
-    related=("supplier", "distributor", "pharmacy", "software_version__software", "rule_set", "origin"),
+    related=("supplier", "pharmacy", "software_version__software", "rule_set", "installation"),
+    unread=("rule_set__content",),
     rule_set=lambda order: str(order.rule_set),
     audited=(
         *(name for name in CONTENT_FIELDS if name.startswith(("amount", "vat", "state_amount"))),

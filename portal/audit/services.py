@@ -29,12 +29,13 @@ class Entry:
 
 def record(entry: Entry, actor: Actor) -> AuditEvent:
     """Append one event to the chain of its object and return it."""
-    last = AuditEvent.objects.filter(object_type=entry.object_type, object_id=entry.object_id).order_by("-seq").first()
+    chain = AuditEvent.objects.filter(object_type=entry.object_type, object_id=entry.object_id)
+    seq, prev_hash = chain.order_by("-seq").values_list("seq", "hash").first() or (0, "")
     event = AuditEvent(
         object_type=entry.object_type,
         object_id=entry.object_id,
         thread=entry.thread,
-        seq=last.seq + 1 if last else 1,
+        seq=seq + 1,
         at=entry.at,
         recorded_at=clock.machine_now(),
         actor_id=actor.user_id,
@@ -46,7 +47,7 @@ def record(entry: Entry, actor: Actor) -> AuditEvent:
         rule_set=entry.rule_set,
         data=entry.data,
         request_id=actor.request_id,
-        prev_hash=last.hash if last else "",
+        prev_hash=prev_hash,
     )
     event.hash = event_hash(event)
     event.save(force_insert=True)

@@ -96,6 +96,8 @@ DATABASES = {
     "default": {
         **dj_database_url.parse(env.required("DATABASE_URL"), conn_max_age=60, conn_health_checks=True),
         "ATOMIC_REQUESTS": False,
+        # The server keeps the plans of what is asked again and again: half of its work otherwise.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},
     }
 }
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":

@@ -25,7 +25,7 @@ from portal.registry.models import SoftwareVersion, Supplier
 def tell_job(payload: dict[str, Any]) -> None:
     """The supplier reads how many orders a change of référencement affirmed or ended, in one message."""
     job = Job.objects.get(pk=payload["id"])
-    if job.kind != FOLLOW:
+    if job.kind != FOLLOW or _others_at_work(job):
         return
     version = SoftwareVersion.objects.select_related("software__supplier").get(pk=job.params["version"])
     affirmed, lapsed, last = _moved(job)
@@ -72,6 +72,12 @@ def _verdict(in_time: int, late: int) -> str:
 def _write(supplier: Supplier, letter: Letter) -> None:
     for membership in people_with_role(supplier.organisation_id, frozenset({Role.SUPPLIER}), clock.business_now()):
         notify(membership.user, supplier.organisation_id, letter)
+
+
+def _others_at_work(job: Job) -> bool:
+    """Whether another part of the same work is not finished: the last one tells."""
+    cause = job.dedup.rpartition(":")[0]
+    return Job.objects.filter(kind=FOLLOW, dedup__startswith=f"{cause}:", finished_at=None).exists()
 
 
 def _moved(job: Job) -> tuple[int, int, int]:

@@ -65,7 +65,8 @@ def history(programme: str, version_id: UUID) -> list[Change]:
     events = ReferencingEvent.objects.filter(
         referencing__programme=programme, referencing__version=version_id
     ).order_by("effective_at", "recorded_at", "id")
-    return [Change(Status(e.status), e.effective_at, e.recorded_at) for e in events]
+    rows = events.values_list("status", "effective_at", "recorded_at")
+    return [Change(Status(status), effective_at, recorded_at) for status, effective_at, recorded_at in rows]
 
 
 def histories(programme: str) -> dict[UUID, tuple[Change, ...]]:
@@ -88,8 +89,9 @@ def is_referenced(programme: str, version_id: UUID, at: datetime) -> bool:
 
 def referencing_number(programme: str, version_id: UUID) -> str:
     """The numéro unique, or an empty string while there is none."""
-    found = Referencing.objects.filter(programme=programme, version=version_id).first()
-    return (found.number or "") if found else ""
+    return (
+        Referencing.objects.filter(programme=programme, version=version_id).values_list("number", flat=True).first()
+    ) or ""
 
 
 def search_pharmacies(text: str, limit: int = 20) -> QuerySet[Pharmacy]:

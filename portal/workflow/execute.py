@@ -35,8 +35,8 @@ class Machine(Generic[Model, Facts]):
 
     ``parties``: the roles that the actor really plays towards the object at an instant (empty: a stranger).
     ``facts``: the frozen facts that pure guards judge. ``guards``: by verb; a verb without one is always fit.
-    ``related``: rows read together with the object. ``pre_lock``: locks rows that must come before the object's own,
-    always in the same order (funding slot).
+    ``related``: rows read together with the object, without the columns ``unread``.
+    ``pre_lock``: locks rows that must come before the object's own, always in the same order (funding slot).
     ``audited``: fields whose before and after are journaled. ``announces``: verbs that leave by the outbox.
     """
 
@@ -48,6 +48,7 @@ class Machine(Generic[Model, Facts]):
     guards: Mapping[str, Guard[Facts]] = field(default_factory=dict)
     pre_lock: Callable[[UUID], None] | None = None
     related: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     rule_set: Callable[[Model], str] = lambda obj: ""
     audited: tuple[str, ...] = ()
     announces: frozenset[str] = frozenset()
@@ -72,7 +73,8 @@ def lock(machine: Machine[Model, Facts], pk: UUID) -> Model:
     """Take the locks of an object in their order and return it fresh. Needs a transaction."""
     if machine.pre_lock:
         machine.pre_lock(pk)
-    return machine.model._default_manager.select_related(*machine.related).select_for_update(of=("self",)).get(pk=pk)
+    found = machine.model._default_manager.select_related(*machine.related).defer(*machine.unread)
+    return found.select_for_update(of=("self",)).get(pk=pk)
 
 
 @transaction.atomic
