@@ -13,7 +13,11 @@ from portal.documents.kinds import Kind
 ORDER_KINDS = (
     Kind("order", "Bon de commande", "orders/documents/order.html", "bon-de-commande"),
     Kind(
-        "affirmation", "Certificat d’affermissement", "orders/documents/affirmation.html", "certificat-affermissement"
+        "affirmation",
+        "Certificat d’affermissement",
+        "orders/documents/affirmation.html",
+        "certificat-affermissement",
+        by_portal=True,
     ),
     Kind("order_signed", "Bon de commande signé", "orders/documents/order.html", "bon-de-commande-signe"),
 )

@@ -118,7 +118,7 @@ def ask_to_follow(programme: str, version_id: UUID, *, cause: str) -> None:
         enqueue(FOLLOW, params, dedup=f"{FOLLOW}:{cause}:{part}")
 
 
-def _waiting(version_id: UUID | str) -> QuerySet[Order]:
+def _waiting(version_id: UUID) -> QuerySet[Order]:
     return Order.objects.filter(software_version=version_id, state__in=(SIGNED_CONDITIONAL, *FIRM))
 
 
@@ -131,7 +131,7 @@ def follow_referencing(params: dict[str, Any], progress: Progress) -> dict[str, 
     book = book_for(params["programme"], now)
     mine = (
         row
-        for row in courses(params["programme"], _waiting(params["version"]))
+        for row in courses(params["programme"], _waiting(UUID(params["version"])))
         if row.pk.int % params["parts"] == params["part"]
     )
     rows = [row for row in mine if settled(row.course, book, now)]

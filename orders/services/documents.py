@@ -24,6 +24,7 @@ def request_order_document(order: Order, *, kind: str, signature: Signature | No
     """Ask for the document of an order as it stands, with its signature block once signed."""
     block = _block(order, signature) if signature is not None else None
     return request_document(
+        base=signature.document if signature is not None else None,
         kind=kind,
         subject_type=OBJECT,
         subject_id=str(order.pk),

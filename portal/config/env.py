@@ -84,3 +84,19 @@ def host_and_port(name: str, default: str) -> tuple[str, int]:
     if not host or not port.isdigit():
         raise ImproperlyConfigured(f"{name}: expected host:port.")
     return host, int(port)
+
+
+def optional_path(name: str) -> str:
+    """A file or folder that must exist; empty when the variable is not set."""
+    value = os.environ.get(name, "")
+    if value and not Path(value).exists():
+        raise ImproperlyConfigured(f"{name}: {value} does not exist.")
+    return value
+
+
+def group(prefix: str, names: tuple[str, ...], *, needed: bool) -> dict[str, str]:
+    """Variables that belong together, ``PREFIX_NAME``: all set where they are ``needed``."""
+    return {
+        name: required(f"{prefix}_{name.upper()}") if needed else os.environ.get(f"{prefix}_{name.upper()}", "")
+        for name in names
+    }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.config import env
+from portal.config import env, seal_env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 ENVIRONMENT = env.environment()
@@ -161,6 +162,18 @@ STORAGES = {
 DOCUMENTS_FOLDER = PORTAL_VAR / "documents"
 PROOFS_FOLDER = PORTAL_VAR / "proofs"
 
+# The seals of the documents. A demonstration makes its own authority, marked as such; see docs/OPERATING.md.
+SEAL_DEMO_FOLDER = PORTAL_VAR / "seal"
+SEAL_BACKEND = seal_env.backend(ENVIRONMENT, demo=PORTAL_DEMO)
+SEAL_KEY = env.optional_path("SEAL_KEY")
+SEAL_PASSWORD = os.environ.get("SEAL_PASSWORD", "")
+SEAL_PKCS11 = env.group("SEAL_PKCS11", ("module", "token", "pin", "label"), needed=SEAL_BACKEND == "pkcs11")
+SEAL_CSC = env.group("SEAL_CSC", ("url", "credential", "token", "pin"), needed=SEAL_BACKEND == "csc")
+SEAL_ROOTS = env.optional_path("SEAL_ROOTS")
+SEAL_FETCH = env.flag("SEAL_FETCH")
+TSA_URLS = seal_env.tsa_urls(ENVIRONMENT, demo=PORTAL_DEMO)
+seal_env.check(ENVIRONMENT, SEAL_BACKEND, key=SEAL_KEY, roots=SEAL_ROOTS, demo=PORTAL_DEMO)
+
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = PORTAL_VAR / "mail"
 if ENVIRONMENT == "production":
@@ -199,5 +212,5 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools")},
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools")} | {"pyhanko": {"level": "ERROR"}},
 }

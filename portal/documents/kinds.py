@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind: ``code`` as stored, French ``title``, template, and the stem of the file name offered to people."""
+    """One kind: ``code`` as stored, French ``title``, template, and the stem of the file name offered to people.
+
+    ``by_portal``: the portal issues it in its own name, not in the supplier's.
+    """
 
     code: str
     title: str
     template_name: str
     file_stem: str
+    by_portal: bool = False
 
 
 _kinds: dict[str, Kind] = {}

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from portal.documents.domain.codes import ALPHABET, LENGTH
+
 IDENTITY = (
     "id",
     "kind",
@@ -21,8 +23,11 @@ IDENTITY = (
     "snapshot",
     "snapshot_sha256",
     "requested_at",
+    "code",
+    "base",
 )
-RENDERED = "OLD.template, OLD.sha256, OLD.size, OLD.pages, OLD.rendered_at"
+RENDERED = "OLD.template, OLD.sha256, OLD.size, OLD.pages, OLD.rendered_at, OLD.unsealed_sha256, OLD.seal_level"
+SEAL_LEVELS = ("B-B", "B-LT", "B-LTA")
 VOIDED = "OLD.voided_at, OLD.void_reason"
 
 
@@ -53,8 +58,10 @@ class Document(models.Model):
     """One issued document. A correction is a new revision; nothing here is ever replaced.
 
     ``subject_type``/``subject_id`` name the object that it states (table and key), ``thread`` the order whose life
-    it belongs to. ``snapshot`` holds every value printed. ``template`` (name @ digest of its sources) and the four
-    facts of the file are written once, by the rendering; ``voided_at`` once, by a withdrawal. ``requested_at`` and
+    it belongs to. ``snapshot`` holds every value printed. ``code``: by which anybody finds it from its paper. ``base``:
+    the very file that it signs, which it holds whole. ``template`` (name @ digest of its sources) and the facts of the
+    file are written once, by the rendering; ``unsealed_sha256`` is what the snapshot gives again at any time, before
+    the seal of ``seal_level`` (empty: none). ``voided_at`` is written once, by a withdrawal. ``requested_at`` and
     ``voided_at`` are business time, ``rendered_at`` machine time.
     """
 
@@ -69,11 +76,15 @@ class Document(models.Model):
     snapshot = models.JSONField()
     snapshot_sha256 = models.CharField(max_length=64)
     requested_at = models.DateTimeField()
+    code = models.CharField(max_length=13, unique=True, null=True, blank=True)
+    base = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="signed_copies")
     template = models.CharField(max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001  (null until rendered, all four together)
     size = models.PositiveIntegerField(null=True, blank=True)
     pages = models.PositiveIntegerField(null=True, blank=True)
     rendered_at = models.DateTimeField(null=True, blank=True)
+    unsealed_sha256 = models.CharField(max_length=64, blank=True)
+    seal_level = models.CharField(max_length=6, blank=True)
     voided_at = models.DateTimeField(null=True, blank=True)
     void_reason = models.CharField(max_length=300, blank=True)
 
@@ -91,6 +102,13 @@ class Document(models.Model):
                     Q(sha256__regex=r"^[0-9a-f]{64}$", size__gt=0, pages__gt=0, rendered_at__isnull=False)
                     & ~Q(template="")
                 ),
+            ),
+            models.CheckConstraint(
+                name="document_sealed_whole",
+                condition=Q(seal_level="") | Q(seal_level__in=SEAL_LEVELS, sha256__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="document_code_form", condition=Q(code=None) | Q(code__regex=rf"^[{ALPHABET}]{{{LENGTH}}}$")
             ),
             models.CheckConstraint(
                 name="document_voided_whole",

@@ -1,7 +1,7 @@
 """From a snapshot to HTML and to the bytes of a PDF: pure functions of the snapshot and the templates.
 
-WeasyPrint is imported here only, on first use (design: heavy libraries). PDF/UA-1 for now; PDF/A-3 and the signature
-fields (anchors ``sig-supplier`` and ``sig-client`` of the templates) come with the seals.
+WeasyPrint is imported here only, on first use (design: heavy libraries). Every file is PDF/A-3a and PDF/UA-1, with its
+snapshot as canonical JSON inside and, where the template has their places, empty signature fields (see ``finish``).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import logging
 import re
 import threading
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -18,10 +19,13 @@ from typing import Any
 
 from django.template.loader import get_template, render_to_string
 
-from portal.common.canonical import sha256_of
+from portal.common.canonical import canonical, sha256_of
+from portal.documents.finish import finish
 
 ASSETS = Path(__file__).parent / "assets"
 STYLESHEET = "asset:document.css"
+VARIANT = "pdf/a-3a"
+DATA_FILE = "donnees.json"
 NOWHERE = "http://not-packaged.invalid/"  # what relative addresses lead to: refused like any other
 _PARENT = re.compile(r"""{%\s*(?:extends|include)\s+["']([^"']+)["']""")
 _one_at_a_time = threading.Lock()  # Pango's font map, shared below, is not safe across threads
@@ -62,8 +66,11 @@ def draft_pdf(template_name: str, snapshot: dict[str, Any]) -> bytes:
     return pdf(html(template_name, snapshot, draft=True))
 
 
-def rendered(html: str) -> Rendered:
-    """The PDF of an HTML document with its number of pages. Raises ``MissingAsset`` for a resource not packaged."""
+def rendered(html: str, snapshot: dict[str, Any] | None = None) -> Rendered:
+    """The PDF of an HTML document with its number of pages; it carries ``snapshot``, from which the HTML was made.
+
+    Raises ``MissingAsset`` for a resource not packaged.
+    """
     with _one_at_a_time:
         engine = _engine()
         source = engine.weasyprint.HTML(string=html, base_url=NOWHERE, url_fetcher=_fetch)
@@ -72,13 +79,29 @@ def rendered(html: str) -> Rendered:
             document = source.render(
                 font_config=engine.fonts,
                 stylesheets=[engine.stylesheet],
-                pdf_variant="pdf/ua-1",
+                pdf_variant=VARIANT,
                 pdf_identifier=identifier,
             )
-            content = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+            if snapshot is not None:
+                document.metadata.attachments = [_data(engine, snapshot)]
+            content = document.write_pdf(pdf_variant=VARIANT, pdf_identifier=identifier, finisher=finish)
         except engine.weasyprint.urls.FatalURLFetchingError as error:
             raise MissingAsset(str(error)) from None
     return Rendered(content=content, pages=len(document.pages))
+
+
+def _data(engine: _Engine, snapshot: dict[str, Any]) -> Any:
+    """The snapshot as an attached file, dated like the facts: a clock's hour would make other bytes each time."""
+    stated = snapshot["frame"]["made_at"]
+    made_at = datetime.fromisoformat(stated) if stated else datetime(1970, 1, 1, tzinfo=UTC)
+    return engine.weasyprint.Attachment(
+        string=canonical(snapshot).decode(),
+        name=DATA_FILE,
+        description="Données du document (JSON canonique)",
+        created=made_at,
+        modified=made_at,
+        relationship="Source",
+    )
 
 
 @lru_cache

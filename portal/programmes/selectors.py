@@ -36,10 +36,7 @@ def ruleset_for(code: str, act_at: datetime, known_at: datetime) -> RuleSet:
 
 def book_for(code: str, known_at: datetime) -> Book:
     """Every version known at ``known_at``, as one value. Raises ``RuleSetVersion.DoesNotExist`` as ``version_for``."""
-    rows = list(published(code).reverse().values_list("pk", "sha256", "known_from", named=True))
-    if not rows:
-        raise RuleSetVersion.DoesNotExist(f"no published rule set for {code}")
-    return Book(tuple(_published_rules(row.pk, row.sha256) for row in known(rows, known_at)))
+    return Book(tuple(rules_of(version) for version in _known(code, known_at)))
 
 
 def _book(versions: list[RuleSetVersion], known_at: datetime) -> Book:

@@ -15,7 +15,8 @@ _READERS = {
     "time": {"time"},
     "time_ns": {"time"},
 }
-ALLOWED = {"portal/common/clock.py"}
+# The published script has no portal to ask: the portal gives it the time.
+ALLOWED = {"portal/common/clock.py", "portal/documents/verify.py"}
 
 
 def _reads_the_clock(node: ast.AST) -> bool:

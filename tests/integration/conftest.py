@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from portal.documents import render
 from portal.documents.render import Rendered
 
 
-def _stand_in(html: str) -> Rendered:
+def _stand_in(html: str, snapshot: dict[str, Any] | None = None) -> Rendered:
     """Bytes that are another file for another HTML, in microseconds (WeasyPrint takes 0.2 s)."""
     return Rendered(content=b"%PDF-stand-in " + hashlib.sha256(html.encode()).hexdigest().encode(), pages=1)
 

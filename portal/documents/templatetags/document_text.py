@@ -6,6 +6,8 @@
 {{ doc.line.ht|euros_of }}          "1050.00" → « 1 050,00 € »
 {{ doc.line.vat_percent|percent }}  "20.00" → « 20 % », "8.50" → « 8,5 % »
 {{ fingerprint|short_hash }}        first 16 characters, in groups of four
+{{ address|qr_code }}               the address as a QR code, drawn in the page
+{{ source|timestamping }}           where the time of the seal comes from, in French
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+import segno
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from portal.common.money import euros
 from portal.ui import formats
@@ -23,6 +26,11 @@ from portal.ui import formats
 register = template.Library()
 
 UNKNOWN = "non renseigné"
+TIMESTAMPING = {
+    "authority": "horodaté par une autorité tierce",
+    "demo": "horodaté par l’autorité de démonstration, sans valeur juridique",
+    "internal": "horodatage interne",
+}
 
 
 @register.filter
@@ -81,3 +89,17 @@ def short_hash(sha256: str) -> str:
 def long_hash(sha256: str) -> str:
     """The 64 characters in groups of eight, so that a line may break between them."""
     return " ".join(sha256[start : start + 8] for start in range(0, 64, 8))
+
+
+@register.filter
+def qr_code(address: str) -> SafeString:
+    """The address as a QR code (ISO/IEC 18004), an image of lines with its name for a screen reader."""
+    drawn = segno.make(address, error="m", micro=False)
+    svg = drawn.svg_inline(border=0, title="Code à scanner pour vérifier ce document", svgclass="qr", lineclass=None)
+    return mark_safe(svg)  # noqa: S308  (drawn by the library from an address of ours)
+
+
+@register.filter
+def timestamping(source: str) -> str:
+    """Where the time of the seal comes from. Raises KeyError for what is none of the three."""
+    return TIMESTAMPING[source]

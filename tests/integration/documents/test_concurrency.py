@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from django.db import connection
@@ -45,9 +45,9 @@ def test_workers_at_once_make_one_file_and_render_once(
     renderings: list[str] = []
     whole = render.rendered
 
-    def counted(html: str) -> render.Rendered:
+    def counted(html: str, snapshot: dict[str, Any]) -> render.Rendered:
         renderings.append(html)
-        return whole(html)
+        return whole(html, snapshot)
 
     monkeypatch.setattr(render, "rendered", counted)
     ready = Barrier(WORKERS)

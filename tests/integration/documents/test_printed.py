@@ -241,7 +241,8 @@ def test_the_file_is_tagged_french_a4_with_bookmarks_and_dated_by_the_snapshot()
     assert root["/Lang"] == "fr"
     assert root["/MarkInfo"]["/Marked"]
     assert "/StructTreeRoot" in root
-    assert b'pdfuaid:part="1"' in root["/Metadata"].get_object().get_data()
+    metadata = root["/Metadata"].get_object().get_data()
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in metadata and b'pdfaid:part="3"' in metadata
     assert {(round(p.mediabox.width), round(p.mediabox.height)) for p in pdf.pages} == {(595, 842)}
     assert pdf.metadata is not None
     assert pdf.metadata.title == "Bon de commande n° BC-2022-000123"

@@ -45,7 +45,9 @@ def sign(document: Document, actor: Actor, **changes: Any) -> Signature:
 def test_a_request_freezes_the_snapshot_and_asks_for_the_rendering(ask: Ask, snapshot: dict[str, Any]) -> None:
     document = ask()
     assert (document.revision, document.title, document.is_rendered) == (1, "Bon de commande", False)
-    assert document.snapshot_sha256 == sha256_of(snapshot)
+    asked = {**snapshot, "verification": document.snapshot["verification"]}
+    assert document.snapshot == asked and document.snapshot_sha256 == sha256_of(asked)
+    assert document.code and document.code in document.snapshot["verification"]["address"]
     message = OutboxMessage.objects.get()
     assert (message.topic, message.payload) == ("documents.render", {"id": str(document.pk)})
 

@@ -1,0 +1,89 @@
+"""The key that seals, behind one interface: a PKCS#12 file, a PKCS#11 token, or a remote trust-service provider (CSC).
+
+Opened once a process: parsing an RSA key costs more than signing with it, and a token's session survives no fork.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from asn1crypto import x509 as asn1_x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+from cryptography.x509 import Certificate
+from django.conf import settings
+from pyhanko.config.pkcs11 import TokenCriteria
+from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
+from pyhanko.sign.signers import Signer
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from portal.documents.seal.authority import SEAL_FILE, demo_authority
+from portal.documents.seal.remote import remote_signer
+
+
+class BadSealKey(Exception):
+    """The sealing key cannot be used: the message says which setting to look at."""
+
+
+class LocalSigner(Signer):
+    """Signs with a key held in memory, parsed once."""
+
+    def __init__(self, key: rsa.RSAPrivateKey, certificate: Certificate, chain: Iterable[Certificate]) -> None:
+        store = SimpleCertificateStore()
+        store.register_multiple(_asn1(one) for one in chain)
+        self._key = key
+        super().__init__(signing_cert=_asn1(certificate), cert_registry=store)
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        """PKCS#1 v1.5 signature; for a trial, as many zeros."""
+        if dry_run:
+            return bytes(self._key.key_size // 8)
+        return self._key.sign(data, padding.PKCS1v15(), getattr(hashes, digest_algorithm.upper())())
+
+
+def signer() -> Signer:
+    """The signer of this process, by ``SEAL_BACKEND``. Raises ``BadSealKey``."""
+    return _opened(os.getpid(), settings.SEAL_BACKEND, str(settings.SEAL_KEY))
+
+
+@lru_cache(maxsize=4)
+def _opened(pid: int, backend: str, key: str) -> Signer:
+    if backend == "pkcs11":
+        return _from_token()
+    if backend == "csc":
+        return remote_signer()
+    return from_file(seal_file(), settings.SEAL_PASSWORD)
+
+
+def seal_file() -> Path:
+    """The PKCS#12 file of the seal; in a demonstration it is made where it is missing."""
+    if settings.SEAL_KEY:
+        return Path(settings.SEAL_KEY)
+    return demo_authority(Path(settings.SEAL_DEMO_FOLDER)) / SEAL_FILE
+
+
+def from_file(path: Path, password: str = "") -> LocalSigner:
+    """The signer of a PKCS#12 file. Raises ``BadSealKey`` for another content or password."""
+    try:
+        key, certificate, chain = pkcs12.load_key_and_certificates(path.read_bytes(), password.encode() or None)
+    except (OSError, ValueError) as error:
+        raise BadSealKey(f"SEAL_KEY: {path.name} cannot be read as PKCS#12 ({error})") from error
+    if not isinstance(key, rsa.RSAPrivateKey) or certificate is None:
+        raise BadSealKey(f"SEAL_KEY: {path.name} holds no RSA key with its certificate")
+    return LocalSigner(key, certificate, chain)
+
+
+def _from_token() -> Signer:
+    token = settings.SEAL_PKCS11
+    session = open_pkcs11_session(
+        token["module"], token_criteria=TokenCriteria(label=token["token"]), user_pin=token["pin"]
+    )
+    return PKCS11Signer(session, cert_label=token["label"], key_label=token["label"])
+
+
+def _asn1(certificate: Certificate) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))

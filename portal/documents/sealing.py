@@ -1,0 +1,61 @@
+"""The door to the seals: their libraries are heavy, so they are loaded by the process that seals, when it does.
+
+Where no key is configured (tests that do not ask for one) nothing is sealed; a running portal refuses to start so.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+from portal.common import clock
+
+PORTAL = "Portail Ségur Officine"
+
+
+def enabled() -> bool:
+    """Whether documents are sealed here."""
+    return bool(settings.SEAL_BACKEND)
+
+
+def timestamping() -> str:
+    """Where the time of the seals comes from, as documents say it: ``authority``, ``demo`` or ``internal``."""
+    if not settings.TSA_URLS:
+        return "internal"
+    return "demo" if all(url.startswith("demo:") for url in settings.TSA_URLS) else "authority"
+
+
+def issued(content: bytes, issuer: str) -> tuple[bytes, str]:
+    """A fresh PDF with the seal put for ``issuer``, and the level of the seal."""
+    from portal.documents.seal import apply
+
+    sealed = apply.seal_for_issuer(content, issuer)
+    return sealed.content, sealed.level
+
+
+def signed(content: bytes, snapshot: dict[str, Any], *, drawn: bool) -> tuple[bytes, str]:
+    """A sealed PDF with the client's signature that ``snapshot`` states, and the level of that signature.
+
+    ``drawn``: the page prints the facts of the signature already, so that its place stays as it is.
+    """
+    from portal.documents.seal import apply, stamp
+
+    signature = snapshot["signature"]
+    look = None if drawn else stamp.stamp(signature, snapshot["frame"]["demo_mention"])
+    sealed = apply.sign_for_client(content, signature["signer_name"], look)
+    return sealed.content, sealed.level
+
+
+def examined(content: bytes, *, signed: bool) -> Any:
+    """What ``portal.documents.verify`` finds in a file, against the roots that the portal trusts."""
+    from portal.documents import verify
+    from portal.documents.seal import trust
+
+    return verify.examine(content, trust.known(), signed=signed, now=clock.machine_now())
+
+
+def issuer_of(snapshot: dict[str, Any]) -> str:
+    """The supplier in whose name a document is issued."""
+    supplier = snapshot.get("supplier")
+    return str(supplier["name"]) if supplier else str(snapshot["supplier_name"])

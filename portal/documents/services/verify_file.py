@@ -1,0 +1,81 @@
+"""Is this file a document of the portal? Its seals, the signatures expected, and the register, none without the others.
+
+What each alone misses: the seals do not see a byte changed where no signature looks; a file cut back to its first
+signature has good seals; the register alone proves nothing to whoever does not trust it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.common.canonical import sha256_of
+from portal.documents import sealing
+from portal.documents.models import Document
+
+UNREGISTERED = "Ce fichier n’est pas, à l’octet près, un document enregistré par le portail."
+
+
+@dataclass
+class Verdict:
+    """What a file is. ``document``: the one that it is or claims to be; ``reasons``: against it, in French."""
+
+    sha256: str
+    genuine: bool
+    document: Document | None = None
+    signers: list[dict[str, Any]] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The plain values, for a program."""
+        return {
+            "verdict": "genuine" if self.genuine else "not_genuine",
+            "sha256": self.sha256,
+            "document": str(self.document.pk) if self.document else None,
+            "signers": self.signers,
+            "reasons": self.reasons,
+        }
+
+
+def verify_file(content: bytes) -> Verdict:
+    """Check the bytes of a PDF against its seals and the register. Reads only."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    document = Document.objects.select_related("base").filter(sha256=sha256).first()
+    finding = sealing.examined(content, signed=document is not None and _is_signed(document))
+    claimed = document or _claimed(finding.data)
+    if document is None and claimed is not None and _is_signed(claimed):
+        finding = sealing.examined(content, signed=True)
+    reasons = list(finding.reasons)
+    reasons += [f"{signer.field} : {problem}" for signer in finding.signers for problem in signer.problems]
+    if document is None:
+        reasons.append(_unregistered(claimed))
+    elif not _says_what_was_asked(document, finding.data):
+        reasons.append("Les données contenues dans le fichier ne sont pas celles du document enregistré.")
+    signers = [
+        {"field": s.field, "name": s.name, "at": s.at.isoformat() if s.at else None, "timestamped": s.timestamped}
+        for s in finding.signers
+    ]
+    return Verdict(sha256, genuine=not reasons, document=claimed, signers=signers, reasons=reasons)
+
+
+def _is_signed(document: Document) -> bool:
+    return bool(document.snapshot.get("signature"))
+
+
+def _claimed(data: dict[str, Any] | None) -> Document | None:
+    """The document that the file says it is, by the code inside it; the signed copy where there is one."""
+    code = (data or {}).get("verification", {}).get("code")
+    found = Document.objects.filter(code=code).first() if code else None
+    return (found.signed_copies.exclude(sha256=None).first() or found) if found else None
+
+
+def _unregistered(claimed: Document | None) -> str:
+    if claimed is None:
+        return UNREGISTERED
+    return f"{UNREGISTERED} Il se donne pour le n° {claimed.number}, dont le portail conserve un autre fichier."
+
+
+def _says_what_was_asked(document: Document, data: dict[str, Any] | None) -> bool:
+    held = document.base or document
+    return data is not None and sha256_of(data) == held.snapshot_sha256
