@@ -14,15 +14,12 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_switch_of_the_library_does_nothing() -> None:
-    """It writes its setting before the statement: with prepared statements that alone is refused."""
+    """It writes its setting before each statement: with prepared statements that alone is refused."""
     order_in("issued")
     for uris in ((), ("audit.AuditEvent:append_only",)):
-        with (
-            pytest.raises(DatabaseError, match="Cannot update or delete|cannot insert multiple commands"),
-            transaction.atomic(),
-            pgtrigger.ignore(*uris),
-        ):
+        with pytest.raises(DatabaseError), transaction.atomic(), pgtrigger.ignore(*uris), transaction.atomic():
             AuditEvent.objects.update(verb="sign_firm")
+        assert not AuditEvent.objects.filter(verb="sign_firm").exists()
 
 
 def test_neither_does_its_setting() -> None:
