@@ -41,6 +41,7 @@ def django_db_setup(
 
     In place of pytest-django's own, which makes no database for tests that only ask for ``committed_db``.
     """
+    django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing folder
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, aliases={"default": None})
         load_catalogue()

@@ -13,5 +13,6 @@ urlpatterns = [
     path("registre/", include("portal.registry.urls")),
     path("", include("portal.reminders.urls")),
     path("", include("portal.referencing.urls")),
+    path("", include("portal.documents.urls")),
     path("", include("portal.home.urls")),
 ]

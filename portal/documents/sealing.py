@@ -5,6 +5,7 @@ Where no key is configured (tests that do not ask for one) nothing is sealed; a 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -53,6 +54,15 @@ def examined(content: bytes, *, signed: bool) -> Any:
     from portal.documents.seal import trust
 
     return verify.examine(content, trust.known(), signed=signed, now=clock.machine_now())
+
+
+def published_files() -> list[Path]:
+    """The certificates and lists that anybody needs to check a seal alone; none where nothing is sealed."""
+    if not enabled():
+        return []
+    from portal.documents.seal import trust
+
+    return sorted(path for path in trust.folder().iterdir() if path.suffix in (".pem", ".crl"))
 
 
 def issuer_of(snapshot: dict[str, Any]) -> str:

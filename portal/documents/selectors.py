@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO
 
 from django.db.models import QuerySet
 
-from portal.documents import storage
+from portal.documents import sealing, storage
 from portal.documents.models import Document, Signature
 
 
@@ -36,3 +38,69 @@ def open_file(document: Document) -> BinaryIO:
     if document.sha256 is None:
         raise DocumentNotReady(f"{document.kind} {document.number} is not rendered yet")
     return io.BytesIO(storage.read(document.sha256))
+
+
+def document_of_code(code: str) -> Document | None:
+    """The document that bears a code; the last signed copy of it where there is one."""
+    found = Document.objects.filter(code=code).exclude(sha256=None).first()
+    if found is None:
+        return None
+    return found.signed_copies.exclude(sha256=None).select_related("base").order_by("-requested_at").first() or found
+
+
+def document_of_hash(sha256: str) -> Document | None:
+    """The document whose file has this hash."""
+    return Document.objects.filter(sha256=sha256).select_related("base").first() if sha256 else None
+
+
+@dataclass(frozen=True)
+class PublicFacts:
+    """What anybody who holds a document may read of it: no name of a person. ``signed_at``: None while unsigned."""
+
+    title: str
+    number: str
+    code: str
+    programme: str
+    rules: str
+    issuer: str
+    finess: str
+    issued_at: datetime
+    signed_at: datetime | None
+    method: str
+    voided_at: datetime | None
+    superseded: bool
+    sha256: str
+    pages: int
+    level: str
+    demo: bool
+
+
+def public_facts(document: Document) -> PublicFacts:
+    """The public facts of a rendered document."""
+    said, held = document.snapshot, document.base or document
+    signature = said.get("signature")
+    client = said.get("client") or said.get("pharmacy") or {}
+    newer = Document.objects.filter(
+        kind=document.kind,
+        subject_type=document.subject_type,
+        subject_id=document.subject_id,
+        revision__gt=document.revision,
+    )
+    return PublicFacts(
+        title=document.title,
+        number=document.number,
+        code=held.code or "",
+        programme=said["frame"]["context"],
+        rules=said["frame"]["rules_reference"],
+        issuer=sealing.issuer_of(said),
+        finess=client.get("identifier") or client.get("finess") or "",
+        issued_at=document.requested_at,
+        signed_at=datetime.fromisoformat(signature["signed_at"]) if signature else None,
+        method=signature["method"] if signature else "",
+        voided_at=document.voided_at or held.voided_at,
+        superseded=newer.exists(),
+        sha256=document.sha256 or "",
+        pages=document.pages or 0,
+        level=document.seal_level,
+        demo=said["frame"]["demo"],
+    )

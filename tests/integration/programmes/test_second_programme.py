@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -123,7 +122,6 @@ def test_the_history_counts_as_it_stood_at_the_issue() -> None:
 
 
 def _browser(actor: Actor) -> Client:
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing folder
     browser = Client()
     browser.force_login(User.objects.get(pk=actor.user_id or 0))
     return browser

@@ -8,7 +8,6 @@ from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -26,11 +25,6 @@ from tests.factories.referencing import AFTER, DECIDED, DEPOSITED, case, case_in
 
 pytestmark = pytest.mark.django_db
 PAGES = ("public", "public_csv", "public_json", "public_feed")
-
-
-@pytest.fixture(autouse=True)
-def static_folder() -> None:
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing folder
 
 
 def test_a_draft_shows_only_by_the_date_its_supplier_announces() -> None:

@@ -78,6 +78,8 @@ _ALWAYS: dict[str, dict[str, Any]] = {
     "account_confirm_email": {"key": "inconnu"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "inconnu"},
     "reminders:feed": {"token": "inconnu"},
+    "documents:by_code": {"code": "0000000000000"},
+    "documents:fingerprint": {"sha256": "0" * 64},
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 
 from orders.domain.course import complete_in_time
@@ -30,12 +29,6 @@ from tests.integration.web.world import as_
 pytestmark = pytest.mark.django_db
 LIMIT = datetime(2023, 2, 10, tzinfo=PARIS)  # of an order signed on 12/10/2022
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture(autouse=True)
-def static_folder() -> None:
-    """WhiteNoise warns of a missing folder."""
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 def login_of(actor: Actor) -> str:

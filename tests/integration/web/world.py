@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,7 +28,6 @@ from portal.demo import cast
 from portal.demo.services.make import make_demo
 from portal.demo.services.play import Play, actor_of
 from portal.documents.models import Document, Signature
-from portal.documents.render import Rendered
 from portal.outbox.models import Notice, OutboxMessage
 from portal.programmes.models import RuleSetVersion
 from portal.referencing import models as dossiers
@@ -236,11 +234,6 @@ def end_mandates() -> None:
 
 def _user(login: str) -> User:
     return User.objects.create_user(login, cast.PASSWORD, first_name="Camille", last_name="Essai")
-
-
-def quick_pdf(html: str) -> Rendered:
-    """Another file for another HTML, without drawing it."""
-    return Rendered(content=b"%PDF-quick " + hashlib.sha256(html.encode()).hexdigest().encode(), pages=1)
 
 
 # Building the middleware lists every static file: once is enough.
