@@ -133,7 +133,7 @@ def psc(environment: str, *, demo: bool) -> PscConfiguration | None:
 
 
 def evidence_keys(environment: str, *, needed: bool) -> list[str]:
-    """``PORTAL_EVIDENCE_KEYS``: secrets of 32 characters at least, the one in use first; needed with Pro Santé Connect."""
+    """``PORTAL_EVIDENCE_KEYS``: secrets of 32 characters at least, the one in use first; needed with PSC."""
     keys = [key for key in os.environ.get("PORTAL_EVIDENCE_KEYS", "").split(",") if key]
     if not keys and environment == "test":
         return ["for-tests-only-" + "0123456789" * 5]

@@ -67,7 +67,7 @@ def check_acr(acr: Any, minimum: str) -> list[Refusal]:
     return [
         Refusal(
             "psc_acr",
-            "Votre moyen de connexion n’offre pas le niveau de garantie demandé pour signer des documents du programme. "
+            "Votre moyen de connexion n’offre pas le niveau de garantie demandé par le programme. "
             "Recommencez avec votre application e-CPS ou votre carte CPS.",
         )
     ]

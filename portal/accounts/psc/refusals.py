@@ -71,8 +71,8 @@ PAGES: dict[str, Words] = {
     "psc_unavailable": Words(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "Pro Santé Connect ne répond pas",
-        "Le service national d’identification est injoignable pour le moment. Rien n’est perdu. Réessayez dans quelques "
-        "minutes ; l’état du service est publié par l’Agence du numérique en santé.",
+        "Le service national d’identification est injoignable pour le moment. Rien n’est perdu. Réessayez dans "
+        "quelques minutes ; l’état du service est publié par l’Agence du numérique en santé.",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""What the session of a person logged in by Pro Santé Connect remembers of it: for logging out, and for choosing a pharmacy."""
+"""What a session opened by Pro Santé Connect remembers of it: for logging out, and for choosing a pharmacy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fresh authentication that binds a signature: the way there, for the pages that sign, and what is demanded back."""
+"""The fresh authentication that binds a signature: the way there, for pages that sign, and what is demanded back."""
 
 from __future__ import annotations
 

@@ -29,8 +29,8 @@ VALID_FOR = timedelta(minutes=15)
 """How long after the authentication its documents may be signed: time to read again, not to hand the desk over."""
 
 NOT_CONFIRMED = (
-    "Votre identité n’a pas été confirmée pour ce document, ou l’a été il y a plus de quinze minutes. Relisez le document, "
-    "puis confirmez votre identité avec Pro Santé Connect pour le signer."
+    "Votre identité n’a pas été confirmée pour ce document, ou l’a été il y a plus de quinze minutes. Relisez le "
+    "document, puis confirmez votre identité avec Pro Santé Connect pour le signer."
 )
 
 
@@ -110,7 +110,7 @@ def has_step_up(*, user_id: int, document_sha256: str) -> bool:
 
 
 def binding_of(step_up: StepUp, document_sha256: str) -> dict[str, Any]:
-    """What proves, with the ID token, that the authentication was for this document: intent, and proof where several."""
+    """What proves, with the ID token, that it was for this document: the intent, and the proof where several."""
     documents = list(step_up.documents.order_by("position").values_list("sha256", flat=True))
     position = documents.index(document_sha256)
     return {
