@@ -46,8 +46,8 @@ class PersonKey(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "(OLD.user_id, OLD.made_at) IS DISTINCT FROM (NEW.user_id, NEW.made_at) "
-                    "OR (OLD.wrapped = '' AND NEW.wrapped <> '')"
+                    "((OLD.user_id, OLD.made_at) IS DISTINCT FROM (NEW.user_id, NEW.made_at) "
+                    "OR (OLD.wrapped = '' AND NEW.wrapped <> ''))"
                 ),
                 func="RAISE EXCEPTION 'a person''s key is made once and destroyed for good';",
             ),
@@ -123,8 +123,8 @@ class StepUpDocument(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "OLD.used_at IS NOT NULL OR (OLD.id, OLD.step_up_id, OLD.position, OLD.sha256) "
-                    "IS DISTINCT FROM (NEW.id, NEW.step_up_id, NEW.position, NEW.sha256)"
+                    "(OLD.used_at IS NOT NULL OR (OLD.id, OLD.step_up_id, OLD.position, OLD.sha256) "
+                    "IS DISTINCT FROM (NEW.id, NEW.step_up_id, NEW.position, NEW.sha256))"
                 ),
                 func="RAISE EXCEPTION 'a step-up serves a document once';",
             ),
