@@ -80,7 +80,8 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     same = [(str(m.user_id), f"{m.user.full_name}, {Role(m.role).label} ({m.user.email})") for m in members]
     free = {str(m.user_id) for m in members if not known_as(m.user)}
     accounts = [choice for choice in dict(same).items() if choice[0] in free]
-    form = DecisionForm(request.POST or None, accounts=accounts, refusing="refuse" in request.POST)
+    answered = bool({"grant", "refuse"}.intersection(request.POST))
+    form = DecisionForm(request.POST if answered else None, accounts=accounts, refusing="refuse" in request.POST)
     if form.is_bound and form.is_valid():
         try:
             done = _answer(asked, actor, form, refusing="refuse" in request.POST)
