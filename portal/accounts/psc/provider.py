@@ -60,8 +60,10 @@ class PscOAuth2Adapter(OpenIDConnectOAuth2Adapter):
         client = self.get_client(request, app)
         try:
             tokens = self.get_access_token_data(request, app, client, pkce_code_verifier=verifier)
-        except OAuth2Error as error:
-            raise PscRefused("psc_error", "the code was refused") from error
+        except OAuth2Error as error:  # its message repeats the answer: an error of OAuth 2.0, or none at all
+            if '"error"' in str(error):
+                raise PscRefused("psc_error", "the code was refused") from error
+            raise PscUnavailable("token endpoint: no answer of OAuth 2.0") from error
         except (requests.RequestException, ValueError, KeyError) as error:
             raise PscUnavailable(f"token endpoint: {type(error).__name__}") from error
         if not isinstance(tokens, dict) or not isinstance(tokens.get("access_token"), str):

@@ -143,7 +143,7 @@ def _unsigned(key: SigningKey, claims: Claims) -> str:
 
 def _with_public_key_as_secret(key: SigningKey, claims: Claims) -> str:
     """The old confusion: HS256 with the public key as the secret."""
-    return jwt.encode(claims, json.dumps(key.jwks), algorithm="HS256", headers={"kid": key.kid})
+    return jwt.encode(claims, key.jwks["keys"][0]["n"], algorithm="HS256", headers={"kid": key.kid})
 
 
 def _own_key_under_its_name(key: SigningKey, claims: Claims) -> str:
@@ -269,6 +269,16 @@ def test_an_answer_without_a_good_code(
     assert response.status_code == status
     assert words in response.content.decode()
     assert not browser.logged_in
+
+
+def test_a_provider_that_breaks_down_is_unavailable(
+    cheat: Cheat, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    cheat.info = lambda info: 1 / 0
+    assert browser.log_in("canal").status_code == 503
+    cheat.sealed = lambda key, claims: str(1 / 0)
+    assert browser.log_in("canal").status_code == 503
+    assert "psc_unavailable" in caplog.text
 
 
 def test_an_answer_serves_once_and_in_its_own_browser(cheat: Cheat, browser: Browser, other_browser: Browser) -> None:
