@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from html import unescape
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from socketserver import ThreadingMixIn
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urljoin
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -43,7 +43,7 @@ class _Silent(WSGIRequestHandler):
 def serving(kind: type[IdentityProvider] = IdentityProvider) -> Iterator[IdentityProvider]:
     """The demonstration's provider, or one that cheats, listening on a port of its own."""
     provider: list[IdentityProvider] = []
-    server = make_server("127.0.0.1", 0, lambda e, s: provider[0](e, s), _Server, _Silent)  # type: ignore[arg-type, return-value]
+    server = make_server("127.0.0.1", 0, lambda e, s: provider[0](e, s), _Server, _Silent)
     issuer = f"http://127.0.0.1:{server.server_port}"
     provider.append(kind(issuer, client_of(PORTAL, CLIENT_ID, CLIENT_SECRET), _key()))
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
@@ -125,8 +125,7 @@ class Browser:
     def log_in(self, person: str, path: str = LOGIN, change: Callable[[str], str] = str) -> HttpResponse:
         """All the way; ``change`` is what an attacker does to the address on the way out."""
         back = self.confirm(change(self.leave(path)), person)
-        response: HttpResponse = self.portal.get(back)
-        return response
+        return cast(HttpResponse, self.portal.get(back))
 
     @property
     def logged_in(self) -> bool:

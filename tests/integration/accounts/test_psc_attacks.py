@@ -274,7 +274,7 @@ def test_an_answer_without_a_good_code(
 def test_a_provider_that_breaks_down_is_unavailable(
     cheat: Cheat, browser: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
-    cheat.info = lambda info: 1 / 0
+    cheat.info = lambda info: {"broken": 1 / 0}
     assert browser.log_in("canal").status_code == 503
     cheat.sealed = lambda key, claims: str(1 / 0)
     assert browser.log_in("canal").status_code == 503
@@ -299,7 +299,7 @@ def test_another_verifier_is_refused_by_the_provider(cheat: Cheat, browser: Brow
 
 
 def _logout_claims(cheat: Cheat, **claims: Any) -> Claims:
-    event = {"http://schemas.openid.net/event/backchannel-logout": {}}
+    event: Claims = {"http://schemas.openid.net/event/backchannel-logout": {}}
     given = {"iss": cheat.issuer, "aud": CLIENT_ID, "iat": NOW, "exp": NOW + 120, "jti": "un", "events": event}
     return changed(**claims)(given)
 

@@ -159,7 +159,7 @@ def test_the_provider_ends_every_session_of_its_own(
     other_browser.log_in("canal")
     with receiving() as (address, told):
         provider.client = dataclasses.replace(provider.client, backchannel_logout_uri=address)
-        provider.end(browser.outside.cookies["psc_demo"])
+        provider.end(str(browser.outside.cookies["psc_demo"]))
     token = parse_qs(told[0])["logout_token"][0]
     stranger = as_("", checks_csrf=True)
     with caplog.at_level(logging.WARNING, "portal.accounts.psc"):
