@@ -12,7 +12,8 @@ from portal.config.embedded.roles import DATABASE, OWNER, OWNER_PASSWORD_FILE, P
 from portal.config.embedded.secret_files import read_or_create
 
 _DEFAULT_HOSTS = "localhost,127.0.0.1,[::1]"
-_PORTALS_OWN = ("PORTAL_", "DATABASE_", "CELERY_", "DJANGO_")
+_MACHINES = ("PATH", "HOME", "LANG", "LC_", "TZ", "TMPDIR", "PYTHON", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+_IDENTITY_PROVIDERS = (*_MACHINES, "PSC_", "PORTAL_DEMO", "PORTAL_VAR", "PORTAL_BASE_URL")
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_.")
 
 
@@ -68,8 +69,7 @@ def for_the_portal(env: Mapping[str, str]) -> dict[str, str]:
 
 def for_the_identity_provider(env: Mapping[str, str]) -> dict[str, str]:
     """What the demonstration's identity provider is told: nothing of the portal's data."""
-    kept = {"PORTAL_DEMO", "PORTAL_VAR", "PORTAL_BASE_URL"}
-    return {name: v for name, v in env.items() if name in kept or not name.startswith(_PORTALS_OWN)}
+    return {name: value for name, value in env.items() if name.startswith(_IDENTITY_PROVIDERS)}
 
 
 def _common(options: Options, environ: Mapping[str, str]) -> dict[str, str]:
