@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import ADMINISTRATION, Role
-from portal.accounts.models import Membership, User
+from portal.accounts.models import Membership, ProfessionalIdentity, User
 
 
 def memberships_of(user_id: int, at: datetime) -> QuerySet[Membership]:
@@ -25,6 +25,12 @@ def memberships_of(user_id: int, at: datetime) -> QuerySet[Membership]:
 def person(actor: Actor) -> User:
     """Who acts. Raises ``User.DoesNotExist`` for the portal itself."""
     return User.objects.get(pk=actor.user_id or 0)
+
+
+def national_id_of(user_id: int) -> str:
+    """The national identifier of a person; empty where none is recorded."""
+    found = ProfessionalIdentity.objects.filter(user=user_id).values_list("national_id", flat=True).first()
+    return found or ""
 
 
 def holds_role(actor: Actor, organisation_id: UUID | None, at: datetime) -> bool:

@@ -20,5 +20,8 @@ urlpatterns = [
     path("email/", closed, name="account_email"),
     path("confirm-email/", closed, name="account_email_verification_sent"),
     path("confirm-email/<str:key>/", closed, name="account_confirm_email"),
-    path("", include("allauth.urls")),
+    path("psc/", include("portal.accounts.psc.urls")),
+    # Not « allauth.urls », which would add the pages of social accounts: sign-up, connections.
+    path("", include("allauth.account.urls")),
+    path("2fa/", include("allauth.mfa.urls")),
 ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from portal.accounts.domain.professionals import ACR_LEVELS
+from portal.accounts.psc.configuration import WELL_KNOWN, PscConfiguration, origin_of, usual_origins
 
 ENVIRONMENTS = ("embedded", "production", "test")
 
@@ -19,9 +23,9 @@ def environment() -> str:
     return value
 
 
-def flag(name: str) -> bool:
-    """A 0/1 variable, 0 when unset."""
-    value = os.environ.get(name, "0") or "0"
+def flag(name: str, default: str = "0") -> bool:
+    """A 0/1 variable, ``default`` when unset."""
+    value = os.environ.get(name) or default
     if value not in ("0", "1"):
         raise ImproperlyConfigured(f"{name}={value!r}: expected 0 or 1.")
     return value == "1"
@@ -100,3 +104,56 @@ def group(prefix: str, names: tuple[str, ...], *, needed: bool) -> dict[str, str
         name: required(f"{prefix}_{name.upper()}") if needed else os.environ.get(f"{prefix}_{name.upper()}", "")
         for name in names
     }
+
+
+def psc(environment: str, *, demo: bool) -> PscConfiguration | None:
+    """``PSC_*``: the client of Pro Santé Connect; None where ``PSC_DISCOVERY_URL`` is not set, or ``PSC_ENABLED=0``."""
+    discovery = os.environ.get("PSC_DISCOVERY_URL", "")
+    if not flag("PSC_ENABLED", default="1") or not discovery:
+        return None
+    loopback = _is_loopback(discovery)
+    if WELL_KNOWN not in discovery or urlsplit(discovery).scheme not in ("http", "https"):
+        raise ImproperlyConfigured(f"PSC_DISCOVERY_URL={discovery!r}: expected https://…{WELL_KNOWN}….")
+    if loopback and environment == "production":
+        raise ImproperlyConfigured("PSC_DISCOVERY_URL: the identity provider of the demonstration proves nothing.")
+    if not loopback and not discovery.startswith("https://"):
+        raise ImproperlyConfigured("PSC_DISCOVERY_URL: a provider elsewhere than on this machine is read by https.")
+    minimum = os.environ.get("PSC_MINIMUM_ACR") or "eidas1"
+    if minimum not in ACR_LEVELS:
+        raise ImproperlyConfigured(f"PSC_MINIMUM_ACR={minimum!r}: expected one of {', '.join(ACR_LEVELS)}.")
+    return PscConfiguration(
+        discovery_url=discovery,
+        client_id=required("PSC_CLIENT_ID"),
+        client_secret=required("PSC_CLIENT_SECRET"),
+        minimum_acr=minimum,
+        scopes=tuple((os.environ.get("PSC_SCOPES") or "openid scope_all").split()),
+        origins=_origins("PSC_ORIGINS") or usual_origins(discovery),
+        demo=demo and loopback,
+    )
+
+
+def evidence_keys(environment: str, *, needed: bool) -> list[str]:
+    """``PORTAL_EVIDENCE_KEYS``: secrets of 32 characters at least, the one in use first; needed with PSC."""
+    keys = [key for key in os.environ.get("PORTAL_EVIDENCE_KEYS", "").split(",") if key]
+    if not keys and environment == "test":
+        return ["for-tests-only-" + "0123456789" * 5]
+    if not keys and needed:
+        required("PORTAL_EVIDENCE_KEYS")
+    if any(len(key) < 32 for key in keys):
+        raise ImproperlyConfigured("PORTAL_EVIDENCE_KEYS: each key has 32 characters at least.")
+    return keys
+
+
+def _origins(name: str) -> tuple[str, ...]:
+    given = [one.strip().rstrip("/") for one in os.environ.get(name, "").split(",") if one.strip()]
+    if any(origin_of(one) != one.lower() or "://" not in one for one in given):
+        raise ImproperlyConfigured(f"{name}: expected scheme://host[:port], comma separated.")
+    return tuple(one.lower() for one in given)
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

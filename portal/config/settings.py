@@ -18,6 +18,9 @@ PORTAL_STATE_BRAND = env.flag("PORTAL_STATE_BRAND")
 PORTAL_VAR = env.var_folder(BASE_DIR / "var")
 PORTAL_BASE_URL = env.base_url("http://127.0.0.1:8000")
 _SECURE = PORTAL_BASE_URL.startswith("https://")
+PSC = env.psc(ENVIRONMENT, demo=PORTAL_DEMO)
+PSC_CHOICE_URL = "home:switch"
+EVIDENCE_KEYS = env.evidence_keys(ENVIRONMENT, needed=PSC is not None)
 
 DEBUG = False
 SECRET_KEY = env.required("PORTAL_SECRET_KEY")
@@ -34,6 +37,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "csp",
     "dsfr",
     "django_htmx",
@@ -142,6 +146,10 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+SOCIALACCOUNT_ADAPTER = "portal.accounts.psc.provider.PscSocialAccountAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+# An address is unique where there is one (constraint « user_email »): Pro Santé Connect gives none.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Portail Segur Officine"
 
@@ -190,7 +198,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],
-        "form-action": ["'self'"],
+        # Logging out and signing are forms that lead to the identity provider.
+        "form-action": ["'self'", *(PSC.origins if PSC else ())],
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
     }

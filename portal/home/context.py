@@ -48,6 +48,7 @@ def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         items.append(("Logiciels", reverse("registry:software")))
         items.append(("Référencement", reverse("referencing:dossiers")))
         items.append(("Pharmacies", reverse("registry:pharmacies")))
+        items.append(("Rattachements", reverse("registry:enrolments")))
         items.append(("Règles", reverse("rulemaking:amendments")))
     if actor.role in SUPPLIER_SIDE:
         items.append(("Commandes en jeu", reverse("home:at_stake")))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import time
+from typing import Any
 
 from django import forms
 
 from portal.accounts.domain.roles import Role
 from portal.registry.domain.referencing import STATUS_LABELS
-from portal.ui.fields import FrenchDateTimeField, SiretField
+from portal.ui.fields import FinessField, FrenchDateTimeField, SiretField
 from portal.ui.forms import PortalForm
 
 
@@ -35,6 +37,12 @@ class AttachForm(PortalForm):
     email = forms.EmailField(label="Adresse électronique")
     first_name = forms.CharField(label="Prénom", max_length=80)
     last_name = forms.CharField(label="Nom", max_length=80)
+    national_id = forms.CharField(
+        label="Identifiant national",
+        required=False,
+        max_length=60,
+        help_text="8 suivi du numéro RPPS : la personne se connectera aussi par Pro Santé Connect, sans autre démarche",
+    )
     role = forms.ChoiceField(
         label="Fonction",
         choices=[(Role.TITULAIRE.value, Role.TITULAIRE.label), (Role.ADJOINT.value, Role.ADJOINT.label)],
@@ -75,3 +83,69 @@ class MemberForm(PortalForm):
         choices=[(Role.SUPPLIER.value, Role.SUPPLIER.label), (Role.DISTRIBUTOR.value, Role.DISTRIBUTOR.label)],
         widget=forms.RadioSelect,
     )
+
+
+class EnrolForm(PortalForm):
+    """For which pharmacy a person wants to act: one that Pro Santé Connect knows them in, or one by its FINESS."""
+
+    place = forms.ChoiceField(label="Votre pharmacie", widget=forms.RadioSelect, required=False)
+    finess = FinessField(
+        label="FINESS géographique de la pharmacie",
+        required=False,
+        help_text="Si elle n’est pas dans la liste ci-dessus",
+    )
+    role = forms.ChoiceField(
+        label="Votre fonction",
+        choices=[(Role.TITULAIRE.value, Role.TITULAIRE.label), (Role.ADJOINT.value, Role.ADJOINT.label)],
+        widget=forms.RadioSelect,
+    )
+    contact_email = forms.EmailField(
+        label="Adresse électronique",
+        required=False,
+        help_text="Pour vous prévenir des commandes à signer. Pro Santé Connect ne nous la transmet pas",
+    )
+
+    def __init__(self, *args: Any, places: Sequence[tuple[str, str]], with_email: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        place = self.fields["place"]
+        assert isinstance(place, forms.ChoiceField)  # noqa: S101  (narrows the type)
+        place.choices = [*places, ("", "Une autre pharmacie")]
+        if not places:
+            del self.fields["place"]
+            self.fields["finess"].help_text = "Neuf caractères : le numéro du site, non celui de la société"
+        if not with_email:
+            del self.fields["contact_email"]
+
+    def clean(self) -> dict[str, Any]:
+        """One pharmacy is named."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if not data.get("place") and not data.get("finess") and "finess" not in self.errors:
+            self.add_error("finess", "Choisissez votre pharmacie, ou donnez son numéro FINESS géographique.")
+        return data
+
+
+class DecisionForm(PortalForm):
+    """What an administrator answers to a request of attachment."""
+
+    account = forms.ChoiceField(
+        label="Compte de cette personne",
+        widget=forms.RadioSelect,
+        required=False,
+        help_text="Choisissez un compte déjà rattaché s’il s’agit de la même personne : elle n’en aura qu’un",
+    )
+    reason = forms.CharField(
+        label="Motif du refus",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Seulement pour refuser ; la personne le lira",
+    )
+
+    def __init__(self, *args: Any, accounts: Sequence[tuple[str, str]], refusing: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        account = self.fields["account"]
+        assert isinstance(account, forms.ChoiceField)  # noqa: S101  (narrows the type)
+        account.choices = [("", "Un nouveau compte, sans autre rattachement"), *accounts]
+        if not accounts:
+            del self.fields["account"]
+        self.fields["reason"].required = refusing

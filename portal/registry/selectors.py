@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,11 +11,12 @@ from django.db.models import Q, QuerySet
 
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE, Role
-from portal.accounts.models import Membership
+from portal.accounts.models import Membership, ProfessionalIdentity, User
 from portal.common.identifiers import FINESS_FORM, normalise
 from portal.common.text import fold
 from portal.registry.domain.referencing import STATUS_LABELS, Change, Status, status_at
 from portal.registry.models import (
+    AttachmentRequest,
     DistributorMandate,
     Pharmacy,
     Referencing,
@@ -143,9 +145,15 @@ def people_of(pharmacy: Pharmacy, at: datetime) -> QuerySet[Membership]:
     return (
         Membership.objects.valid_at(at)
         .filter(organisation__pharmacy=pharmacy)
-        .select_related("user")
+        .select_related("user__professional")
         .order_by("role", "since", "pk")
     )
+
+
+def known_as(user: User) -> str:
+    """The national identifier of a person read with their ``professional``; empty where none is recorded."""
+    identity: ProfessionalIdentity | None = getattr(user, "professional", None)
+    return identity.national_id if identity else ""
 
 
 def history_of(programme: str, version_id: UUID) -> QuerySet[ReferencingEvent]:
@@ -233,3 +241,26 @@ def staff_of(supplier: Supplier, at: datetime) -> QuerySet[Membership]:
         .select_related("user")
         .order_by("role", "since", "pk")
     )
+
+
+def pharmacies_by_finess(numbers: Collection[str]) -> dict[str, Pharmacy]:
+    """The open pharmacies among these FINESS géographiques, by number."""
+    return {place.finess: place for place in Pharmacy.objects.filter(finess__in=numbers, closed_on=None)}
+
+
+def requests_of(user_id: int) -> QuerySet[AttachmentRequest]:
+    """What a person has asked for, newest first."""
+    found = AttachmentRequest.objects.filter(user=user_id).select_related("pharmacy")
+    return found.order_by("-asked_at", "-id")
+
+
+def open_requests() -> QuerySet[AttachmentRequest]:
+    """The requests that wait for an answer, oldest first: for the administration."""
+    found = AttachmentRequest.objects.filter(decision="").select_related("pharmacy", "user__professional")
+    return found.order_by("asked_at", "id")
+
+
+def request_by_id(pk: UUID) -> QuerySet[AttachmentRequest]:
+    """One request, as a set that may be empty: for the administration."""
+    found = AttachmentRequest.objects.filter(pk=pk)
+    return found.select_related("pharmacy", "user__professional", "decided_by")

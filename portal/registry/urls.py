@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.registry.views import desk, suppliers
+from portal.registry.views import desk, enrolments, suppliers
 
 app_name = "registry"
 
@@ -13,5 +13,8 @@ urlpatterns = [
     path("fournisseurs/nouveau/", suppliers.new_supplier, name="new_supplier"),
     path("fournisseurs/<uuid:pk>/", suppliers.supplier, name="supplier"),
     path("pharmacies/", desk.pharmacies, name="pharmacies"),
+    path("rattachement/", enrolments.ask, name="enrol"),
+    path("rattachements/", enrolments.requests, name="enrolments"),
+    path("rattachements/<uuid:pk>/", enrolments.decide, name="enrolment"),
     path("pharmacies/<uuid:pk>/", desk.people, name="people"),
 ]

@@ -56,8 +56,10 @@ def running_portal() -> Iterator[Portal]:
 
 
 def _environment(var: Path, port: int) -> dict[str, str]:
-    own = {name: v for name, v in os.environ.items() if name not in _FOREIGN and not name.startswith("PORTAL_")}
-    return {**own, "PORTAL_VAR": str(var), "PORT": str(port)}
+    own = {
+        name: v for name, v in os.environ.items() if name not in _FOREIGN and not name.startswith(("PORTAL_", "PSC_"))
+    }
+    return {**own, "PORTAL_VAR": str(var), "PORT": str(port), "PORTAL_IDENTITY_PORT": str(_free_port())}
 
 
 def _free_port() -> int:

@@ -36,7 +36,9 @@ def folder() -> Iterator[Path]:
 def clean_environ() -> dict[str, str]:
     """The environment without what concerns the portal."""
     return {
-        name: value for name, value in os.environ.items() if name not in _FOREIGN and not name.startswith("PORTAL_")
+        name: value
+        for name, value in os.environ.items()
+        if name not in _FOREIGN and not name.startswith(("PORTAL_", "PSC_"))
     }
 
 

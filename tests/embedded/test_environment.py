@@ -45,3 +45,14 @@ def test_an_address_of_the_machine_is_an_allowed_host(tmp_path: Path) -> None:
     """Listening on it would otherwise answer « bad request » to everyone."""
     given = {"PORTAL_VAR": str(tmp_path), "PORTAL_BIND": "192.0.2.7"}
     assert environment.without_engines(options.read(given), given)["PORTAL_ALLOWED_HOSTS"].endswith(",192.0.2.7")
+
+
+def test_the_identity_provider_learns_nothing_of_the_portal(tmp_path: Path) -> None:
+    """It is told its own address and secret, and where the portal is."""
+    given = {"PORTAL_VAR": str(tmp_path), "PATH": "/usr/bin"}
+    whole = {**given, **environment.without_engines(options.read(given), given), "PORTAL_SECRET_KEY": "x"}
+    told = environment.for_the_identity_provider(whole)
+    assert told["PSC_DISCOVERY_URL"] == "http://127.0.0.1:8010/.well-known/openid-configuration"
+    assert told["PORTAL_BASE_URL"] == "http://127.0.0.1:8000"
+    assert {"PSC_CLIENT_SECRET", "PORTAL_DEMO", "PORTAL_VAR", "PATH"} <= told.keys()
+    assert not {"PORTAL_SECRET_KEY", "PORTAL_EVIDENCE_KEYS", "DATABASE_URL", "CELERY_BROKER_URL"} & told.keys()

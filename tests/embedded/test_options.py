@@ -56,6 +56,9 @@ def test_a_given_engine_is_not_started(
         ({"PORT": "80.5"}, "PORT"),
         ({"PORT": "-1"}, "PORT"),
         ({"PORT": "٨٠٠٠"}, "PORT"),
+        ({"PORTAL_IDENTITY_PORT": "abc"}, "PORTAL_IDENTITY_PORT"),
+        ({"PORTAL_IDENTITY_PORT": "8000"}, "PORTAL_IDENTITY_PORT"),
+        ({"PSC_ENABLED": "oui"}, "PSC_ENABLED"),
         ({"PORTAL_BIND": "localhost"}, "PORTAL_BIND"),
         ({"PORTAL_VAR": "/"}, "PORTAL_VAR"),
         ({"PORTAL_VAR": __file__}, "PORTAL_VAR"),
@@ -99,3 +102,21 @@ def test_a_relative_folder_is_made_absolute(monkeypatch: pytest.MonkeyPatch, tmp
     """The children start elsewhere than we do."""
     monkeypatch.chdir(tmp_path)
     assert options.read({"PORTAL_VAR": "state"}).var == tmp_path / "state"
+
+
+@pytest.mark.parametrize(
+    ("environ", "port"),
+    [
+        ({}, 8010),
+        ({"PORT": "9000"}, 9010),
+        ({"PORT": "65530"}, 65520),
+        ({"PORTAL_IDENTITY_PORT": "7000"}, 7000),
+        ({"PORTAL_DEMO": "0"}, None),
+        ({"PSC_ENABLED": "0"}, None),
+        ({"PSC_DISCOVERY_URL": "https://auth.bas.psc.esante.gouv.fr/.well-known/x"}, None),
+        ({"DATABASE_URL": POSTGRES}, None),
+    ],
+)
+def test_the_identity_provider_of_the_demonstration(environ: dict[str, str], port: int | None) -> None:
+    """Beside the site, in the demonstration only, and where no other one is given."""
+    assert options.read(environ).identity_port == port

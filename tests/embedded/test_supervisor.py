@@ -54,6 +54,8 @@ def test_it_says_where_and_with_which_account(portal: Running, port: int) -> Non
     assert "a@example.test" in portal.text
     assert "mot-de-passe" in portal.text
     assert _get(port) == "groups=1"
+    assert f"http://127.0.0.1:{port + 10}/" in portal.text
+    assert _get(port + 10) == "identity"
 
 
 def test_sigterm_stops_everything_in_order(portal: Running, stack: Stack) -> None:
@@ -94,8 +96,9 @@ def test_a_killed_supervisor_leaves_no_orphan(portal: Running, stack: Stack, por
 @pytest.mark.parametrize(
     ("program", "name", "log"),
     [
-        ("gunicorn", "web", "web.log"),
+        ("portal.config.wsgi", "web", "web.log"),
         ("celery -A portal.config.celery worker", "worker", "worker.log"),
+        ("portal.demo.identity.wsgi", "identity", "identity.log"),
         ("postgres -D", "PostgreSQL", "postgres.log"),
     ],
 )

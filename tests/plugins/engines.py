@@ -30,7 +30,11 @@ _FORGOTTEN = (
     "PORTAL_BASE_URL",
     "PORTAL_BIND",
     "PORTAL_DEMO",
+    "PORTAL_EVIDENCE_KEYS",
+    "PORTAL_IDENTITY_PORT",
     "PORTAL_STATE_BRAND",
+    "PSC_DISCOVERY_URL",
+    "PSC_ENABLED",
 )
 _WITHOUT_TESTS = frozenset({"-h", "--help", "-V", "--version", "--markers", "--fixtures", "--collect-only", "--co"})
 

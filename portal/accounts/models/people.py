@@ -24,18 +24,24 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person. What they may do comes only from their memberships."""
+    """A person. What they may do comes only from their memberships.
 
-    email = models.EmailField("adresse électronique", unique=True)
+    ``email`` is unique, and empty for a person known by Pro Santé Connect alone, which gives none: such a person has no
+    password and is written to in the portal only.
+    """
+
+    email = models.EmailField("adresse électronique", blank=True)
     first_name = models.CharField("prénom", max_length=80)
     last_name = models.CharField("nom", max_length=80)
-    national_id = models.CharField("identifiant national", max_length=20, blank=True)
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["first_name", "last_name"]
 
     objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="user_email", fields=["email"], condition=~Q(email=""))]
 
     def __str__(self) -> str:
         return self.full_name

@@ -35,6 +35,10 @@ def announce(options: Options, layout: Layout, accounts: list[dict[str, Any]], s
         say("Comptes de démonstration :")
         for line in _table(accounts):
             say(f"  {line}")
+    if options.identity_port:
+        say("")
+        say("Les pharmaciens se connectent aussi par Pro Santé Connect de démonstration, sans mot de passe :")
+        say(f"  http://{options.identity_netloc}/ (fournisseur d'identité fictif, sur cette machine seulement)")
     say("")
     say(f"Journaux : {layout.logs}   Arrêt : Ctrl-C")
 

@@ -12,6 +12,8 @@ from portal.config.embedded.roles import DATABASE, OWNER, OWNER_PASSWORD_FILE, P
 from portal.config.embedded.secret_files import read_or_create
 
 _DEFAULT_HOSTS = "localhost,127.0.0.1,[::1]"
+_MACHINES = ("PATH", "HOME", "LANG", "LC_", "TZ", "TMPDIR", "PYTHON", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+_IDENTITY_PROVIDERS = (*_MACHINES, "PSC_", "PORTAL_DEMO", "PORTAL_VAR", "PORTAL_BASE_URL")
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_.")
 
 
@@ -33,6 +35,7 @@ def broker_url(run: Path) -> str:
 def without_engines(options: Options, environ: Mapping[str, str]) -> dict[str, str]:
     """For a command that asks nothing of the database: addresses where nobody answers, and a key for the day."""
     added = _common(options, environ)
+    added.update(_identity(options, environ, client_secret="absent", evidence_key="absent" * 8))  # noqa: S106
     added.setdefault("PORTAL_SECRET_KEY", environ.get("PORTAL_SECRET_KEY") or "sans-base-de-donnees")
     nowhere = options.var / "run"
     if "postgres" in options.engines:
@@ -47,6 +50,9 @@ def with_engines(options: Options, layout: Layout, run: Path, environ: Mapping[s
     added = _common(options, environ)
     if not environ.get("PORTAL_SECRET_KEY"):
         added["PORTAL_SECRET_KEY"] = read_or_create(layout.secrets / "secret_key")
+    client_secret = read_or_create(layout.secrets / "identity_client") if options.identity_port else ""
+    evidence_key = read_or_create(layout.secrets / "evidence_key") if options.environment == "embedded" else ""
+    added.update(_identity(options, environ, client_secret=client_secret, evidence_key=evidence_key))
     if "postgres" in options.engines:
         added["DATABASE_URL"] = database_url(run, read_or_create(layout.secrets / PASSWORD_FILE))
         owner_password = read_or_create(layout.secrets / OWNER_PASSWORD_FILE)
@@ -59,6 +65,11 @@ def with_engines(options: Options, layout: Layout, run: Path, environ: Mapping[s
 def for_the_portal(env: Mapping[str, str]) -> dict[str, str]:
     """What the site, the worker and the schedule are told: not how to own the tables."""
     return {name: value for name, value in env.items() if name != "DATABASE_OWNER_URL"}
+
+
+def for_the_identity_provider(env: Mapping[str, str]) -> dict[str, str]:
+    """What the demonstration's identity provider is told: nothing of the portal's data."""
+    return {name: value for name, value in env.items() if name.startswith(_IDENTITY_PROVIDERS)}
 
 
 def _common(options: Options, environ: Mapping[str, str]) -> dict[str, str]:
@@ -79,4 +90,16 @@ def _common(options: Options, environ: Mapping[str, str]) -> dict[str, str]:
         "PORTAL_BASE_URL": f"http://{options.netloc}",
     }
     added.update({name: value for name, value in defaults.items() if not environ.get(name)})
+    return added
+
+
+def _identity(options: Options, environ: Mapping[str, str], *, client_secret: str, evidence_key: str) -> dict[str, str]:
+    """The demonstration's identity provider, and the key that closes the proofs of fresh authentications."""
+    added = {}
+    if options.identity_port:
+        added["PSC_DISCOVERY_URL"] = f"http://{options.identity_netloc}/.well-known/openid-configuration"
+        added["PSC_CLIENT_ID"] = "portail-de-demonstration"
+        added["PSC_CLIENT_SECRET"] = client_secret
+    if evidence_key and not environ.get("PORTAL_EVIDENCE_KEYS"):
+        added["PORTAL_EVIDENCE_KEYS"] = evidence_key
     return added

@@ -13,6 +13,8 @@ from portal.config.embedded.errors import EmbeddedError
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 ENVIRONMENTS = ("embedded", "production", "test")
+IDENTITY_STEP = 10
+"""The demonstration's identity provider listens this much above the site, unless ``PORTAL_IDENTITY_PORT`` is set."""
 DATABASE_SCHEMES = ("postgres", "postgresql")
 BROKER_SCHEMES = ("redis", "rediss", "redis+socket", "amqp", "amqps", "memory")
 
@@ -28,6 +30,13 @@ class Options:
     demo: bool
     database_url: str | None
     broker_url: str | None
+    identity_port: int | None = None
+    """Where the demonstration's identity provider listens, on loopback; None where there is none to start."""
+
+    @property
+    def identity_netloc(self) -> str:
+        """``host:port`` of the demonstration's identity provider, always of this machine."""
+        return f"127.0.0.1:{self.identity_port}"
 
     @property
     def engines(self) -> tuple[str, ...]:
@@ -49,12 +58,14 @@ def read(environ: Mapping[str, str]) -> Options:
     database_url = _url(environ, "DATABASE_URL", DATABASE_SCHEMES)
     environment = _environment(environ, external=database_url is not None)
     _flag(environ, "PORTAL_STATE_BRAND", default=False)
+    demo, port = _demo(environ, environment), _port(environ, "PORT", 8000)
     return Options(
         var=_folder(environ),
-        port=_port(environ),
+        port=port,
         bind=_bind(environ),
         environment=environment,
-        demo=_demo(environ, environment),
+        demo=demo,
+        identity_port=_identity_port(environ, port) if demo else None,
         database_url=database_url,
         broker_url=_url(environ, "CELERY_BROKER_URL", BROKER_SCHEMES),
     )
@@ -89,11 +100,23 @@ def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
     return value == "1"
 
 
-def _port(environ: Mapping[str, str]) -> int:
-    value = environ.get("PORT") or "8000"
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    value = environ.get(name) or str(default)
     if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 65535):
-        raise EmbeddedError(f"PORT={value} : un nombre entier de 1 à 65535 est attendu.")
+        raise EmbeddedError(f"{name}={value} : un nombre entier de 1 à 65535 est attendu.")
     return int(value)
+
+
+def _identity_port(environ: Mapping[str, str], site: int) -> int | None:
+    """None where another provider is given (``PSC_DISCOVERY_URL``), or none is wanted (``PSC_ENABLED=0``)."""
+    enabled = _flag(environ, "PSC_ENABLED", default=True)
+    beside = site + IDENTITY_STEP if site + IDENTITY_STEP <= 65535 else site - IDENTITY_STEP
+    port = _port(environ, "PORTAL_IDENTITY_PORT", beside)
+    if port == site:
+        raise EmbeddedError(
+            f"PORTAL_IDENTITY_PORT={port} : c'est déjà le port du site (PORT) ; choisissez-en un autre."
+        )
+    return None if environ.get("PSC_DISCOVERY_URL") or not enabled else port
 
 
 def _bind(environ: Mapping[str, str]) -> str:

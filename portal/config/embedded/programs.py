@@ -28,6 +28,14 @@ def web(options: Options, layout: Layout, env: Mapping[str, str]) -> Command:
     return _command("web", argv, layout, env, ((signal.SIGTERM, 10.0), (signal.SIGQUIT, 2.0)))
 
 
+def identity(options: Options, layout: Layout, env: Mapping[str, str]) -> Command:
+    """The demonstration's identity provider: one process, for it remembers in memory."""
+    argv = [sys.executable, "-m", "gunicorn", "portal.demo.identity.wsgi:application"]
+    argv += ["--config", "python:portal.config.embedded.gunicorn_conf", "--bind", options.identity_netloc]
+    argv += ["--workers", "1", "--threads", str(WEB_THREADS), "--graceful-timeout", "2", "--no-control-socket"]
+    return _command("identity", argv, layout, env, ((signal.SIGTERM, 4.0), (signal.SIGQUIT, 2.0)))
+
+
 def worker(layout: Layout, env: Mapping[str, str]) -> Command:
     """The Celery worker: SIGTERM lets the current jobs end, SIGQUIT does not (they resume at the next start)."""
     argv = [sys.executable, *_CELERY, "worker", "--concurrency", str(JOB_PROCESSES), "--loglevel", "INFO"]

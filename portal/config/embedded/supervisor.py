@@ -13,7 +13,7 @@ from portal.config.embedded.errors import EmbeddedError, Interrupted
 from portal.config.embedded.locks import FileLock
 from portal.config.embedded.options import Options
 from portal.config.embedded.paths import Layout
-from portal.config.embedded.process import Child, describe_status
+from portal.config.embedded.process import Child, Command, describe_status
 from portal.config.embedded.session import Lease
 from portal.config.embedded.steps import STEPS, Step
 
@@ -63,17 +63,24 @@ class Supervisor:
         env = {**os.environ, "PYTHONUNBUFFERED": "1", **self._engines()}
         results = {step.name: self._do(step, env) for step in STEPS if step.applies(self._options)}
         accounts = console.accounts_of(results["demo_cast"]) if "demo_cast" in results else []
-        narrow = environment.for_the_portal(env)
-        for command in (
-            programs.web(self._options, self._layout, narrow),
-            programs.worker(self._layout, narrow),
-            programs.beat(self._layout, narrow),
-        ):
+        for command in self._programs(env):
             self._check()
             self._children.append(Child(command))
         console.say("Démarrage du site, des tâches de fond et de leur planification…")
-        self._wait_until("le site ne répond pas", lambda: listening.answers(self._options))
+        self._wait_until("le site ne répond pas", lambda: listening.everything_answers(self._options))
         console.announce(self._options, self._layout, accounts, time.monotonic() - began)
+
+    def _programs(self, env: dict[str, str]) -> list[Command]:
+        narrow = environment.for_the_portal(env)
+        started = [
+            programs.web(self._options, self._layout, narrow),
+            programs.worker(self._layout, narrow),
+            programs.beat(self._layout, narrow),
+        ]
+        if self._options.identity_port:
+            own = environment.for_the_identity_provider(env)
+            started.append(programs.identity(self._options, self._layout, own))
+        return started
 
     def _engines(self) -> dict[str, str]:
         """Start or join the engines; the variables that lead to them."""

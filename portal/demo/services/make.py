@@ -13,7 +13,7 @@ from portal.accounts.models import Membership
 from portal.demo import cast
 from portal.demo.clock import DEMO_START, start_clock
 from portal.demo.services.dossiers import dossier_cues
-from portal.demo.services.people import make_people
+from portal.demo.services.people import make_people, record_identities
 from portal.demo.services.script import play
 from portal.registry.models import Referencing, Supplier
 
@@ -23,8 +23,10 @@ def make_demo() -> bool:
     start_clock()
     with transaction.atomic():
         if Supplier.objects.filter(siret=cast.SUPPLIERS[0].identity.siret).exists():
+            record_identities()
             return False
         make_people()
+        record_identities()
         play(until=DEMO_START, more=dossier_cues())
     return True
 

@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import Membership, Organisation, User
 from portal.accounts.models.people import OrganisationKind
+from portal.accounts.services.identities import record_identity
 from portal.demo import cast
 from portal.registry.models import Pharmacy, Supplier
 from portal.registry.services.people import attach_to_pharmacy, register_pharmacy
@@ -64,6 +65,14 @@ def _pharmacy(role: cast.PharmacyRole) -> Pharmacy:
     )
     attach_to_pharmacy(user=_user(role.login, role.person), pharmacy_id=pharmacy.pk, role=Role.TITULAIRE, since=SINCE)
     return pharmacy
+
+
+def record_identities() -> None:
+    """The national identifier of every pharmacist of the cast who has none yet (data made before it was known)."""
+    known = {role.login: cast.titulaires_national_id(role) for role in cast.PHARMACIES}
+    known[cast.ADJOINT[0]] = cast.ADJOINT_NATIONAL_ID
+    for user in User.objects.filter(email__in=known, professional=None).order_by("pk"):
+        record_identity(user=user, national_id=known[user.email], recorded_by=None)
 
 
 def _user(login: str, names: tuple[str, str]) -> User:

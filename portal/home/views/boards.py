@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE, Role
 from portal.accounts.middleware import PortalRequest
+from portal.accounts.models import User
+from portal.accounts.selectors import national_id_of
 from portal.common import clock
 from portal.home.domain.stages import OWNER_LABELS, PHARMACY, STAGES, SUPPLIER, Stage, owner_words, steps_of
 from portal.home.forms import BoardForm
@@ -43,6 +45,8 @@ def current_rules() -> RuleSet:
 def home(request: HttpRequest) -> HttpResponse:
     """The home of whoever is logged in; a person without any organisation is told whom to ask."""
     if not cast(PortalRequest, request).actor:
+        if national_id_of(cast(User, request.user).pk):
+            return redirect("registry:enrol")
         return render(request, "home/no_organisation.html", status=403)
     actor = actor_of(request)
     if actor.role in SUPPLIER_SIDE:

@@ -38,6 +38,8 @@ def notify(user: User, organisation_id: UUID, letter: Letter) -> Notice | None:
     )
     if not created:
         return None
+    if not user.email:  # known by Pro Santé Connect alone: they read it in the portal
+        return notice
     text = f"Bonjour {user.full_name},\n\n{letter.body}\n\n{settings.PORTAL_BASE_URL}{letter.link}\n"
     send_mail(letter.subject, text, settings.DEFAULT_FROM_EMAIL, [user.email])
     notice.mailed_at = clock.machine_now()

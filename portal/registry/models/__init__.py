@@ -1,3 +1,4 @@
+from portal.registry.models.enrolments import AttachmentRequest
 from portal.registry.models.pharmacies import Lineage, Pharmacy
 from portal.registry.models.successions import Succession
 from portal.registry.models.suppliers import (
@@ -10,6 +11,7 @@ from portal.registry.models.suppliers import (
 )
 
 __all__ = [
+    "AttachmentRequest",
     "DistributorMandate",
     "Lineage",
     "Pharmacy",

@@ -11,6 +11,8 @@ from django.db import transaction
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import Membership, Organisation, User
 from portal.accounts.models.people import OrganisationKind
+from portal.accounts.selectors import national_id_of
+from portal.accounts.services.identities import record_identity
 from portal.common.refusals import refuse
 from portal.common.text import fold
 from portal.registry.models import Lineage, Pharmacy, Supplier
@@ -30,19 +32,35 @@ def attach_to_pharmacy(*, user: User, pharmacy_id: UUID, role: Role, since: date
 
 @dataclass(frozen=True)
 class Person:
-    """Whom to attach; the account is found by its address or made without a usable password."""
+    """Whom to attach; the account is found by its address or made without a usable password.
+
+    ``national_id``: that of a pharmacist, where the administrator knows it.
+    """
 
     email: str
     first_name: str
     last_name: str
+    national_id: str = ""
 
 
 @transaction.atomic
-def engage(*, person: Person, pharmacy_id: UUID, role: Role, since: datetime) -> Membership:
-    """Attach a person to a pharmacy by address. Raises ``Refused`` when they already have this role there."""
+def engage(
+    *, person: Person, pharmacy_id: UUID, role: Role, since: datetime, recorded_by: int | None = None
+) -> Membership:
+    """Attach a person to a pharmacy by address, or record the national identifier of one who is attached already.
+
+    Raises ``Refused`` when they already have this role there and nothing is added, and as ``record_identity`` does.
+    """
     user = account_of(person)
-    known = Membership.objects.filter(user=user, organisation__pharmacy=pharmacy_id, role=role.value, until=None)
-    if known.exists():
+    known = Membership.objects.filter(
+        user=user, organisation__pharmacy=pharmacy_id, role=role.value, until=None
+    ).first()
+    if person.national_id:
+        news = national_id_of(user.pk) != person.national_id.strip()
+        record_identity(user=user, national_id=person.national_id, recorded_by=recorded_by)
+        if known is not None and news:
+            return known
+    if known is not None:
         raise refuse("already_attached", "Cette personne a déjà cette fonction dans cette pharmacie.", "email")
     return attach_to_pharmacy(user=user, pharmacy_id=pharmacy_id, role=role, since=since)
 

@@ -20,6 +20,7 @@ from portal.registry.models import Pharmacy
 from portal.registry.selectors import (
     all_versions,
     history_of,
+    known_as,
     lineage_events,
     people_of,
     search_pharmacies,
@@ -76,20 +77,28 @@ def pharmacies(request: HttpRequest) -> HttpResponse:
 
 def people(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The titulaires and adjoints of a pharmacy, and a form to attach one."""
-    administrator(request)
+    actor = administrator(request)
     pharmacy = get_object_or_404(Pharmacy, pk=pk)
     form = AttachForm(request.POST or None)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         try:
-            person = Person(data["email"], data["first_name"], data["last_name"])
-            engage(person=person, pharmacy_id=pk, role=Role(data["role"]), since=clock.business_now())
+            person = Person(data["email"], data["first_name"], data["last_name"], data["national_id"])
+            since, role = clock.business_now(), Role(data["role"])
+            engage(person=person, pharmacy_id=pk, role=role, since=since, recorded_by=actor.user_id)
         except Refused as refused:
             form.absorb(refused.refusals)
         else:
-            messages.success(request, "Personne rattachée. Elle choisira son mot de passe par « Mot de passe oublié ».")
+            messages.success(
+                request,
+                "Personne rattachée. Elle se connectera par Pro Santé Connect, ou choisira "
+                "son mot de passe par « Mot de passe oublié ».",
+            )
             return redirect("registry:people", pk=pk)
-    members = [{"membership": m, "role": Role(m.role).label} for m in people_of(pharmacy, clock.business_now())]
+    members = [
+        {"membership": m, "role": Role(m.role).label, "national_id": known_as(m.user)}
+        for m in people_of(pharmacy, clock.business_now())
+    ]
     events = list(lineage_events(pharmacy))
     context = {
         "pharmacy": pharmacy,

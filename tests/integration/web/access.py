@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from portal.demo.cast import PHARMACIES
 from portal.documents.models import Document
 from portal.referencing.models import ObsoleteVersion, Proof
-from portal.registry.models import Pharmacy, SoftwareVersion
+from portal.registry.models import AttachmentRequest, Pharmacy, SoftwareVersion
 from tests.integration.web.world import (
     DISTRIBUTOR,
     INSTALLED,
@@ -111,6 +111,7 @@ def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:
         "orders:new": {"pharmacy": pharmacy.pk},
         "orders:plan_open": {"pharmacy": pharmacy.pk},
         "orders:succession": {"pk": pharmacy.pk},
+        "registry:enrolment": {"pk": AttachmentRequest.objects.get(decision="").pk},
         "registry:people": {"pk": pharmacy.pk},
         "registry:referencing": {"pk": order.software_version_id},
         "registry:supplier": {"pk": order.supplier_id},

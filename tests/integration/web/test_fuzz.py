@@ -72,7 +72,12 @@ OF_DOSSIERS = {f"referencing:{name}" for name in ("dossier", "proof", "public_ve
 
 def _people(name: str) -> list[tuple[str, str]]:
     key = INSTALLED if name.startswith(("orders:", "attestations:", "home:do")) else ""
-    key = DRAFT if name in ("registry:people", "registry:referencing", "registry:supplier", "orders:preview") else key
+    key = (
+        DRAFT
+        if name
+        in ("registry:people", "registry:enrolment", "registry:referencing", "registry:supplier", "orders:preview")
+        else key
+    )
     if name in OF_DOSSIERS:
         key = "referenced"
     return [POSSIBLE[name]] if name in POSSIBLE else [(key, SUPPLIER), (key, INSTRUCTOR)]

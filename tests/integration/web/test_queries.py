@@ -117,6 +117,10 @@ PAGES = [
     ("registry:software", "", INSTRUCTOR),
     ("registry:suppliers", "", INSTRUCTOR),
     ("registry:pharmacies", "", INSTRUCTOR),
+    ("registry:people", DRAFT, INSTRUCTOR),
+    ("registry:enrolments", "", INSTRUCTOR),
+    ("registry:enrolment", DRAFT, INSTRUCTOR),
+    ("registry:enrol", "", titulaire("port")),
     ("home:switch", "", SUPPLIER),
     ("reminders:load", "", INSTRUCTOR),
     ("reminders:calendar", "", SUPPLIER),
@@ -158,7 +162,7 @@ def test_pages(name: str, key: str, login: str, world: World) -> None:
 def _address(name: str, key: str, world: World) -> str:
     if not key:
         return reverse(name)
-    if name.startswith("referencing:"):
+    if name.startswith(("referencing:", "registry:")):
         return address(name, key, world)
     if name == "orders:new":
         return reverse(name, args=[Pharmacy.objects.get(finess=finess_of(key)).pk])

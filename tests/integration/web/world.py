@@ -33,7 +33,14 @@ from portal.programmes.models import RuleSetVersion
 from portal.referencing import models as dossiers
 from portal.referencing.models import AnsList, QuarantinedRow, ReferencingDossier
 from portal.referencing.selectors.dossiers import alarms
-from portal.registry.models import DistributorMandate, Pharmacy, ReferencingEvent, SoftwareVersion, Supplier
+from portal.registry.models import (
+    AttachmentRequest,
+    DistributorMandate,
+    Pharmacy,
+    ReferencingEvent,
+    SoftwareVersion,
+    Supplier,
+)
 from portal.registry.services.people import attach_to_pharmacy
 from portal.registry.services.suppliers import (
     SupplierIdentity,
@@ -61,6 +68,7 @@ from tests.integration.web.world_dossiers import (
 from tests.integration.web.world_dossiers import (
     make_dossiers,
 )
+from tests.integration.web.world_enrolment import make_request
 from tests.strict_pages import StrictClient
 
 TODAY = datetime(2022, 11, 15, 10, 0, tzinfo=PARIS)
@@ -162,6 +170,7 @@ def make_world() -> World:
     _distributed()
     make_dossiers(_actor(SUPPLIER), _actor(INSTRUCTOR), _actor(VALIDATOR))
     _planned()
+    make_request(titulaire("port"), finess_of(DRAFT))
     return World(past=_ended_distributor())
 
 
@@ -273,6 +282,7 @@ def written() -> dict[str, Any]:
         "quarantine": sorted(QuarantinedRow.objects.values_list("pk", "resolution")),
         "slots": sorted(Slot.objects.values_list("pk", "holder"), key=str),
         "memberships": Membership.objects.count(),
+        "requests": sorted(AttachmentRequest.objects.values_list("pk", "decision")),
         "amendments": sorted(Amendment.objects.values_list("pk", "version", "state")),
     }
 
