@@ -23,7 +23,10 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "demo_banner": _banner(known),
         "nav_items": _menu(request, known) if known else [],
         "identity": _identity(cast(PortalRequest, request), known) if known else None,
-        "footer_links": [{"label": "Calendrier et règles", "url": reverse("rulemaking:calendar")}],
+        "footer_links": [
+            {"label": "Calendrier et règles", "url": reverse("rulemaking:calendar")},
+            {"label": "Empreintes du journal", "url": reverse("audit:roots")},
+        ],
     }
 
 

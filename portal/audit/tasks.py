@@ -1,0 +1,12 @@
+"""Thin handlers: the daily root, and reads that are old enough to be forgotten."""
+
+from celery import shared_task
+
+from portal.audit.publishing import publish_root
+
+
+@shared_task
+def publish_daily_root() -> int:
+    """Publish the root of the day unless it is; asked every quarter of an hour, so that a stopped worker loses none."""
+    root, _ = publish_root()
+    return root.number
