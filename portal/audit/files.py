@@ -78,6 +78,14 @@ def read(path: Path) -> RootFile:
         raise BadRootFile(f"le fichier {path.name} est illisible ({error})") from None
 
 
+def read_heads(day: date) -> RootFile:
+    """The file of a day that names the chains. Raises ``BadRootFile``, also for one that names none of them."""
+    found = read(heads_path(day))
+    if len(found.heads) != len(found.leaves):
+        raise BadRootFile(f"le fichier {heads_path(day).name} ne nomme pas les chaînes")
+    return found
+
+
 def _inflated(content: bytes) -> bytes:
     inflate = zlib.decompressobj(wbits=31)
     found = inflate.decompress(content, MAX_BYTES)

@@ -22,7 +22,7 @@ def inclusion_proof(event: AuditEvent) -> Proof:
     ``files.BadRootFile`` when a file of that time is missing or damaged.
     """
     for root in AuditRoot.objects.filter(made_at__gte=event.recorded_at).order_by("number"):
-        found = files.read(files.heads_path(root.day))
+        found = files.read_heads(root.day)
         if found.hash != root.hash or found.problem():
             raise files.BadRootFile(f"le fichier du {root.day:%d/%m/%Y} n’est pas celui qui fut publié")
         index = _index(found, event)

@@ -21,8 +21,7 @@ def publish_root() -> tuple[AuditRoot, bool]:
     are written anew by the next one; a row always has its files.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        hold_publication()
         made_at, last = clock.machine_now(), last_root()
         if last is not None and last.day >= made_at.date():
             return last, False
@@ -32,6 +31,12 @@ def publish_root() -> tuple[AuditRoot, bool]:
         files.write(files.heads_path(statement.day), heads_file(statement, sealed, heads))
         files.write(files.public_path(statement.day), public_file(statement, sealed, heads))
         return _stored(statement, sealed), True
+
+
+def hold_publication() -> None:
+    """Until the end of the transaction no root is published by anybody else."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def last_root() -> AuditRoot | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -43,8 +43,8 @@ def content_of(event: Recorded) -> dict[str, Any]:
         "format": FORMAT,
         "object": [event.object_type, event.object_id, event.thread],
         "seq": event.seq,
-        "at": event.at.isoformat(),
-        "recorded_at": event.recorded_at.isoformat(),
+        "at": event.at.astimezone(UTC).isoformat(),
+        "recorded_at": event.recorded_at.astimezone(UTC).isoformat(),
         "actor": [event.actor, str(event.organisation or ""), event.role],
         "act": [event.verb, event.from_state, event.to_state, event.rule_set],
         "data": event.data,

@@ -49,10 +49,10 @@ def proof_from(value: Any) -> Proof:
     """A proof read back from its JSON. Raises ValueError for anything that is none."""
     try:
         if value["format"] != FORMAT or not value["events"]:
-            raise ValueError("not an audit proof of this format")
+            raise ValueError("another format, or no event")
         events, path = tuple(dict(event) for event in value["events"]), tuple(map(bytes.fromhex, value["path"]))
         proof = Proof(events, int(value["index"]), path, statement_from(value["root"]), seal_from(value))
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"not an audit proof: {error}") from None
     if value.get("hash") != proof.statement.hash:
         raise ValueError("not an audit proof: the root hash written in it is not that of its root")
@@ -72,7 +72,9 @@ def verify_proof(proof: Proof, *, event_hash: str = "", root_hash: str = "") -> 
         problems.append("la preuve mène à une autre racine que celle publiée")
     try:
         head = _walk(proof.events)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError):
+        return [*problems, "un événement de la preuve n’a pas la forme de ceux du journal"]
+    except ValueError as error:
         return [*problems, str(error)]
     if not merkle.verify_inclusion(
         head.leaf(), proof.index, proof.statement.count, proof.path, bytes.fromhex(proof.statement.tree)

@@ -156,8 +156,7 @@ def test_the_last_root_goes_out_with_every_mail(publish: Publish) -> None:
 
 
 def test_anybody_reads_the_roots_and_downloads_them(publish: Publish, client: Client) -> None:
-    page = client.get(reverse("audit:roots"))
-    assert "Aucune empreinte publiée" in page.content.decode()
+    assert "Aucune empreinte publiée" in client.get(reverse("audit:roots")).content.decode()
     first, second = publish(0), publish(1)
     page = client.get(reverse("audit:roots")).content.decode()
     assert page.index(second.hash) < page.index(first.hash) and "horodatage interne" in page
