@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from portal.audit.publishing import publish_root
+from portal.audit.reads import forget_old_reads
 
 
 @shared_task
@@ -10,3 +11,9 @@ def publish_daily_root() -> int:
     """Publish the root of the day unless it is; asked every quarter of an hour, so that a stopped worker loses none."""
     root, _ = publish_root()
     return root.number
+
+
+@shared_task
+def forget_reads() -> int:
+    """Forget who read what more than a year ago."""
+    return forget_old_reads()
