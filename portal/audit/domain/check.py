@@ -6,7 +6,7 @@ or writes an act into the past is shown by the roots. Pure: rows in, faults out.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -158,7 +158,7 @@ class _Chain:
             first = max((seq for _, seq, _ in self.known if seq < event.seq), default=0) + 1
             span = f"la chaîne a été récrite entre la ligne n° {first} et celle-ci"
             yield f"ce n’est pas la ligne que compte l’empreinte du {told} : {span}"
-        rank = bisect_left(anchors.made_at, event.recorded_at + IN_FLIGHT)
+        rank = bisect_right(anchors.made_at, event.recorded_at + IN_FLIGHT)
         covered = max((seq for at, seq, _ in self.known if at <= rank), default=0)
         if rank < len(anchors.made_at) and event.seq > covered:
             told = anchors.told(rank)
