@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from portal.accounts.actors import Actor
 from portal.audit import sealing
 from portal.audit.models import AuditRoot
 from portal.audit.publishing import publish_root
+from portal.audit.services import Entry, record
 from portal.common import clock
-from tests.conftest import MACHINE
+from tests.conftest import MACHINE, TODAY
+from tests.factories.dossiers import order_in
 
 Publish = Callable[[int], AuditRoot]
 
@@ -42,3 +45,14 @@ def publish() -> Publish:
             return publish_root()[0]
 
     return on
+
+
+@pytest.fixture
+def chain(publish: Publish) -> str:
+    """An order of three events in the root of the first day, among others; a fourth event since."""
+    one = order_in("signed_firm")
+    order_in("issued")
+    publish(0)
+    with clock.frozen(machine=MACHINE + timedelta(days=1)):
+        record(Entry("orders_order", str(one.pk), "late", TODAY), Actor.system())
+    return str(one.pk)

@@ -49,7 +49,7 @@ def chained(events: list[Recorded]) -> list[Recorded]:
 
 
 def journal() -> list[Recorded]:
-    rows = []
+    rows: list[Recorded] = []
     for chain, length in enumerate(LENGTHS):
         for seq in range(1, length + 1):
             data = {"n": seq}
