@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from portal.accounts.actors import Actor
+from portal.audit.domain.events import Recorded, hash_of
 from portal.audit.models import AuditEvent
 from portal.common import clock
-from portal.common.canonical import sha256_of
 
 
 @dataclass(frozen=True)
@@ -56,17 +56,16 @@ def record(entry: Entry, actor: Actor) -> AuditEvent:
 
 def event_hash(event: AuditEvent) -> str:
     """SHA-256 over every recorded field but the row id, the hash itself and PostgreSQL's transaction id."""
-    return sha256_of(
-        {
-            "format": "ev1",
-            "object": [event.object_type, event.object_id, event.thread],
-            "seq": event.seq,
-            "at": event.at.isoformat(),
-            "recorded_at": event.recorded_at.isoformat(),
-            "actor": [event.actor_id, str(event.organisation_id or ""), event.role],
-            "act": [event.verb, event.from_state, event.to_state, event.rule_set],
-            "data": event.data,
-            "request_id": event.request_id,
-            "prev_hash": event.prev_hash,
-        }
-    )
+    return hash_of(recorded(event))
+
+
+def recorded(event: AuditEvent) -> Recorded:
+    """The stored row as the pure rules read it."""
+    return Recorded(*(getattr(event, column) for column in COLUMNS))
+
+
+COLUMNS = (
+    *("id", "object_type", "object_id", "thread", "seq", "at", "recorded_at", "actor_id", "organisation_id", "role"),
+    *("verb", "from_state", "to_state", "rule_set", "data", "request_id", "prev_hash", "hash"),
+)
+"""The columns of a row in the order of ``Recorded``."""

@@ -25,6 +25,22 @@ def append_only() -> pgtrigger.Trigger:
     return pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
 
+def never_changed() -> pgtrigger.Trigger:
+    """Refuse every UPDATE."""
+    return pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update)
+
+
+def deleted_only_after(name: str, column: str, interval: str) -> pgtrigger.Trigger:
+    """Refuse a DELETE before ``interval`` (SQL) has passed since the row's ``column``, by PostgreSQL's own clock."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Delete,
+        condition=pgtrigger.Condition(f"OLD.{column} > statement_timestamp() - interval '{interval}'"),
+        func=f"RAISE EXCEPTION 'table %, row %: {name}', TG_TABLE_NAME, OLD.id;",
+    )
+
+
 def never_deleted() -> pgtrigger.Trigger:
     """Refuse every DELETE."""
     return pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)

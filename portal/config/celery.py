@@ -15,5 +15,7 @@ app.conf.beat_schedule = {
     "jobs": {"task": "portal.outbox.job_tasks.run_jobs", "schedule": 60.0},
     "orders-deadlines": {"task": "orders.tasks.apply_deadlines", "schedule": 60.0},
     "reminders": {"task": "portal.reminders.tasks.remind", "schedule": 120.0},
+    "audit-root": {"task": "portal.audit.tasks.publish_daily_root", "schedule": 900.0},
+    "audit-reads": {"task": "portal.audit.tasks.forget_reads", "schedule": 3600.0},
     "referencing-deadlines": {"task": "portal.referencing.tasks.apply_deadlines", "schedule": 60.0},
 }

@@ -169,6 +169,7 @@ STORAGES = {
 }
 DOCUMENTS_FOLDER = PORTAL_VAR / "documents"
 PROOFS_FOLDER = PORTAL_VAR / "proofs"
+AUDIT_FOLDER = PORTAL_VAR / "audit"
 
 # The seals of the documents. A demonstration makes its own authority, marked as such; see docs/OPERATING.md.
 SEAL_DEMO_FOLDER = PORTAL_VAR / "seal"

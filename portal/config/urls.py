@@ -9,6 +9,7 @@ urlpatterns = [
     path("compte/", include("portal.accounts.urls")),
     path("commandes/", include("orders.urls")),
     path("", include("attestations.urls")),
+    path("journal/", include("portal.audit.urls")),
     path("regles/", include("portal.rulemaking.urls")),
     path("registre/", include("portal.registry.urls")),
     path("", include("portal.reminders.urls")),

@@ -26,6 +26,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "footer_links": [
             {"label": "Calendrier et règles", "url": reverse("rulemaking:calendar")},
             {"label": "Vérifier un document", "url": reverse("documents:verify")},
+            {"label": "Empreintes du journal", "url": reverse("audit:roots")},
         ],
     }
 

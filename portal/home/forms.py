@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 
+from portal.common import clock
 from portal.home.domain.stages import ADMINISTRATION, OWNER_LABELS, PHARMACY, PORTAL, STAGES, SUPPLIER
 from portal.home.selectors import Filters
 from portal.registry.models import SoftwareVersion
@@ -59,3 +61,26 @@ class AdvanceForm(PortalForm):
     """To which day the demonstration moves on."""
 
     day = FrenchDateField(label="Nouvelle date du portail")
+
+
+class DayField(FrenchDateField):
+    """A day that an address may also write as ``2022-11-15``."""
+
+    def to_python(self, value: Any) -> date | None:
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            return super().to_python(value)
+
+
+class PastForm(PortalForm):
+    """At the end of which day a dossier is looked at."""
+
+    au = DayField(label="Voir ce dossier tel qu’il était le")
+
+    def clean_au(self) -> date:
+        """A day that has begun."""
+        day: date = self.cleaned_data["au"]
+        if day > clock.paris_date(clock.business_now()):
+            raise forms.ValidationError("Cette date est à venir : choisissez aujourd’hui ou un jour passé.")
+        return day

@@ -11,7 +11,8 @@ from django.db.models import Case, Count, DateTimeField, Exists, F, Min, OuterRe
 from django.db.models.fields import CharField
 from django.db.models.functions import Coalesce
 
-from attestations.models import Reserve
+from attestations.models import Attestation, Reserve, Statement
+from attestations.selectors import current_attestation
 from orders.models import InstallationReserve, Objection, Order
 from orders.selectors import visible_to
 from portal.accounts.actors import Actor
@@ -174,3 +175,13 @@ def late(orders: QuerySet[StagedOrder], now: datetime) -> QuerySet[StagedOrder]:
     """Dossiers whose next due date has passed, the latest first."""
     waiting = [code for code, stage in STAGES.items() if stage.owner != NOBODY]
     return orders.filter(due_at__lt=now, stage__in=waiting).order_by("due_at", "number")
+
+
+def va_with_statements(order: Order) -> tuple[Attestation | None, list[Statement]]:
+    """The last VA of an order that has an installation, with its boxes: by one query where there are any."""
+    last = Attestation.objects.filter(order=order.pk).order_by("-prepared_at", "-number").values("pk")[:1]
+    boxes = Statement.objects.filter(attestation=Subquery(last)).select_related("attestation__signed_by")
+    statements = list(boxes.order_by("position"))
+    if statements or not order.installation.va_state:
+        return (statements[0].attestation if statements else None), statements
+    return current_attestation(order), []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -29,15 +30,26 @@ _OBJECTIONS = {
 _HIDDEN_FROM_PHARMACY = {("orders_order", "create"), ("orders_order", "edit")}
 
 
-def entries(order: Order, documents: Iterable[Document], *, for_pharmacy: bool) -> list[dict[str, Any]]:
-    """The timeline, newest first; a pharmacy does not see the supplier's drafting."""
-    events = [
+def entries(
+    order: Order,
+    documents: Iterable[Document],
+    *,
+    for_pharmacy: bool,
+    events: Iterable[AuditEvent] | None = None,
+    until: datetime | None = None,
+) -> list[dict[str, Any]]:
+    """The timeline, newest first; a pharmacy does not see the supplier's drafting.
+
+    ``events``: those of the order, where the page has read them. ``until``: only what was before that instant.
+    """
+    told = [
         _event(event)
-        for event in timeline(order)
+        for event in (timeline(order) if events is None else events)
         if not (for_pharmacy and (event.object_type, event.verb) in _HIDDEN_FROM_PHARMACY)
+        and (until is None or event.at < until)
     ]
-    papers = [_document(order, document) for document in documents]
-    return sorted(events + papers, key=lambda entry: (entry["at"], entry["rank"]), reverse=True)
+    papers = [_document(order, paper, until) for paper in documents if until is None or paper.requested_at < until]
+    return sorted(told + papers, key=lambda entry: (entry["at"], entry["rank"]), reverse=True)
 
 
 def _event(event: AuditEvent) -> dict[str, Any]:
@@ -65,13 +77,14 @@ def _words(event: AuditEvent) -> tuple[str, str]:
     return title, lifecycle.labels[event.to_state] if event.to_state != event.from_state else ""
 
 
-def _document(order: Order, document: Document) -> dict[str, Any]:
+def _document(order: Order, document: Document, until: datetime | None) -> dict[str, Any]:
+    voided = document.voided_at is not None and (until is None or document.voided_at < until)
     return {
         "at": document.requested_at,
         "rank": 0,
         "title": document.title,
         "actor": "Portail",
-        "detail": f"Sans suite : {document.void_reason}" if document.voided_at else "",
+        "detail": f"Sans suite : {document.void_reason}" if voided else "",
         "document_url": reverse("home:document", args=[order.pk, document.pk]) if document.sha256 else "",
         "document_label": f"{document.title} n° {document.number} (PDF)",
     }

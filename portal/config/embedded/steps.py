@@ -36,4 +36,5 @@ STEPS = (
         applies=lambda options: options.demo,
         capture=True,
     ),
+    Step("publish_audit_root", "Empreinte du jour du journal…", ("publish_audit_root",)),
 )

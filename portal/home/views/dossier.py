@@ -11,7 +11,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from attestations.domain.lifecycle import SIGNED_WITH_RESERVES
-from attestations.selectors import current_attestation, open_reserves
+from attestations.models import Statement
+from attestations.selectors import open_reserves
 from orders.domain.lifecycle import INSTALLATION, INSTALLED
 from orders.models import InstallationReserve, Order
 from orders.selectors import objections_about, reserves_of, visible_to, with_objections
@@ -24,11 +25,14 @@ from portal.documents.models import Document
 from portal.documents.responses import pdf_response
 from portal.documents.selectors import documents_of
 from portal.home import actions, timeline
-from portal.home.domain.stages import owner_words, steps_of
+from portal.home.domain.stages import Stage, owner_words, steps_of
 from portal.home.endings import ending
-from portal.home.selectors import with_stage
+from portal.home.forms import PastForm
+from portal.home.readings import note_reading, readings
+from portal.home.selectors import va_with_statements, with_stage
 from portal.home.ties import contests, ties
 from portal.home.views.boards import current_book, side_of, stage_of
+from portal.home.views.past import past
 from portal.programmes.domain.book import Book
 from portal.programmes.selectors import book_for
 from portal.reminders.selectors import due_of_order
@@ -37,7 +41,9 @@ from portal.workflow.views import actor_of
 
 @require_safe
 def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Everything about one order, and the one next step put forward."""
+    """Everything about one order, and the one next step put forward; with ``?au=``, what it was at the end of a day."""
+    if "au" in request.GET:
+        return past(request, pk)
     actor, book = actor_of(request), current_book()
     rules = book.at(clock.business_now())
     order = with_stage(with_objections(visible_to(actor).filter(pk=pk)), rules).first()
@@ -47,23 +53,15 @@ def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
         book = book_for(order.programme_id, clock.business_now())
         rules = book.at(clock.business_now())
         order = with_stage(visible_to(actor).filter(pk=pk), rules).get()
+    note_reading(order, actor)
     documents = list(documents_of(str(order.pk)))
     reserves = reserves_of(order)
-    scene = _scene(order, actor, book, documents, reserves)
-    attestation = scene.attestation
-    available = actions.actions_of(scene)
-    main = actions.main_action(available)
-    stage = stage_of(order)
+    scene, statements = _scene(order, actor, book, documents, reserves)
     context = {
         "order": order,
-        "attestation": attestation,
-        "stage": stage,
-        "owner": owner_words(stage, side_of(actor)),
+        **_steps(scene, stage_of(order)),
         "due_at": order.due_at,
         "deadlines": due_of_order(scene.reading, reserves, scene.va_reserves, actor),
-        "steps": steps_of(stage),
-        "main": main,
-        "others": [action for action in available if action is not main],
         "documents": documents,
         "pending": any(document.sha256 is None for document in documents),
         "ready": False,
@@ -72,21 +70,36 @@ def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
         "ties": ties(order, actor),
         "contests": contests(order, scene.objections, actor),
         "ending": ending(order, side_of(actor)),
+        "readings": readings(order, documents, actor),
+        "past_form": PastForm(),
         **_installation(scene, reserves),
-        **_va(scene),
+        **_va(scene, statements),
     }
     return render(request, "home/dossier.html", context)
 
 
+def _steps(scene: actions.Scene, stage: Stage) -> dict[str, Any]:
+    """Where the dossier stands, and what its reader may do there."""
+    available = actions.actions_of(scene)
+    main = actions.main_action(available)
+    return {
+        "stage": stage,
+        "owner": owner_words(stage, side_of(scene.actor)),
+        "steps": steps_of(stage),
+        "main": main,
+        "others": [action for action in available if action is not main],
+    }
+
+
 def _scene(
     order: Order, actor: Actor, book: Book, documents: list[Document], reserves: list[InstallationReserve]
-) -> actions.Scene:
-    """Everything that the dossier's checks need, read once."""
+) -> tuple[actions.Scene, list[Statement]]:
+    """Everything that the dossier's checks need, read once, and the boxes of its VA."""
     now = clock.business_now()
     reading = Reading(order, now, book=book, documents=documents, reserves=reserves)
-    attestation = current_attestation(order) if reading.installation else None
+    attestation, statements = va_with_statements(order) if reading.installation else (None, [])
     waiting = attestation is not None and attestation.state == SIGNED_WITH_RESERVES
-    return actions.Scene(
+    scene = actions.Scene(
         reading=reading,
         attestation=attestation,
         va_reserves=list(open_reserves(attestation)) if waiting and attestation else [],
@@ -94,6 +107,7 @@ def _scene(
         parties=order_relation(order, actor, now),
         objections=objections_about(order) if getattr(order, "has_objection", False) else [],
     )
+    return scene, statements
 
 
 def _installation(scene: actions.Scene, reserves: list[InstallationReserve]) -> dict[str, Any]:
@@ -111,19 +125,25 @@ def _installation(scene: actions.Scene, reserves: list[InstallationReserve]) -> 
     }
 
 
-def _va(scene: actions.Scene) -> dict[str, Any]:
-    statements = list(scene.attestation.statements.all()) if scene.attestation else []
+def _va(scene: actions.Scene, statements: list[Statement]) -> dict[str, Any]:
     may_lift = bool(scene.parties & SUPPLIER_SIDE)
-    return {"statements": statements, "va_reserves": scene.va_reserves, "may_lift_va": may_lift}
+    return {
+        "attestation": scene.attestation,
+        "statements": statements,
+        "va_reserves": scene.va_reserves,
+        "may_lift_va": may_lift,
+    }
 
 
 @require_safe
 def document(request: HttpRequest, pk: UUID, document: UUID) -> HttpResponseBase:
     """The PDF of a visible dossier."""
-    order = visible_to(actor_of(request)).filter(pk=pk).first()
+    actor = actor_of(request)
+    order = visible_to(actor).filter(pk=pk).first()
     found = documents_of(str(pk)).filter(pk=document).first() if order else None
-    if found is None:
+    if order is None or found is None:
         raise Http404
+    note_reading(order, actor, found)
     return pdf_response(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,6 +24,19 @@ class Letter:
     dedup: str
 
 
+@dataclass
+class _Footer:
+    words: Callable[[], str]
+
+
+_footer = _Footer(lambda: "")
+
+
+def install_footer(words: Callable[[], str]) -> None:
+    """Install what every e-mail ends with, one line or nothing; ``portal.config`` does."""
+    _footer.words = words
+
+
 def notify(user: User, organisation_id: UUID, letter: Letter) -> Notice | None:
     """Write the message and send it by e-mail; None when this person already has it."""
     notice, created = Notice.objects.get_or_create(
@@ -41,6 +55,8 @@ def notify(user: User, organisation_id: UUID, letter: Letter) -> Notice | None:
     if not user.email:  # known by Pro Santé Connect alone: they read it in the portal
         return notice
     text = f"Bonjour {user.full_name},\n\n{letter.body}\n\n{settings.PORTAL_BASE_URL}{letter.link}\n"
+    if footer := _footer.words():
+        text += f"\n-- \n{footer}\n"
     send_mail(letter.subject, text, settings.DEFAULT_FROM_EMAIL, [user.email])
     notice.mailed_at = clock.machine_now()
     notice.save(update_fields=["mailed_at"])

@@ -45,6 +45,8 @@ def test_no_truncate(committed_db: str) -> None:
     for statement in (
         "TRUNCATE audit_auditevent",
         "TRUNCATE audit_auditevent CASCADE",
+        "TRUNCATE audit_auditroot",
+        "TRUNCATE audit_readevent",
         "TRUNCATE accounts_user CASCADE",
     ):
         with pytest.raises(DatabaseError, match="proofs are never removed"):

@@ -11,6 +11,7 @@ from portal.demo.cast import PHARMACIES
 from portal.documents.models import Document
 from portal.referencing.models import ObsoleteVersion, Proof
 from portal.registry.models import AttachmentRequest, Pharmacy, SoftwareVersion
+from tests.conftest import MACHINE
 from tests.integration.web.world import (
     DISTRIBUTOR,
     INSTALLED,
@@ -75,6 +76,7 @@ def _names(resolver: URLResolver, prefix: str) -> Iterator[str]:
 
 
 _ALWAYS: dict[str, dict[str, Any]] = {
+    "audit:root_file": {"day": MACHINE.date().isoformat()},
     "account_confirm_email": {"key": "inconnu"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "inconnu"},
     "reminders:feed": {"token": "inconnu"},

@@ -151,12 +151,17 @@ QUERIES = [
     "le=99/99/9999",
     "programme=%00",
     "programme=zz",
+    "au=%00",
+    "au=zz",
+    "au=0001-01-01",
+    "au=9999-12-31",
+    "au=",
 ]
 
 
 # fmt: off
 READ_THEIR_QUERY = {
-    "home", "home:board", "home:notices", "home:at_stake", "orders:objections",
+    "audit:roots", "home:dossier", "home", "home:board", "home:notices", "home:at_stake", "orders:objections",
     "orders:plans", "orders:choose_pharmacy", "registry:pharmacies", "registry:suppliers", "reminders:deadlines", "referencing:public",
     "referencing:public_csv", "referencing:public_json", "account_login", "rulemaking:calendar", "rulemaking:incidents", "rulemaking:amendments", "rulemaking:effects",
 }

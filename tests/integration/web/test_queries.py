@@ -98,6 +98,7 @@ def test_notices(world: World) -> None:
 
 
 PAGES = [
+    ("audit:roots", "", ""),
     ("orders:choose_pharmacy", "", SUPPLIER),
     ("orders:new", DRAFT, SUPPLIER),
     ("orders:new", DRAFT, DISTRIBUTOR),

@@ -21,7 +21,8 @@ from orders.services.plans import ask_supplier, propose
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import Membership, User
-from portal.audit.models import AuditEvent
+from portal.audit.models import AuditEvent, ReadEvent
+from portal.audit.publishing import publish_root
 from portal.common import clock
 from portal.common.clock import PARIS
 from portal.demo import cast
@@ -171,7 +172,9 @@ def make_world() -> World:
     make_dossiers(_actor(SUPPLIER), _actor(INSTRUCTOR), _actor(VALIDATOR))
     _planned()
     make_request(titulaire("port"), finess_of(DRAFT))
-    return World(past=_ended_distributor())
+    world = World(past=_ended_distributor())
+    publish_root()
+    return world
 
 
 def _rules() -> None:
@@ -269,7 +272,7 @@ def written() -> dict[str, Any]:
             *(AuditEvent, OutboxMessage, Document, Signature, Reserve, InstallationReserve, Attestation, Notice),
             *(ReferencingEvent, dossiers.Proof, dossiers.PointRequest, dossiers.Verdict, dossiers.Proposal),
             *(dossiers.Announcement, dossiers.ObsoleteVersion, AnsList, dossiers.AlarmSeen),
-            PlanRevision,
+            *(PlanRevision, ReadEvent),
         )
     }
     return counted | {

@@ -1,0 +1,45 @@
+"""The published roots of the journal, for anybody: a list, and a file for each."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import condition, require_safe
+
+from portal.audit import files
+from portal.audit.selectors import published_roots, root_of
+
+PAGE_SIZE = 60
+_FILE_SECONDS = 86_400
+
+
+@login_not_required
+@require_safe
+def roots(request: HttpRequest) -> HttpResponse:
+    """The roots published, the last one first."""
+    page = Paginator(published_roots(), PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "audit/roots.html", {"page": page})
+
+
+def _etag(request: HttpRequest, day: str) -> str | None:
+    root = root_of(day)
+    return f'"{root.hash}"' if root else None
+
+
+@login_not_required
+@require_safe
+@condition(etag_func=_etag)
+def root_file(request: HttpRequest, day: str) -> HttpResponseBase:
+    """The public file of one day, compressed: the statement, its seal and the hashes of the leaves."""
+    root = root_of(day)
+    if root is None or not (path := files.public_path(root.day)).exists():
+        raise Http404
+    response = FileResponse(path.open("rb"), filename=f"empreinte-journal-{day}.json.gz", as_attachment=True)
+    response["Content-Type"] = "application/gzip"
+    response["X-Content-Type-Options"] = "nosniff"
+    patch_cache_control(response, public=True, max_age=_FILE_SECONDS)
+    return response
