@@ -12,13 +12,12 @@ from attestations.domain.consent import consent_text
 from attestations.domain.rules import Decision, check_answers
 from attestations.models import Statement
 from portal.ui.forms import PortalForm
-from portal.ui.reauthentication import ReauthenticatedForm
 
 ANSWERS = [("yes", "J’atteste"), ("no", "Je refuse ce point")]
 
 
-class VaForm(ReauthenticatedForm):
-    """The statements to answer, the place, the consent and the password."""
+class VaForm(PortalForm):
+    """The statements to answer, the place and the consent."""
 
     place = forms.CharField(label="Fait à", max_length=80)
     consent = forms.BooleanField(
@@ -40,7 +39,7 @@ class VaForm(ReauthenticatedForm):
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
         boxes = [name for s in statements for name in (s.code, f"{s.code}_reason")]
-        self.order_fields([*boxes, "place", "consent", "password", "shown"])
+        self.order_fields([*boxes, "place", "consent", "shown"])
 
     def sections(self) -> list[tuple[str, list[BoundField]]]:
         """Each statement's heading with its two fields."""
@@ -50,8 +49,8 @@ class VaForm(ReauthenticatedForm):
         ]
 
     def closing_fields(self) -> list[BoundField]:
-        """Place, consent and password."""
-        return [self["place"], self["consent"], self["password"]]
+        """Place and consent."""
+        return [self["place"], self["consent"]]
 
     def clean(self) -> dict[str, Any]:
         """Adds ``decisions``, the answers as the rules take them; what is not answered is said with all the rest."""

@@ -41,7 +41,6 @@ class VaConsent:
     given: bool
     document_sha256: str
     place: str
-    method: str = "demonstration"
 
 
 @transaction.atomic
@@ -66,7 +65,7 @@ def sign_va(
         ATTESTATIONS, attestation_id, actor, Act(verb, {"place": consent.place.strip()}, check=check, data=data)
     )
     _keep_answers(attestation, decisions)
-    _keep_evidence(attestation, actor, consent, "va")
+    _keep_evidence(attestation, actor, "va")
     _tell_order(attestation)
     return attestation
 
@@ -142,7 +141,7 @@ def answer_lifted(
     verb = "complete" if whole else "confirm"
     attestation = run(ATTESTATIONS, attestation_id, actor, Act(verb, check=check, data=data))
     _close_reserves(attestation, lifted, answers)
-    _keep_evidence(attestation, actor, consent, "va_signed")
+    _keep_evidence(attestation, actor, "va_signed")
     _tell_order(attestation)
     return attestation
 
@@ -194,14 +193,13 @@ def _close_reserves(attestation: Attestation, lifted: Mapping[str, Reserve], ans
             Reserve.objects.create(statement=statement, reason=statement.reason, due_on=due_on, raised_at=now)
 
 
-def _keep_evidence(attestation: Attestation, actor: Actor, consent: VaConsent, kind: str) -> None:
+def _keep_evidence(attestation: Attestation, actor: Actor, kind: str) -> None:
     document: Document | None = latest(kind, OBJECT, str(attestation.pk))
     if document is None:
         raise refuse("document_pending", "Le document à signer est en préparation.")
     signature = record_signature(
         document=document,
         actor=actor,
-        method=consent.method,
         signed_at=clock.business_now(),
         consent_version=CONSENT_VERSION,
         consent_text=consent_text(),

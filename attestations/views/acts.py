@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.views.generic.base import View
 
+from attestations.domain.consent import CONSENT_VERSION
 from attestations.domain.lifecycle import SIGNED, SIGNED_LATE, SIGNED_WITH_RESERVES
 from attestations.domain.rules import AttestationFacts
 from attestations.forms.sign import LiftForm, RefuseVaForm, VaForm
@@ -21,6 +22,7 @@ from portal.common import clock
 from portal.common.refusals import Refusal
 from portal.documents.models import Document
 from portal.documents.selectors import has_signed, latest
+from portal.documents.stepping import SigningView
 from portal.ui.formats import instant
 from portal.ui.forms import PortalForm
 from portal.workflow.execute import check
@@ -57,21 +59,23 @@ class AttestationAct(ActView):
         """The VA, or 404."""
         return get_attestation(actor, pk)
 
-    document: Document | None = None
 
-    def document_hash(self, obj: Attestation, kind: str) -> str:
-        """The hash of the document that the page shows."""
-        self.document = latest(kind, OBJECT, str(obj.pk))
-        return (self.document.sha256 or "") if self.document else ""
-
-
-class SignVa(AttestationAct):
-    """Five boxes, place, consent, password."""
+class SignVa(SigningView, AttestationAct):
+    """The identity confirmed; then five boxes, place, consent."""
 
     verb, title, template_name = "sign", "Signer la vérification d’aptitude (VA)", "attestations/sign.html"
     submit_label, done = "Signer la VA", "C’est signé. Votre exemplaire se prépare, il sera dans le dossier."
-    kind = "va"
+    kind, consent_version = "va", CONSENT_VERSION
     facts: AttestationFacts | None = None
+
+    def document_shown(self, obj: Attestation) -> Document | None:
+        """The VA as it was prepared, or as it stands with its reserves."""
+        return latest(self.kind, OBJECT, str(obj.pk))
+
+    def document_hash(self, obj: Attestation) -> str:
+        """The hash of the document that the page shows."""
+        document = self.shown(obj)
+        return (document.sha256 or "") if document else ""
 
     def already_done(self, obj: Attestation, actor: Actor) -> str:
         """To whom signed it; a co-titulaire is told why they cannot."""
@@ -82,9 +86,9 @@ class SignVa(AttestationAct):
 
     def build_form(self, obj: Attestation, data: Any = None) -> PortalForm:
         """A box for each statement of this VA."""
-        initial = {"shown": self.document_hash(obj, self.kind), "place": obj.order.pharmacy.city}
+        initial = {"shown": self.document_hash(obj), "place": obj.order.pharmacy.city}
         statements = list(obj.statements.order_by("position"))
-        return VaForm(data, request=self.request, statements=statements, initial=initial)
+        return VaForm(data, statements=statements, initial=initial)
 
     def refusals(self, obj: Attestation, actor: Actor) -> list[Refusal]:
         """By the signature that applies now: after the closing, the late one."""
@@ -101,8 +105,9 @@ class SignVa(AttestationAct):
 
     def page_context(self, obj: Attestation, actor: Actor) -> dict[str, Any]:
         """The document to read first."""
-        context: dict[str, Any] = {"document": self.document, "installation": obj.order.installation, "reserves": []}
-        return {**context, "late": self.verb == "sign" and self.facts is not None and self.facts.late}
+        late = self.verb == "sign" and self.facts is not None and self.facts.late
+        context: dict[str, Any] = {"installation": obj.order.installation, "reserves": [], "late": late}
+        return {**context, **self.signing_context(obj, actor)}
 
 
 class AnswerLifted(SignVa):
@@ -119,8 +124,8 @@ class AnswerLifted(SignVa):
 
     def build_form(self, obj: Attestation, data: Any = None) -> PortalForm:
         """Only the lifted boxes."""
-        initial = {"shown": self.document_hash(obj, self.kind), "place": obj.place}
-        return VaForm(data, request=self.request, statements=lifted_statements(obj), initial=initial)
+        initial = {"shown": self.document_hash(obj), "place": obj.place}
+        return VaForm(data, statements=lifted_statements(obj), initial=initial)
 
     def perform(self, obj: Attestation, actor: Actor, data: dict[str, Any]) -> None:
         sign.answer_lifted(attestation_id=obj.pk, actor=actor, decisions=data["decisions"], consent=self.consent(data))

@@ -9,12 +9,11 @@ from django import forms
 from orders.domain.consent import DECLINE_REASONS, consent_text, replacement_text
 from orders.domain.facts import HolderFacts
 from portal.ui.forms import PortalForm
-from portal.ui.reauthentication import ReauthenticatedForm
 
 _TICK = "Cochez la case pour confirmer que vous signez ce bon de commande."
 
 
-class SignForm(ReauthenticatedForm):
+class SignForm(PortalForm):
     """Explicit consent, never pre-ticked; the hash of the document shown travels with the page."""
 
     consent = forms.BooleanField(label=consent_text(conditional=False), error_messages={"required": _TICK})

@@ -32,7 +32,6 @@ class Consent:
 
     given: bool
     document_sha256: str
-    method: str = "demonstration"
     replaces: str = ""
 
 
@@ -62,7 +61,7 @@ def sign_order(*, order_id: UUID, actor: Actor, consent: Consent) -> Order:
     if former is not None:
         end_former(former, order)
     Slot.objects.filter(pk=order.slot_id).update(holder=order, held_since=now)
-    signature = _keep_evidence(order, actor, consent)
+    signature = _keep_evidence(order, actor)
     create(INSTALLATIONS, Installation(order=order), Actor.system())
     request_order_document(order, kind="order_signed", signature=signature)
     return order
@@ -82,14 +81,13 @@ def _check_consent(order: Order, consent: Consent) -> list[Refusal]:
     return []
 
 
-def _keep_evidence(order: Order, actor: Actor, consent: Consent) -> Signature:
+def _keep_evidence(order: Order, actor: Actor) -> Signature:
     document = latest("order", OBJECT, str(order.pk))
     if document is None:
         raise refuse("document_pending", "Le document à signer est en préparation.")
     return record_signature(
         document=document,
         actor=actor,
-        method=consent.method,
         signed_at=clock.business_now(),
         consent_version=CONSENT_VERSION,
         consent_text=consent_text(conditional=order.conditional_until is not None),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.views.generic.base import View
 
+from orders.domain.consent import CONSENT_VERSION
 from orders.domain.effects import Signing
 from orders.domain.facts import OrderFacts
 from orders.domain.lifecycle import LIVE, ORDER
@@ -22,6 +23,7 @@ from portal.common import clock
 from portal.common.refusals import Refusal
 from portal.documents.models import Document
 from portal.documents.selectors import latest
+from portal.documents.stepping import SigningView
 from portal.ui.formats import instant
 from portal.ui.forms import PortalForm
 from portal.workflow.execute import check
@@ -68,17 +70,20 @@ class Discard(OrderAct):
         draft.discard_order(order_id=obj.pk, actor=actor)
 
 
-class Sign(OrderAct):
-    """What is ordered, in plain words; then explicit consent and re-authentication."""
+class Sign(SigningView, OrderAct):
+    """What is ordered, in plain words; the identity confirmed; then explicit consent."""
 
-    title, template_name = "Signer le bon de commande", "orders/sign.html"
+    title, template_name, consent_version = "Signer le bon de commande", "orders/sign.html", CONSENT_VERSION
     submit_label, done = (
         "Signer le bon de commande",
         "C’est signé. Votre exemplaire se prépare, il sera dans le dossier.",
     )
 
     facts: OrderFacts | None = None
-    document: Document | None = None
+
+    def document_shown(self, obj: Order) -> Document | None:
+        """The bon as it was issued."""
+        return latest("order", OBJECT, str(obj.pk))
 
     def refusals(self, obj: Order, actor: Actor) -> list[Refusal]:
         """By the signature that applies now, firm or conditional."""
@@ -93,13 +98,12 @@ class Sign(OrderAct):
 
     def build_form(self, obj: Order, data: Any = None) -> PortalForm:
         """The consent, worded for the signature that applies."""
-        document = self.document = latest("order", OBJECT, str(obj.pk))
-        facts = self.facts
+        document, facts = self.shown(obj), self.facts
         form_class = SignForm if facts and facts.signing is Signing.FIRM else ConditionalSignForm
         former = facts.holder if facts and facts.holder and not facts.holder.is_this_order else None
         shown = {"shown": document.sha256 if document else ""}
         transfer = obj.origin_kind == "transfer"
-        return form_class(data, request=self.request, initial=shown, former=former, transfer=transfer)
+        return form_class(data, initial=shown, former=former, transfer=transfer)
 
     def perform(self, obj: Order, actor: Actor, data: dict[str, Any]) -> None:
         replaces = str(data.get("former", "")) if data.get("replaces") else ""
@@ -110,7 +114,8 @@ class Sign(OrderAct):
         """The rules' own words, and the document to read first."""
         facts = self.facts or order_facts(obj, actor, clock.business_now())
         conditional = facts.signing is not Signing.FIRM
-        return {"rules": facts.rules, "conditional": conditional, "document": self.document, "former": facts.holder}
+        context = {"rules": facts.rules, "conditional": conditional, "former": facts.holder}
+        return {**context, **self.signing_context(obj, actor)}
 
 
 class Decline(OrderAct):

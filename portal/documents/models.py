@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from portal.documents.domain.codes import ALPHABET, LENGTH
+from portal.documents.domain.methods import PSC, PSC_DEMO
 
 IDENTITY = (
     "id",
@@ -142,7 +143,8 @@ class Signature(models.Model):
     """A person's signature of one document, append-only.
 
     ``document_sha256`` is the hash of the very file shown and signed; ``consent_text`` the words agreed to, under
-    ``consent_version``. ``method`` is a code of ``portal.documents.domain.methods``. ``signed_at`` is business
+    ``consent_version``. ``method`` is a code of ``portal.documents.domain.methods``; ``step_up`` the fresh
+    authentication that commits to this file, for the methods that have one. ``signed_at`` is business
     time, ``recorded_at`` machine time. One person signs one document once, in whichever role.
     """
 
@@ -158,11 +160,19 @@ class Signature(models.Model):
     consent_version = models.CharField(max_length=40)
     consent_text = models.TextField()
     request_id = models.CharField(max_length=32, blank=True)
+    step_up = models.ForeignKey(
+        "accounts.StepUp", null=True, blank=True, on_delete=models.PROTECT, related_name="signatures"
+    )
 
     class Meta:
         ordering = ["recorded_at", "id"]
         constraints = [
             models.UniqueConstraint(name="signature_once_a_person", fields=["document", "signer"]),
+            models.CheckConstraint(
+                name="signature_step_up",
+                condition=Q(method__in=[PSC, PSC_DEMO], step_up__isnull=False)
+                | (~Q(method__in=[PSC, PSC_DEMO]) & Q(step_up=None)),
+            ),
             models.CheckConstraint(
                 name="signature_evidence",
                 condition=Q(document_sha256__regex=r"^[0-9a-f]{64}$")

@@ -27,6 +27,7 @@ from portal.documents.selectors import latest
 from portal.outbox.services.deliver import deliver_pending
 from portal.registry.models import Pharmacy, SoftwareVersion, Supplier
 from tests.factories import people
+from tests.factories.confirmed import confirmed
 from tests.factories.content import content, works
 
 
@@ -81,12 +82,15 @@ class Dossier:
         """The last VA as stored."""
         return Attestation.objects.filter(order=self.pk).latest("prepared_at", "number")
 
-    def shown(self, kind: str = "order") -> str:
-        """The hash of the document that the page shows, rendered first where it waits."""
+    def shown(self, kind: str = "order", signatory: Actor | None = None) -> str:
+        """The hash of the document that the page shows, rendered first where it waits; identity confirmed for it."""
         deliver_pending()
         key = str(self.pk) if kind.startswith("order") else str(self.va.pk)
         document = latest(kind, ORDER_OBJECT if kind.startswith("order") else VA_OBJECT, key)
-        return (document.sha256 or "") if document else ""
+        sha256 = (document.sha256 or "") if document else ""
+        if sha256:
+            confirmed(signatory or self.titulaire, sha256, kind)
+        return sha256
 
     def draft(self, at: datetime = DRAFTED, actor: Actor | None = None) -> Order:
         with clock.frozen(business=at):
@@ -101,7 +105,7 @@ class Dossier:
 
     def sign(self, at: datetime = SIGNED, actor: Actor | None = None) -> Order:
         with clock.frozen(business=at):
-            consent = Consent(True, self.shown())
+            consent = Consent(True, self.shown(signatory=actor))
             return sign_order(order_id=self.pk, actor=actor or self.titulaire, consent=consent)
 
     def plan(self, at: datetime = PLANNED, planned_for: datetime = PLANNED_FOR) -> Installation:
@@ -139,7 +143,7 @@ class Dossier:
     def answer(self, at: datetime = ANSWERED, refused: tuple[str, ...] = (), actor: Actor | None = None) -> Attestation:
         """Sign the VA; the boxes named are refused."""
         with clock.frozen(business=at):
-            consent = answering.VaConsent(True, self.shown("va"), "Saint-Malo")
+            consent = answering.VaConsent(True, self.shown("va", actor), "Saint-Malo")
             return answering.sign_va(
                 attestation_id=self.va.pk,
                 actor=actor or self.titulaire,

@@ -19,6 +19,7 @@ from portal.documents.selectors import latest
 from portal.outbox.services.deliver import deliver_pending
 from portal.registry.services.succession import SuccessionEvent
 from tests.factories import people
+from tests.factories.confirmed import confirmed
 from tests.factories.dossier import (
     ANSWERED as ANSWERED,
 )
@@ -107,7 +108,7 @@ def _replaced(one: Dossier) -> None:
     with clock.frozen(business=SIGNED):
         other.draft(SIGNED)
         other.issue(SIGNED)
-        consent = Consent(True, other.shown(), replaces=str(one.pk))
+        consent = Consent(True, other.shown(signatory=one.titulaire), replaces=str(one.pk))
         sign_order(order_id=other.pk, actor=one.titulaire, consent=consent)
 
 
@@ -120,7 +121,9 @@ def _transferred(one: Dossier) -> None:
         proposed = Order.objects.get(origin=one.pk)
         deliver_pending()
         document = latest("order", ORDER_OBJECT, str(proposed.pk))
-        consent = Consent(True, (document.sha256 or "") if document else "", replaces=str(one.pk))
+        assert document is not None and document.sha256
+        confirmed(owner, document.sha256)
+        consent = Consent(True, document.sha256, replaces=str(one.pk))
         sign_order(order_id=proposed.pk, actor=owner, consent=consent)
 
 

@@ -8,11 +8,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from attestations.domain.consent import CONSENT_VERSION as VA_CONSENT
 from attestations.domain.rules import Decision
 from attestations.models import Attestation, Reserve, Statement
 from attestations.services.machine import OBJECT as VA_OBJECT
 from attestations.services.prepare import prepare_va
 from attestations.services.sign import VaConsent, answer_lifted, lift_reserve, refuse_va, sign_va
+from orders.domain.consent import CONSENT_VERSION as ORDER_CONSENT
 from orders.models import Installation, InstallationReserve, Order
 from orders.services import installation as works
 from orders.services.cancel import ask_cancel, cancel_order
@@ -26,6 +28,7 @@ from portal.accounts.models import Membership
 from portal.common.money import Triple
 from portal.demo import cast
 from portal.demo.services.cues import Cue, moment, perform
+from portal.demo.services.step_up import confirm_identity
 from portal.documents.selectors import latest
 from portal.registry.domain.succession import SALE
 from portal.registry.models import Pharmacy, SoftwareVersion
@@ -119,7 +122,7 @@ class Play:
             sign_order(
                 order_id=order,
                 actor=self.titulaire,
-                consent=Consent(True, _shown("order", ORDER_OBJECT, order), replaces=former),
+                consent=Consent(True, _shown("order", ORDER_OBJECT, order, self.titulaire), replaces=former),
             )
 
         self._cue(day, 14, act)
@@ -245,7 +248,7 @@ class Play:
                 attestation_id=va.pk,
                 actor=self.titulaire,
                 decisions={statement.code: Decision(True) for statement in lifted},
-                consent=VaConsent(True, _shown("va_signed", VA_OBJECT, va.pk), self.pharmacy.city),
+                consent=VaConsent(True, _shown("va_signed", VA_OBJECT, va.pk, self.titulaire), self.pharmacy.city),
             )
 
         self._cue(day, 14, act)
@@ -266,7 +269,7 @@ class Play:
             else Decision(True)
             for statement in Statement.objects.filter(attestation=va)
         }
-        consent = VaConsent(True, _shown("va", VA_OBJECT, va.pk), self.pharmacy.city)
+        consent = VaConsent(True, _shown("va", VA_OBJECT, va.pk, self.titulaire), self.pharmacy.city)
         sign_va(attestation_id=va.pk, actor=self.titulaire, decisions=decisions, consent=consent)
 
     def _va(self) -> Attestation:
@@ -276,7 +279,10 @@ class Play:
         return Installation.objects.get(order=self.order).pk
 
 
-def _shown(kind: str, subject_type: str, subject: UUID) -> str:
-    """The hash of the document that the signatory sees on the screen."""
+def _shown(kind: str, subject_type: str, subject: UUID, signatory: Actor) -> str:
+    """The hash of the document that the signatory sees on the screen, whose identity is confirmed for it."""
     document = latest(kind, subject_type, str(subject))
-    return (document.sha256 or "") if document else ""
+    sha256 = (document.sha256 or "") if document else ""
+    if signatory.user_id is not None and sha256:
+        confirm_identity(signatory.user_id, sha256, ORDER_CONSENT if kind == "order" else VA_CONSENT)
+    return sha256

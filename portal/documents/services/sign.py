@@ -7,10 +7,11 @@ from datetime import datetime
 from django.db import transaction
 
 from portal.accounts.actors import Actor
+from portal.accounts.services.step_up import NOT_CONFIRMED, claim_step_up
 from portal.common import clock
 from portal.common.refusals import Refused, refuse
 from portal.documents import storage
-from portal.documents.domain.methods import method_label
+from portal.documents.domain.methods import PSC, PSC_DEMO
 from portal.documents.models import Document, Signature
 
 
@@ -19,35 +20,40 @@ def record_signature(
     *,
     document: Document,
     actor: Actor,
-    method: str,
     signed_at: datetime,
     consent_version: str,
     consent_text: str,
 ) -> Signature:
     """Append the signature of the actor under a document, in the caller's transaction.
 
-    ``signed_at`` is business time. Raises ``Refused`` for a document that is not rendered, voided, damaged or
-    already signed by this person; LookupError for an unknown method; ValueError when no person acts.
+    It uses up the fresh authentication that commits to the hash of this very file and to this text: a password alone
+    is not accepted by the programme (domain §2, IND-590). ``signed_at`` is business time. Raises ``Refused`` for a
+    document that is not rendered, voided, damaged or already signed by this person, and for an identity that was not
+    confirmed for it; ValueError when no person acts.
     """
     if actor.user_id is None or actor.organisation_id is None:
         raise ValueError("only a person acting for an organisation signs")
-    method_label(method)
     locked = Document.objects.select_for_update().get(pk=document.pk)
+    sha256 = _proved_hash(locked)
+    if Signature.objects.filter(document=locked, signer_id=actor.user_id).exists():
+        raise refuse("already_signed", f"Vous avez déjà signé le document n° {locked.number}.")
+    step_up = claim_step_up(user_id=actor.user_id, document_sha256=sha256)
+    if step_up.consent != consent_version:
+        raise refuse("step_up_missing", NOT_CONFIRMED)
     signature = Signature(
         document=locked,
         signer_id=actor.user_id,
         role=actor.role.value,
         organisation_id=actor.organisation_id,
-        method=method,
+        method=PSC_DEMO if step_up.demo else PSC,
+        step_up=step_up,
         signed_at=signed_at,
         recorded_at=clock.machine_now(),
-        document_sha256=_proved_hash(locked),
+        document_sha256=sha256,
         consent_version=consent_version,
         consent_text=consent_text,
         request_id=actor.request_id,
     )
-    if Signature.objects.filter(document=locked, signer_id=actor.user_id).exists():
-        raise refuse("already_signed", f"Vous avez déjà signé le document n° {locked.number}.")
     signature.save(force_insert=True)
     return signature
 

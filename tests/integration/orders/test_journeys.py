@@ -40,7 +40,7 @@ def test_from_draft_to_realised() -> None:
     assert (signed.state, signed.signed_at, signed.signed_by_id) == ("signed_firm", SIGNED, one.titulaire.user_id)
     assert signed.conditional_until is None
     evidence = Signature.objects.get()
-    assert (evidence.document_sha256, evidence.consent_version, evidence.method) == (shown, "bdc-1", "demonstration")
+    assert (evidence.document_sha256, evidence.consent_version, evidence.method) == (shown, "bdc-1", "psc_demo")
     assert Slot.objects.get().holder_id == order.pk
     one.plan()
     one.start()

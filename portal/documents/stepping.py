@@ -1,0 +1,79 @@
+"""Pages that sign a document: the identity is confirmed by Pro Santé Connect for this very file, then one signs."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from portal.accounts.actors import Actor
+from portal.accounts.psc.refusals import PscRefused
+from portal.accounts.psc.step_up import begin_step_up
+from portal.accounts.psc.views import refusal_page
+from portal.accounts.selectors import national_id_of
+from portal.accounts.services.step_up import has_step_up
+from portal.documents.models import Document
+from portal.workflow.views import ActView, actor_of
+
+IDENTIFY = "identify"
+"""Name of the button that leads to Pro Santé Connect."""
+
+
+class SigningView(ActView):
+    """An act by which a person signs a document that the page names.
+
+    Two steps: « Confirmer mon identité » leads to Pro Santé Connect and back, then the form appears. Sub-classes give
+    the document shown and the version of the text agreed to.
+    """
+
+    consent_version: ClassVar[str]
+
+    def document_shown(self, obj: Any) -> Document | None:
+        """The document that the person reads before signing."""
+        raise NotImplementedError
+
+    def shown(self, obj: Any) -> Document | None:
+        """The same, read once a request."""
+        if not hasattr(self, "_shown"):
+            self._shown = self.document_shown(obj)
+        return self._shown
+
+    def post(self, request: HttpRequest, pk: UUID, **kwargs: Any) -> HttpResponse:
+        """Off to confirm one's identity, or the act itself."""
+        if IDENTIFY not in request.POST:
+            return super().post(request, pk, **kwargs)
+        actor = actor_of(request)
+        obj = self.find(actor, pk)
+        if refusals := self.refusals(obj, actor):
+            return self.refused(obj, actor, refusals)
+        document = self.shown(obj)
+        if not self._may_confirm(actor, document):
+            return self.show(obj, actor, self.build_form(obj))
+        try:
+            return begin_step_up(
+                request,
+                documents=[(document.sha256 or "") if document else ""],
+                consent=self.consent_version,
+                next_url=request.path,
+            )
+        except PscRefused as refused:
+            return refusal_page(request, refused, "step_up")
+
+    def signing_context(self, obj: Any, actor: Actor) -> dict[str, Any]:
+        """Where the person stands: identity to confirm, confirmed for this file, or not known to Pro Santé Connect."""
+        document = self.shown(obj)
+        sha256 = (document.sha256 or "") if document else ""
+        confirmed = actor.user_id is not None and has_step_up(user_id=actor.user_id, document_sha256=sha256)
+        return {
+            "document": document,
+            "confirmed": confirmed,
+            "may_confirm": self._may_confirm(actor, document),
+            "psc_demo": settings.PSC is not None and settings.PSC.demo,
+            "identify": IDENTIFY,
+        }
+
+    def _may_confirm(self, actor: Actor, document: Document | None) -> bool:
+        known = actor.user_id is not None and bool(national_id_of(actor.user_id))
+        return settings.PSC is not None and known and document is not None and document.sha256 is not None
