@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -14,11 +16,15 @@ from portal.accounts.psc.step_up import begin_step_up
 from portal.accounts.psc.views import refusal_page
 from portal.accounts.selectors import national_id_of
 from portal.accounts.services.step_up import has_step_up
+from portal.common.refusals import Refusal
 from portal.documents.models import Document
+from portal.ui.forms import PortalForm
 from portal.workflow.views import ActView, actor_of
 
 IDENTIFY = "identify"
 """Name of the button that leads to Pro Santé Connect."""
+_NOT_KEPT = {"csrfmiddlewaretoken", "consent", "shown", "replaces", "former", IDENTIFY}
+"""What is asked again on the way back: the agreement is to the document as it then stands."""
 
 
 class SigningView(ActView):
@@ -29,6 +35,7 @@ class SigningView(ActView):
     """
 
     consent_version: ClassVar[str]
+    _kept: Mapping[str, str] = MappingProxyType({})
 
     def document_shown(self, obj: Any) -> Document | None:
         """The document that the person reads before signing."""
@@ -51,6 +58,7 @@ class SigningView(ActView):
         document = self.shown(obj)
         if not self._may_confirm(actor, document):
             return self.show(obj, actor, self.build_form(obj))
+        request.session[_typed(request)] = {n: v for n, v in request.POST.items() if n not in _NOT_KEPT}
         try:
             return begin_step_up(
                 request,
@@ -60,6 +68,24 @@ class SigningView(ActView):
             )
         except PscRefused as refused:
             return refusal_page(request, refused, "step_up")
+
+    def get(self, request: HttpRequest, pk: UUID, **kwargs: Any) -> HttpResponse:
+        """The page, with what was typed before one's identity was asked for again."""
+        self._kept = request.session.pop(_typed(request), {})
+        return super().get(request, pk, **kwargs)
+
+    def show(
+        self,
+        obj: Any,
+        actor: Actor,
+        form: PortalForm | None,
+        refusals: list[Refusal] | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        """See ``ActView``."""
+        if form is not None and not form.is_bound:
+            form.initial.update({name: value for name, value in self._kept.items() if name in form.fields})
+        return super().show(obj, actor, form, refusals, status)
 
     def signing_context(self, obj: Any, actor: Actor) -> dict[str, Any]:
         """Where the person stands: identity to confirm, confirmed for this file, or not known to Pro Santé Connect."""
@@ -77,3 +103,7 @@ class SigningView(ActView):
     def _may_confirm(self, actor: Actor, document: Document | None) -> bool:
         known = actor.user_id is not None and bool(national_id_of(actor.user_id))
         return settings.PSC is not None and known and document is not None and document.sha256 is not None
+
+
+def _typed(request: HttpRequest) -> str:
+    return f"typed:{request.path}"

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from playwright.sync_api import Locator, expect
 
+from portal.demo.pharmacists import PHARMACIES
 from tests.e2e.conftest import Visit
-from tests.e2e.visitor import PASSWORD, PHONE, Visitor
+from tests.e2e.visitor import PHONE, Visitor
 
 OFFICIA, GALENE = "fournisseur@officia.example", "fournisseur@galene.example"
 INSTRUCTOR = "instructeur@administration.example"
@@ -112,9 +113,19 @@ def when_the_titulaire_opens_the_order(journey: Journey) -> None:
     titulaire.is_at("Signer le bon de commande")
 
 
-def when_the_titulaire_signs_the_order(journey: Journey, password: str = PASSWORD) -> None:
+def when_they_confirm_who_they_are(visitor: Visitor) -> None:
+    """From the page that signs to the demonstration's provider and back, for this document."""
+    first, last = next(place.person for place in PHARMACIES if place.login == visitor.name)
+    visitor.press("Confirmer mon identité")
+    visitor.is_at("Qui êtes-vous ?")
+    visitor.follow(f"{first} {last}")
+    visitor.press("Confirmer")
+    visitor.sees("Votre identité est confirmée pour ce document.")
+
+
+def when_the_titulaire_signs_the_order(journey: Journey) -> None:
+    when_they_confirm_who_they_are(journey.titulaire)
     journey.titulaire.tick("Je signe ce bon de commande.")
-    journey.titulaire.fill("Votre mot de passe", password)
     journey.titulaire.press("Signer le bon de commande")
 
 
@@ -199,7 +210,6 @@ def when_the_titulaire_answers(journey: Journey, *, refused: str = "", reason: s
 
 def when_the_titulaire_signs_the_va(journey: Journey, button: str = "Signer la VA") -> None:
     journey.titulaire.tick("Je signe cette vérification d’aptitude.")
-    journey.titulaire.fill("Votre mot de passe", PASSWORD)
     journey.titulaire.press(button)
 
 

@@ -28,7 +28,7 @@ def test_an_order_goes_from_the_suppliers_desk_to_the_signed_va(visit: Visit) ->
     steps.when_the_titulaire_opens_the_order(journey)
     journey.titulaire.sees("Cela vous coûte 0 €.", "Rien ne vous réengage.", "Une seule fois par officine.")
     journey.titulaire.sees("Ce qui ne l’est pas")
-    a_wrong_password_signs_nothing(journey)
+    a_password_is_not_enough_to_sign(journey)
     steps.when_the_titulaire_signs_the_order(journey)
     journey.titulaire.sees("C’est signé.")
 
@@ -37,6 +37,7 @@ def test_an_order_goes_from_the_suppliers_desk_to_the_signed_va(visit: Visit) ->
     journey.supplier.press("Préparer la VA")
 
     steps.when_the_titulaire_opens_the_va(journey)
+    steps.when_they_confirm_who_they_are(journey.titulaire)
     steps.then_nothing_is_ticked_in_advance(journey.titulaire, boxes=5)
     an_unanswered_box_is_not_signed(journey)
     steps.when_the_titulaire_answers(journey)
@@ -70,11 +71,10 @@ def an_incomplete_order_is_not_issued(journey: Journey) -> None:
         supplier.fill(computed, "")
 
 
-def a_wrong_password_signs_nothing(journey: Journey) -> None:
-    assert journey.titulaire.main.locator("input:checked").count() == 0
-    steps.when_the_titulaire_signs_the_order(journey, password="pas-le-bon")
-    assert "Ce mot de passe n’est pas le bon." in journey.titulaire.error_of("Votre mot de passe")
-    assert journey.titulaire.field("Votre mot de passe").input_value() == ""
+def a_password_is_not_enough_to_sign(journey: Journey) -> None:
+    """They logged in by a password: nothing can be agreed to before the identity is confirmed."""
+    assert journey.titulaire.main.get_by_role("checkbox").count() == 0
+    assert journey.titulaire.main.get_by_role("button").all_inner_texts() == ["Confirmer mon identité"]
 
 
 def an_unanswered_box_is_not_signed(journey: Journey) -> None:
@@ -91,6 +91,7 @@ def test_the_same_journey_works_without_scripts(visit: Visit) -> None:
     )
     steps.given_a_prepared_va(journey)
     steps.when_the_titulaire_opens_the_va(journey)
+    steps.when_they_confirm_who_they_are(journey.titulaire)
     steps.then_nothing_is_ticked_in_advance(journey.titulaire, boxes=5)
     steps.when_the_titulaire_answers(journey)
     steps.when_the_titulaire_signs_the_va(journey)
@@ -103,6 +104,7 @@ def test_a_refused_point_is_settled_before_the_order_is_realised(visit: Visit) -
     )
     steps.given_a_prepared_va(journey)
     steps.when_the_titulaire_opens_the_va(journey)
+    steps.when_they_confirm_who_they_are(journey.titulaire)
     refused = "Pour la connexion au service e-prescription"
     steps.when_the_titulaire_answers(journey, refused=refused, reason="Le deuxième poste n’y accède pas")
     steps.when_the_titulaire_signs_the_va(journey)
@@ -121,6 +123,7 @@ def test_a_refused_point_is_settled_before_the_order_is_realised(visit: Visit) -
     titulaire.follow("Continuer")
     titulaire.follow("Signer les points levés")
     titulaire.sees("Le certificat du deuxième poste est renouvelé")
+    steps.when_they_confirm_who_they_are(titulaire)
     steps.then_nothing_is_ticked_in_advance(titulaire, boxes=1)
     titulaire.main.get_by_label("J’atteste", exact=True).check()
     steps.when_the_titulaire_signs_the_va(journey, "Signer ces points")

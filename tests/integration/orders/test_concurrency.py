@@ -109,7 +109,7 @@ def test_cancelling_and_signing_the_next_one() -> None:
 def test_two_titulaires_sign_once() -> None:
     (one,) = _rivals(1)
     other = people.attach(one.place, Role.TITULAIRE)
-    shown = one.shown()
+    shown = one.shown(signatory=other) and one.shown()
     results = at_once([lambda: _sign(one, shown, one.titulaire), lambda: _sign(one, shown, other)])
     assert sorted(result.split(":")[0] for result in results) == ["signed_firm", "wrong_state"]
 

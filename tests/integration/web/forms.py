@@ -9,13 +9,14 @@ from django.test import Client
 from django.urls import reverse
 
 from orders.services.facts import OBJECT as ORDER_OBJECT
-from portal.demo import cast
+from portal.demo.services.play import actor_of
 from portal.documents.models import Document
 from portal.documents.selectors import latest
-from tests.integration.web.world import World, written
+from tests.factories.confirmed import confirmed
+from tests.integration.web.world import World, titulaire, written
 
 # Nothing but blanks is typed in these: they are not looked for in the page shown again.
-NOT_SHOWN = {"password", "issue", "save", "shown", "version_seen"}
+NOT_SHOWN = {"issue", "save", "shown", "version_seen"}
 
 
 def order_form(world: World, key: str, **changed: str) -> dict[str, str]:
@@ -52,7 +53,13 @@ def signature_form(world: World, key: str, **changed: str) -> dict[str, str]:
     """The page of signature of an order, filled to sign."""
     document = latest("order", ORDER_OBJECT, str(world.order(key).pk))
     assert document is not None and document.sha256
-    return {"consent": "on", "password": cast.PASSWORD, "shown": document.sha256} | changed
+    confirm(titulaire(key), document.sha256, "order")
+    return {"consent": "on", "shown": document.sha256} | changed
+
+
+def confirm(login: str, sha256: str, kind: str) -> None:
+    """The identity of a person confirmed for a document, as after the way to Pro Santé Connect and back."""
+    confirmed(actor_of(login), sha256, kind)
 
 
 def va_form(world: World, key: str, **changed: str) -> dict[str, str]:
@@ -60,7 +67,8 @@ def va_form(world: World, key: str, **changed: str) -> dict[str, str]:
     attestation = world.attestation(key)
     document = Document.objects.filter(subject_id=str(attestation.pk)).latest("requested_at")
     boxes = {statement.code: "yes" for statement in attestation.statements.order_by("position")}
-    signed = {"place": "Rennes", "consent": "on", "password": cast.PASSWORD, "shown": str(document.sha256)}
+    confirm(titulaire(key), str(document.sha256), "va")
+    signed = {"place": "Rennes", "consent": "on", "shown": str(document.sha256)}
     return boxes | signed | changed
 
 

@@ -7,16 +7,18 @@ from datetime import datetime, timedelta
 import pytest
 
 from orders.models import Installation
+from orders.services.facts import OBJECT as ORDER_OBJECT
 from portal.accounts.domain.roles import Role
-from portal.accounts.models import User
+from portal.accounts.models import StepUpDocument, User
 from portal.audit.models import AuditEvent
 from portal.common import clock
 from portal.common.clock import PARIS
 from portal.demo import cast
 from portal.documents.models import Signature
+from portal.documents.selectors import latest
 from portal.outbox.services.deliver import deliver_pending
 from portal.registry.services.people import attach_to_pharmacy
-from tests.integration.web.forms import assert_not_possible, assert_refused, order_url, signature_form
+from tests.integration.web.forms import assert_not_possible, assert_refused, confirm, order_url, signature_form
 from tests.integration.web.world import ISSUED, SINCE, SUPPLIER, World, adjoint, as_, titulaire
 
 OPENING = datetime(2022, 2, 2, tzinfo=PARIS)
@@ -34,9 +36,6 @@ def test_the_page_of_these_tests_signs(world: World) -> None:
     ("changed", "field", "words"),
     [
         ({"consent": ""}, "consent", "Cochez la case"),
-        ({"password": ""}, "password", "obligatoire"),
-        ({"password": "mauvais-mot-de-passe"}, "password", "Ce mot de passe n’est pas le bon"),
-        ({"password": "\u00e9" * 5000}, "password", "Ce mot de passe n’est pas le bon"),
         ({"shown": "0" * 64}, "", "Le document a changé"),
         ({"shown": "<b>"}, "", "Le document a changé"),
         ({"shown": ""}, "shown", "obligatoire"),
@@ -47,23 +46,34 @@ def test_a_signature_that_does_not_count(changed: dict[str, str], field: str, wo
     assert_refused(as_(titulaire(ISSUED)), order_url("sign", world, ISSUED), form, field, words)
 
 
-def test_everything_that_a_signature_lacks_is_said_at_once(world: World) -> None:
-    answer = as_(titulaire(ISSUED)).post(order_url("sign", world, ISSUED), {"shown": "0" * 64})
-    assert set(answer.context["form"].errors) == {"consent", "password"}
-
-
-def test_the_password_is_never_sent_back(world: World) -> None:
-    form = signature_form(world, ISSUED, consent="", password="un-mot-de-passe-secret")
-    page = as_(titulaire(ISSUED)).post(order_url("sign", world, ISSUED), form)
-    assert b"un-mot-de-passe-secret" not in page.content
-
-
-def test_the_password_cannot_be_tried_forever(world: World) -> None:
+def test_a_password_is_not_enough(world: World) -> None:
+    """Nobody's identity was confirmed for the document: the page leads to Pro Santé Connect, nothing is signed."""
+    document = latest("order", ORDER_OBJECT, str(world.order(ISSUED).pk))
+    assert document is not None
     client, url = as_(titulaire(ISSUED)), order_url("sign", world, ISSUED)
-    pages = [client.post(url, signature_form(world, ISSUED, password=f"essai {n}")) for n in range(15)]
-    assert "Trop d’essais" in pages[-1].content.decode()
-    assert "Trop d’essais" in client.post(url, signature_form(world, ISSUED)).content.decode()
+    answer = client.post(url, {"consent": "on", "shown": document.sha256})
+    assert "Votre identité n’a pas été confirmée pour ce document" in answer.content.decode()
     assert world.order(ISSUED).state == "issued"
+
+
+def test_an_identity_confirmed_for_another_document_signs_nothing(world: World) -> None:
+    form = signature_form(world, ISSUED)
+    StepUpDocument.objects.filter(sha256=form["shown"]).update(used_at=clock.machine_now())
+    confirm(titulaire(ISSUED), "f" * 64, "order")
+    answer = as_(titulaire(ISSUED)).post(order_url("sign", world, ISSUED), form)
+    assert answer.status_code == 200 and world.order(ISSUED).state == "issued"
+
+
+def test_an_identity_confirmed_a_quarter_of_an_hour_ago_is_asked_again(world: World) -> None:
+    form = signature_form(world, ISSUED)
+    with clock.frozen(business=clock.business_now(), machine=clock.machine_now() + timedelta(minutes=15)):
+        answer = as_(titulaire(ISSUED)).post(order_url("sign", world, ISSUED), form)
+    assert "plus de quinze minutes" in answer.content.decode() and world.order(ISSUED).state == "issued"
+
+
+def test_who_is_not_known_to_pro_sante_connect_is_told_the_way_out(world: World) -> None:
+    page = as_(titulaire(ISSUED)).get(order_url("sign", world, ISSUED)).content.decode()
+    assert "n’accepte pas une signature par mot de passe" in page and 'name="consent"' not in page
 
 
 @pytest.mark.parametrize("login", [adjoint(ISSUED), SUPPLIER])

@@ -9,7 +9,7 @@ import pytest
 from portal.common import clock
 from portal.common.clock import PARIS
 from portal.documents.models import Signature
-from tests.integration.web.forms import assert_not_possible, assert_refused, order_url, va_form, va_url
+from tests.integration.web.forms import assert_not_possible, assert_refused, confirm, order_url, va_form, va_url
 from tests.integration.web.world import (
     INSTALLED,
     SUPPLIER,
@@ -143,7 +143,6 @@ def test_each_box_of_the_va(box: str, answer: str, suffix: str, words: str, worl
         ({"place": "  "}, "place", "obligatoire"),
         ({"place": "é" * 81}, "place", "80"),
         ({"consent": ""}, "consent", "Cochez la case"),
-        ({"password": "mauvais"}, "password", "n’est pas le bon"),
         ({"shown": "0" * 64}, "", "Le document n’est plus celui"),
         ({"general": "pirate"}, "general", "choix"),
         ({"mss": "no", "mss_reason": "é" * 2001}, "mss_reason", "2000"),
@@ -159,6 +158,7 @@ def test_a_va_wrongly_signed(changed: dict[str, str], field: str, words: str, wo
 
 
 def test_no_box_is_ticked_beforehand(world: World) -> None:
+    va_form(world, VA_TO_SIGN)
     page = as_(titulaire(VA_TO_SIGN)).get(va_url("sign", world, VA_TO_SIGN))
     assert page.content.decode().count('type="radio"') == 2 * len(BOXES)
     assert b"checked" not in page.content
@@ -182,7 +182,7 @@ def test_a_va_refused_without_a_reason(reason: str, world: World) -> None:
 
 
 def test_nothing_to_answer_before_the_reserve_is_lifted(world: World) -> None:
-    form = {"place": "Rennes", "consent": "on", "password": "demonstration-officine", "shown": "0" * 64}
+    form = {"place": "Rennes", "consent": "on", "shown": "0" * 64}
     assert_not_possible(
         as_(titulaire(VA_RESERVE)), va_url("confirm", world, VA_RESERVE), form, "pas encore déclaré de réserve levée"
     )
@@ -191,8 +191,9 @@ def test_nothing_to_answer_before_the_reserve_is_lifted(world: World) -> None:
 def test_lifted_reserves_wrongly_answered(world: World) -> None:
     client, url = as_(titulaire("citadelle")), va_url("confirm", world, "citadelle")
     shown = client.get(url).context["form"]["shown"].value()
+    confirm(titulaire("citadelle"), shown, "va")
     box = "dossier_pharmaceutique"
-    form = {"place": "Ajaccio", "consent": "on", "password": "demonstration-officine", "shown": shown}
+    form = {"place": "Ajaccio", "consent": "on", "shown": shown}
     assert_refused(client, url, form, box, "Répondez à ce point")
     assert_refused(client, url, form | {box: "no"}, f"{box}_reason", "Dites en quelques mots")
     assert_refused(client, url, form | {box: "yes", "consent": ""}, "consent", "Cochez la case")
@@ -205,4 +206,4 @@ def test_lifted_reserves_wrongly_answered(world: World) -> None:
 def test_everything_that_a_va_lacks_is_said_at_once(world: World) -> None:
     client, url = as_(titulaire(VA_TO_SIGN)), va_url("sign", world, VA_TO_SIGN)
     form = client.post(url, {"place": "Rennes", "shown": va_form(world, VA_TO_SIGN)["shown"]}).context["form"]
-    assert set(form.errors) == {*BOXES, "consent", "password"}
+    assert set(form.errors) == {*BOXES, "consent"}
