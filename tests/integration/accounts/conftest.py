@@ -10,6 +10,7 @@ from django.core.cache import cache
 from pytest_django import Settings
 
 from portal.demo.identity.provider import IdentityProvider
+from tests.integration.accounts.cheats import Cheat
 from tests.integration.accounts.providers import Browser, configuration, serving
 from tests.integration.web.world import as_
 
@@ -47,3 +48,23 @@ def browser(strict_templates: None, db: None) -> Browser:
 def other_browser(strict_templates: None, db: None) -> Browser:
     """Another one."""
     return Browser(as_(""))
+
+
+@pytest.fixture(scope="module")
+def cheating() -> Iterator[Cheat]:
+    """The provider that may lie, really listening."""
+    with serving(Cheat) as provider:
+        assert isinstance(provider, Cheat)
+        yield provider
+
+
+@pytest.fixture
+def cheat(cheating: Cheat, settings: Settings) -> Cheat:
+    """Honest until a test says otherwise."""
+    cache.clear()
+    cheating.twist, cheating.info = (lambda claims: claims), (lambda info: info)
+    cheating.sealed = lambda key, claims: key.sign(claims)
+    cheating.seen.clear()
+    cheating.sessions.clear()
+    settings.PSC = configuration(cheating.issuer)
+    return cheating

@@ -7,65 +7,21 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
-import jwt
 import pytest
-from django.core.cache import cache
 from pytest_django import Settings
 
 from portal.accounts.models import ProfessionalIdentity, User
-from portal.demo.identity.http import Request, Response, to_json
+from portal.demo.identity.http import Request, to_json
 from portal.demo.identity.keys import SigningKey
-from portal.demo.identity.provider import Grant, IdentityProvider
 from tests.conftest import MACHINE
-from tests.integration.accounts.providers import BACKCHANNEL, CALLBACK, CLIENT_ID, Browser, configuration, serving
+from tests.integration.accounts.cheats import FORGERIES, Cheat, Claims, changed
+from tests.integration.accounts.providers import CALLBACK, CLIENT_ID, Browser, configuration
 
 NOW = int(MACHINE.timestamp())
-Claims = dict[str, Any]
-
-
-@dataclass
-class Cheat(IdentityProvider):
-    """A provider that says something else than it should."""
-
-    twist: Callable[[Claims], Claims] = lambda claims: claims
-    sealed: Callable[[SigningKey, Claims], str] = lambda key, claims: key.sign(claims)
-    info: Callable[[Claims], Claims] = lambda info: info
-    seen: list[Claims] = field(default_factory=list)
-
-    def token(self, request: Request) -> Response:
-        answer = json.loads(super().token(request).body)
-        return to_json({**answer, "id_token": self.sealed(self.key, self.seen[-1])})
-
-    def id_token_claims(self, grant: Grant) -> Claims:
-        self.seen.append(self.twist(super().id_token_claims(grant)))
-        return self.seen[-1]
-
-    def userinfo(self, request: Request) -> Response:
-        return to_json(self.info(json.loads(super().userinfo(request).body)))
-
-
-@pytest.fixture(scope="module")
-def cheating() -> Iterator[Cheat]:
-    with serving(Cheat) as provider:
-        assert isinstance(provider, Cheat)
-        yield provider
-
-
-@pytest.fixture
-def cheat(cheating: Cheat, settings: Settings) -> Cheat:
-    """Honest until a test says otherwise."""
-    cache.clear()
-    cheating.twist, cheating.info = (lambda claims: claims), (lambda info: info)
-    cheating.sealed = lambda key, claims: key.sign(claims)
-    cheating.seen.clear()
-    cheating.sessions.clear()
-    settings.PSC = configuration(cheating.issuer)
-    return cheating
 
 
 def refused(browser: Browser, caplog: pytest.LogCaptureFixture, code: str, detail: str = "") -> None:
@@ -82,10 +38,6 @@ def refused(browser: Browser, caplog: pytest.LogCaptureFixture, code: str, detai
     assert "Revenir à la connexion" in response.content.decode()
     assert not browser.logged_in
     assert (User.objects.count(), ProfessionalIdentity.objects.count()) == before
-
-
-def changed(**claims: Any) -> Callable[[Claims], Claims]:
-    return lambda given: {name: value for name, value in {**given, **claims}.items() if value is not None}
 
 
 LIES: dict[str, tuple[dict[str, Any], str, str]] = {
@@ -132,53 +84,6 @@ def test_a_higher_level_than_asked_is_welcome_and_kept(cheat: Cheat, browser: Br
     cheat.twist = changed(acr="eidas2")
     assert browser.log_in("canal").status_code == 302
     assert browser.portal.session["psc"]["acr"] == "eidas2"
-
-
-OTHER = SigningKey.new()
-
-
-def _unsigned(key: SigningKey, claims: Claims) -> str:
-    return jwt.encode(claims, "", algorithm="none", headers={"kid": key.kid})
-
-
-def _with_public_key_as_secret(key: SigningKey, claims: Claims) -> str:
-    """The old confusion: HS256 with the public key as the secret."""
-    return jwt.encode(claims, key.jwks["keys"][0]["n"], algorithm="HS256", headers={"kid": key.kid})
-
-
-def _own_key_under_its_name(key: SigningKey, claims: Claims) -> str:
-    return jwt.encode(claims, OTHER._private, algorithm="RS256", headers={"kid": key.kid})
-
-
-def _key_in_the_header(key: SigningKey, claims: Claims) -> str:
-    headers = {"kid": OTHER.kid, "jwk": OTHER.jwks["keys"][0], "jku": "https://evil.example/keys"}
-    return jwt.encode(claims, OTHER._private, algorithm="RS256", headers=headers)
-
-
-def _another_kind(key: SigningKey, claims: Claims) -> str:
-    return jwt.encode(claims, key._private, algorithm="RS512", headers={"kid": key.kid})
-
-
-def _swapped_payload(key: SigningKey, claims: Claims) -> str:
-    right, other = key.sign(claims).split("."), key.sign({**claims, "sub": "f:x:autre"}).split(".")
-    return ".".join([right[0], other[1], right[2]])
-
-
-FORGERIES: dict[str, tuple[Callable[[SigningKey, Claims], Any], str]] = {
-    "alg none": (_unsigned, "alg none"),
-    "the public key as a secret": (_with_public_key_as_secret, "alg HS256"),
-    "a key of one's own, under its name": (_own_key_under_its_name, "signature"),
-    "a key of one's own, unknown": (lambda key, claims: OTHER.sign(claims), "unknown key"),
-    "a key in the header": (_key_in_the_header, "unknown key"),
-    "an algorithm that is not ours": (_another_kind, "alg RS512"),
-    "a payload under another's signature": (_swapped_payload, "signature"),
-    "no token": (lambda key, claims: None, "no token"),
-    "a number": (lambda key, claims: 12, "no token"),
-    "no signature": (lambda key, claims: key.sign(claims).rpartition(".")[0] + ".", "signature"),
-    "two parts": (lambda key, claims: "a.b", "header"),
-    "garbage": (lambda key, claims: "\x00é" * 10, "header"),
-    "megabytes": (lambda key, claims: "a" * 200_000, "no token"),
-}
 
 
 @pytest.mark.parametrize("forgery", FORGERIES)
@@ -296,72 +201,6 @@ def test_another_verifier_is_refused_by_the_provider(cheat: Cheat, browser: Brow
     query = {name: values[0] for name, values in parse_qs(parts.query).items()} | {"code_challenge": "A" * 43}
     back = browser.confirm(urlunsplit(parts._replace(query=urlencode(query))), "canal")
     assert browser.portal.get(back).status_code == 400
-
-
-def _logout_claims(cheat: Cheat, **claims: Any) -> Claims:
-    event: Claims = {"http://schemas.openid.net/event/backchannel-logout": {}}
-    given = {"iss": cheat.issuer, "aud": CLIENT_ID, "iat": NOW, "exp": NOW + 120, "jti": "un", "events": event}
-    return changed(**claims)(given)
-
-
-FORGED_LOGOUTS: dict[str, dict[str, Any]] = {
-    "another issuer": {"iss": "https://evil.example"},
-    "for another portal": {"aud": "un-autre"},
-    "expired": {"exp": NOW - 1},
-    "of last week": {"iat": NOW - 7 * 86_400},
-    "no jti": {"jti": None},
-    "no event": {"events": None},
-    "another event": {"events": {"http://schemas.openid.net/event/autre": {}}},
-    "an event in words": {"events": "http://schemas.openid.net/event/backchannel-logout"},
-    "a nonce": {"nonce": "x"},
-    "nobody": {"sub": None},
-    "a sub that is a list": {"sub": ["x"]},
-}
-
-
-@pytest.mark.parametrize("forgery", FORGED_LOGOUTS)
-def test_a_forged_logout_ends_nothing(
-    forgery: str, cheat: Cheat, browser: Browser, other_browser: Browser, caplog: pytest.LogCaptureFixture
-) -> None:
-    browser.log_in("canal")
-    sub = browser.portal.session["psc"]["sub"]
-    token = cheat.key.sign(_logout_claims(cheat, **{"sub": sub, **FORGED_LOGOUTS[forgery]}))
-    with caplog.at_level(logging.WARNING, "portal.accounts.psc"):
-        response = other_browser.portal.post(BACKCHANNEL, {"logout_token": token})
-    assert response.status_code == 400
-    assert response.json()["error"] == "invalid_request"
-    assert '"act": "backchannel_logout"' in caplog.text
-    assert browser.logged_in
-
-
-@pytest.mark.parametrize("forgery", FORGERIES)
-def test_a_logout_that_is_not_signed_by_the_provider(
-    forgery: str, cheat: Cheat, browser: Browser, other_browser: Browser
-) -> None:
-    browser.log_in("canal")
-    made, _ = FORGERIES[forgery]
-    token = made(cheat.key, _logout_claims(cheat, sub=browser.portal.session["psc"]["sub"]))
-    body = {} if token is None else {"logout_token": token}
-    assert other_browser.portal.post(BACKCHANNEL, body).status_code == 400
-    assert browser.logged_in
-
-
-def test_an_id_token_is_no_logout_token(cheat: Cheat, browser: Browser, other_browser: Browser) -> None:
-    browser.log_in("canal")
-    token = browser.portal.session["psc"]["id_token"]
-    assert other_browser.portal.post(BACKCHANNEL, {"logout_token": token}).status_code == 400
-    assert browser.logged_in
-
-
-def test_a_true_logout_of_the_person_ends_every_session(cheat: Cheat, browser: Browser, other_browser: Browser) -> None:
-    browser.log_in("canal")
-    other_browser.log_in("canal")
-    token = cheat.key.sign(_logout_claims(cheat, sub=browser.portal.session["psc"]["sub"]))
-    other = Browser(other_browser.portal.__class__())
-    other.portal.handler = other_browser.portal.handler
-    assert other.portal.post(BACKCHANNEL, {"logout_token": token}).status_code == 200
-    assert not browser.logged_in
-    assert not other_browser.logged_in
 
 
 @pytest.mark.parametrize(
