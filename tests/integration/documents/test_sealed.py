@@ -15,16 +15,19 @@ from pytest_django import Settings
 
 from orders.domain.consent import consent_text
 from orders.domain.snapshot import order_snapshot
+from portal.audit.models import AuditEvent
 from portal.common.canonical import canonical
 from portal.documents import render
 from portal.documents.domain.codes import printed
 from portal.documents.kinds import kind
-from portal.documents.models import Document
+from portal.documents.models import Document, Signature
 from portal.documents.render import DATA_FILE
 from portal.documents.seal.stamp import StampTooLong, stamp
 from portal.documents.services.verify_file import verify_file
 from portal.documents.templatetags.document_text import TIMESTAMPING, long_hash
+from portal.outbox.services.deliver import deliver_pending
 from tests.factories import sealing as seals
+from tests.factories.dossier import dossier
 from tests.factories.sealing import RULES, Sealed
 from tests.integration.documents.test_printed import ORDER_LABELS, ORDER_VALUES, squeezed
 from tests.unit.documents import parts
@@ -170,3 +173,23 @@ def test_a_va_is_sealed_and_signed_with_its_answers_drawn(sealing: None) -> None
 def test_a_certificate_is_sealed_by_the_portal_itself(sealing: None) -> None:
     verdict = verify_file(seals.content(seals.certificate()))
     assert (verdict.genuine, [signer["name"] for signer in verdict.signers]) == (True, ["Portail Ségur Officine"])
+
+
+@pytest.mark.django_db
+def test_from_the_issue_to_the_signature_by_the_services(sealing: None) -> None:
+    one = dossier(referenced=False)
+    one.draft()
+    one.issue()
+    shown = one.shown()
+    one.sign()
+    deliver_pending()
+    documents = {document.kind: document for document in Document.objects.filter(thread=str(one.pk))}
+    assert {name: document.seal_level for name, document in documents.items()} == {
+        "order": "B-LT",
+        "order_signed": "B-LTA",
+    }
+    assert documents["order"].sha256 == shown == Signature.objects.get().document_sha256
+    assert seals.content(documents["order_signed"]).startswith(seals.content(documents["order"]))
+    assert all(verify_file(seals.content(document)).genuine for document in documents.values())
+    verbs = AuditEvent.objects.filter(object_id=str(one.pk)).values_list("verb", flat=True)
+    assert sorted(verbs) == ["create", "issue", "sign_conditional"]
