@@ -1,7 +1,4 @@
-"""Sealing turned on, and what it makes of an order: issued, signed, and another order beside it.
-
-The libraries of the seals read the hour of the machine themselves: here the portal's machine clock shows it too.
-"""
+"""Sealing turned on, and what it makes of an order: issued, signed, and another order beside it."""
 
 from __future__ import annotations
 
@@ -18,7 +15,6 @@ from attestations.domain.snapshot import Answer, attestation_snapshot
 from orders.domain.affirmation import AffirmationParts, affirmation_snapshot
 from orders.domain.consent import consent_text
 from orders.domain.snapshot import OrderParts, order_snapshot
-from portal.common import clock
 from portal.documents import storage
 from portal.documents.models import Document
 from portal.documents.seal import trust
@@ -29,11 +25,6 @@ from tests.unit.documents import parts
 
 RULES = parts.rules()
 OTHER = replace(parts.ORDER, number="BC-2022-000124", client=replace(parts.CLIENT, name="Pharmacie des Halles"))
-
-
-def machine_now() -> datetime:
-    """The hour of the machine."""
-    return datetime.now(UTC)
 
 
 @contextmanager
@@ -48,7 +39,7 @@ def sealing(authority: Path, documents: Path, **settings: Any) -> Iterator[None]
         "TSA_URLS": ["demo:"],
         "DOCUMENTS_FOLDER": documents,
     }
-    with override_settings(**(given | settings)), clock.frozen(machine=machine_now()):
+    with override_settings(**(given | settings)):
         yield
 
 

@@ -47,7 +47,7 @@ def held_clocks() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's authority of this run: its keys are made once."""
-    with clock.frozen(machine=seals.machine_now()):
+    with clock.frozen(machine=parts.MACHINE):
         return demo_authority(tmp_path_factory.mktemp("seal") / "authority")
 
 
@@ -67,7 +67,7 @@ def _store(
 ) -> Iterator[Sealed]:
     """Sealed documents in a register of their own, made once a file of tests: only to be read."""
     kinds.install(*ORDER_KINDS, *ATTESTATION_KINDS)
-    with own_database(django_db_blocker), clock.frozen(business=parts.ISSUED):
+    with own_database(django_db_blocker), clock.frozen(business=parts.ISSUED, machine=parts.MACHINE):
         with seals.sealing(authority, tmp_path_factory.mktemp("documents")):
             made = seals.sealed()
         yield made

@@ -22,11 +22,13 @@ from portal.outbox.models import OutboxMessage
 from portal.outbox.services.deliver import deliver_pending
 from tests.factories import sealing as seals
 from tests.integration.threads import at_once
-from tests.unit.documents.parts import CONDITIONAL, ROOT, SIGNATURE
+from tests.unit.documents.parts import CONDITIONAL, MACHINE, ROOT, SIGNATURE
 
 KILLED = """
 import sys, time, django
 django.setup()
+from datetime import datetime
+from portal.common import clock
 from portal.documents import storage
 from portal.outbox.services.deliver import deliver_pending
 store = storage.store
@@ -36,7 +38,8 @@ def interrupted(content):
     print(len(content), flush=True)
     time.sleep(120)
 storage.store = interrupted
-deliver_pending()
+with clock.frozen(machine=datetime.fromisoformat(sys.argv[2])):
+    deliver_pending()
 """
 
 
@@ -89,7 +92,11 @@ def _worker(point: str, database: str, authority: Path, var: Path) -> subprocess
     given = {"DATABASE_URL": url, "PORTAL_VAR": str(var), "PORTAL_DEMO": "1"}
     given |= {"SEAL_BACKEND": "pkcs12", "TSA_URLS": "demo:", "DJANGO_SETTINGS_MODULE": "portal.config.settings"}
     return subprocess.Popen(
-        [sys.executable, "-c", KILLED, point], env=os.environ | given, cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", KILLED, point, MACHINE.isoformat()],
+        env=os.environ | given,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
     )
 
 
