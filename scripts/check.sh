@@ -32,7 +32,8 @@ as_in_production() {
     portal env PORTAL_ENV=production PORTAL_VAR="$state/production" \
         DATABASE_URL=postgresql://check:check@localhost:5432/check CELERY_BROKER_URL=redis://localhost:6379/0 \
         PORTAL_SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
-        PORTAL_ALLOWED_HOSTS=portail.example.fr PORTAL_BASE_URL=https://portail.example.fr "$@"
+        PORTAL_ALLOWED_HOSTS=portail.example.fr PORTAL_BASE_URL=https://portail.example.fr \
+        SEAL_BACKEND=pkcs12 SEAL_KEY="$state" SEAL_ROOTS="$state" "$@"
 }
 
 check ruff ruff check .

@@ -21,7 +21,7 @@ from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 from pyhanko.sign.signers import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from portal.documents.seal.authority import SEAL_FILE, demo_authority
+from portal.documents.seal.authority import DEMO_ORGANISATION, SEAL_FILE, demo_authority
 from portal.documents.seal.remote import remote_signer
 
 
@@ -49,7 +49,10 @@ def signer() -> Signer:
     """The signer of this process, by ``SEAL_BACKEND``. Raises ``BadSealKey``."""
     opened_by = {"pkcs11": settings.SEAL_PKCS11, "csc": settings.SEAL_CSC}
     place = opened_by.get(settings.SEAL_BACKEND) or {"path": str(seal_file())}
-    return _opened(os.getpid(), settings.SEAL_BACKEND, tuple(sorted(place.items())))
+    opened = _opened(os.getpid(), settings.SEAL_BACKEND, tuple(sorted(place.items())))
+    if settings.ENVIRONMENT == "production" and DEMO_ORGANISATION in opened.signing_cert.subject.human_friendly:
+        raise BadSealKey("SEAL_KEY: the key of a demonstration seals nothing in production")
+    return opened
 
 
 @lru_cache(maxsize=4)

@@ -59,23 +59,28 @@ def sealing(held_clocks: None, documents_folder: Path, authority: Path) -> Itera
 
 
 @pytest.fixture(scope="module")
-def _store(
+def register(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     authority: Path,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Sealed]:
-    """Sealed documents in a register of their own, made once a file of tests: only to be read."""
+) -> Iterator[None]:
+    """A register of its own for a file of tests, and sealing on while it is filled: afterwards, only to be read."""
     kinds.install(*ORDER_KINDS, *ATTESTATION_KINDS)
-    with own_database(django_db_blocker), clock.frozen(business=parts.ISSUED, machine=parts.MACHINE):
-        with seals.sealing(authority, tmp_path_factory.mktemp("documents")):
-            made = seals.sealed()
-        yield made
+    folder = tmp_path_factory.mktemp("documents")
+    held = clock.frozen(business=parts.ISSUED, machine=parts.MACHINE)
+    with own_database(django_db_blocker), held, seals.sealing(authority, folder):
+        yield
+
+
+@pytest.fixture(scope="module")
+def _store(register: None) -> Sealed:
+    return seals.sealed()
 
 
 @pytest.fixture
 def sealed(_store: Sealed, sealing: None) -> Sealed:
-    """What ``_store`` holds, with sealing on."""
+    """Sealed documents made once a file of tests."""
     return _store
 
 

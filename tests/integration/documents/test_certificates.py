@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from pytest_django import Settings
 
 from orders.domain.snapshot import order_snapshot
 from portal.common import clock
@@ -16,6 +17,7 @@ from portal.documents import render, sealing, verify
 from portal.documents.seal import authority as authorities
 from portal.documents.seal import trust
 from portal.documents.seal.authority import Authority
+from portal.documents.seal.keys import BadSealKey
 from portal.documents.services.verify_file import verify_file
 from tests.factories import sealing as seals
 from tests.unit.documents.parts import CONDITIONAL, MACHINE, SIGNATURE
@@ -162,3 +164,27 @@ def test_the_time_of_an_authority_that_is_not_recognised(sealing: None, drawn: b
     (roots / "other.pem").unlink()
     found = verify.examine(pair[1], verify.trusted(roots), signed=True, now=MACHINE)
     assert [(signer.problems, signer.timestamped) for signer in found.signers] == [((UNKNOWN_CLOCK,), False)] * 2
+
+
+def test_the_key_of_a_demonstration_seals_nothing_in_production(
+    sealing: None, drawn: bytes, settings: Settings
+) -> None:
+    settings.ENVIRONMENT = "production"
+    with pytest.raises(BadSealKey, match="SEAL_KEY: the key of a demonstration"):
+        sealed_at(MACHINE, drawn)
+
+
+@pytest.mark.parametrize("content", [b"", b"no key at all"], ids=["empty", "other"])
+def test_a_file_that_holds_no_key_is_named(
+    content: bytes, sealing: None, drawn: bytes, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "seal.p12").write_bytes(content)
+    settings.SEAL_KEY = str(tmp_path / "seal.p12")
+    with pytest.raises(BadSealKey, match=r"SEAL_KEY: seal\.p12 cannot be read as PKCS#12"):
+        sealed_at(MACHINE, drawn)
+
+
+def test_a_wrong_password_is_named(sealing: None, drawn: bytes, settings: Settings, authority: Path) -> None:
+    settings.SEAL_KEY, settings.SEAL_PASSWORD = str(authority / authorities.SEAL_FILE), "wrong"
+    with pytest.raises(BadSealKey, match=r"SEAL_KEY: seal\.p12 cannot be read"):
+        sealed_at(MACHINE, drawn)
