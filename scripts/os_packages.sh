@@ -2,6 +2,7 @@
 # Installs the OS packages that are missing, by apt where it can; otherwise says the exact line to type, and stops.
 #   scripts/os_packages.sh base       what the portal needs to run
 #   scripts/os_packages.sh browser    Chromium, for the browser tests (never asks for a password)
+#   scripts/os_packages.sh tests      what checks the PDFs beside our own code: poppler, veraPDF's Java, a software token
 # What counts is what is there (a library, a module, a font), not how it came: nothing is installed twice.
 set -eu
 
@@ -34,8 +35,14 @@ base)
 browser)
     need chromium sh -c 'command -v chromium || command -v google-chrome'
     ;;
+tests)
+    need poppler-utils sh -c 'command -v pdfsig'
+    need default-jdk-headless sh -c 'command -v javac'
+    need libjaxb-java test -e /usr/share/java/jaxb-runtime.jar
+    need softhsm2 sh -c 'command -v softhsm2-util'
+    ;;
 *)
-    echo "Usage: $0 base|browser" >&2
+    echo "Usage: $0 base|browser|tests" >&2
     exit 2
     ;;
 esac

@@ -13,6 +13,8 @@ if ! reason=$(sh scripts/os_packages.sh browser 2>&1); then
     PORTAL_BROWSER_MISSING="Chromium manque et n'a pas pu être installé : sudo apt-get install chromium"
     export PORTAL_BROWSER_MISSING
 fi
+# Without these the tests that need them are skipped, each with its reason.
+sh scripts/os_packages.sh tests >/dev/null 2>&1 || true
 
 [ $# -gt 0 ] || set -- tests
 exec .venv/bin/python -m pytest -n 2 "$@"

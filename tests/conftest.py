@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -52,19 +53,24 @@ def django_db_setup(
 
 
 @pytest.fixture
-def committed_db(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
+def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """A database of its own where acts really commit: threads, deferred triggers, ``on_commit``.
 
     Cloned from the test database and dropped afterwards: a flush would TRUNCATE, which the proofs refuse.
     No worker wakes by itself: the test calls ``deliver_pending``.
     """
-    monkeypatch.setattr(publish, "_wake_worker", lambda: None)
-    monkeypatch.setattr(reactions, "_wake", lambda: None)
+    with own_database(django_db_blocker) as clone:
+        yield clone
+
+
+@contextmanager
+def own_database(blocker: DjangoDbBlocker) -> Iterator[str]:
+    """A clone of the test database, in place of it for the length of a block; its name. No worker wakes by itself."""
     template = str(connections.settings["default"]["NAME"])
     clone = f"{template}_{uuid4().hex[:10]}"
-    with django_db_blocker.unblock():
+    with blocker.unblock(), pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(publish, "_wake_worker", lambda: None)
+        monkeypatch.setattr(reactions, "_wake", lambda: None)
         connection.close()
         _maintain(f'CREATE DATABASE "{clone}" TEMPLATE "{template}"')
         _point_at(clone)

@@ -48,12 +48,15 @@ def signed(content: bytes, snapshot: dict[str, Any], *, drawn: bool) -> tuple[by
     return sealed.content, sealed.level
 
 
-def examined(content: bytes, *, signed: bool) -> Any:
-    """What ``portal.documents.verify`` finds in a file, against the roots that the portal trusts."""
+def examined(content: bytes) -> Any:
+    """What ``portal.documents.verify`` finds in a file, against the roots that the portal trusts.
+
+    Which signatures are expected is still to be said (``Finding.expect``).
+    """
     from portal.documents import verify
     from portal.documents.seal import trust
 
-    return verify.examine(content, trust.known(), signed=signed, now=clock.machine_now())
+    return verify.examine(content, trust.known(), signed=None, now=clock.machine_now())
 
 
 def published_files() -> list[Path]:

@@ -23,8 +23,13 @@ from typing import Any
 from asn1crypto import crl as asn1_crl
 from asn1crypto import pem, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.validation import async_validate_pdf_signature
-from pyhanko.sign.validation.ades import ades_lta_validation, simulate_future_ades_lta_validation
+from pyhanko.sign.validation.ades import (
+    AdESLTAValidationResult,
+    ades_lta_validation,
+    simulate_future_ades_lta_validation,
+)
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.policy_decl import (
     LocalKnowledge,
@@ -36,13 +41,20 @@ from pyhanko.sign.validation.policy_decl import (
 from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.context import CertValidationPolicySpec
-from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
+from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
+from pyhanko_certvalidator.policy_decl import (
+    NO_REVOCATION,
+    REQUIRE_REVINFO,
+    CertRevTrustPolicy,
+    NonRevokedStatusAssertion,
+)
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
 ISSUER_FIELD, CLIENT_FIELD = "Sig_Emetteur", "Sig_Client"
 DATA_FILE = "donnees.json"
 CLOCKS_APART = timedelta(minutes=5)
-HOLDS = "OK"
+HOLDS, UNKNOWN_CLOCK = "OK", "UNKNOWN_CLOCK"
+_ALTERED = "Le contenu signé a été modifié après la signature."
 _STRANGER = "Son certificat n’est pas un certificat du portail."
 _EXPIRED = "Son certificat avait expiré, ou sa date n’est pas prouvée."
 _REVOKED = "Son certificat est révoqué."
@@ -53,13 +65,15 @@ CAUSES = {
     "EXPIRED": _EXPIRED,
     "OUT_OF_BOUNDS_NO_POE": _EXPIRED,
     "OUT_OF_BOUNDS_NOT_REVOKED": _EXPIRED,
+    "NO_POE": _EXPIRED,
     "NOT_YET_VALID": "Son certificat n’était pas encore valable.",
     "REVOKED": _REVOKED,
     "REVOKED_NO_POE": _REVOKED,
     "REVOKED_CA_NO_POE": _REVOKED,
     "TIMESTAMP_ORDER_FAILURE": "Ses horodatages se contredisent.",
-    "HASH_FAILURE": "Le contenu signé a été modifié après la signature.",
+    "HASH_FAILURE": _ALTERED,
     "SIG_CRYPTO_FAILURE": "La signature ne correspond pas à son certificat.",
+    UNKNOWN_CLOCK: "Son horodatage ne vient pas d’une autorité reconnue par le portail.",
 }
 """What the indications of ETSI EN 319 102-1 mean, in French."""
 
@@ -92,6 +106,13 @@ class Finding:
     signers: list[Signer] = field(default_factory=list)
     data: dict[str, Any] | None = None
     reasons: list[str] = field(default_factory=list)
+    readable: bool = True
+
+    def expect(self, *, signed: bool) -> None:
+        """Add the reasons of the signatures that are not those expected; ``signed``: the client's is one of them."""
+        if self.readable:
+            present = [signer.field for signer in self.signers]
+            self.reasons += _unexpected(present, [ISSUER_FIELD, CLIENT_FIELD] if signed else [ISSUER_FIELD])
 
     @property
     def holds(self) -> bool:
@@ -111,21 +132,24 @@ def trusted(folder: Path) -> Trusted:
     return Trusted(roots, tuple(asn1_crl.CertificateList.load(p.read_bytes()) for p in sorted(folder.glob("*.crl"))))
 
 
-def examine(content: bytes, trust: Trusted, *, signed: bool, now: datetime, in_year: int | None = None) -> Finding:
-    """Check the seals of a PDF. ``signed``: the client's signature is expected too; ``now``: by the clock.
+def examine(
+    content: bytes, trust: Trusted, *, signed: bool | None, now: datetime, in_year: int | None = None
+) -> Finding:
+    """Check the seals of a PDF. ``signed``: the client's signature is expected too; None: to be said later, by
+    ``Finding.expect``. ``now``: by the clock.
 
     ``in_year``: what the check will say on 1 January of that later year, when certificates have expired.
     """
     found = Finding(hashlib.sha256(content).hexdigest())
     try:
         reader = PdfFileReader(BytesIO(content), strict=True)
-        signatures = list(reader.embedded_regular_signatures)
         found.data = _data(reader)
-        present = [one.field_name for one in signatures]
-        found.reasons += _unexpected(present, [ISSUER_FIELD, CLIENT_FIELD] if signed else [ISSUER_FIELD])
-        found.signers = [_signer(one, trust, now, in_year) for one in signatures]
+        found.signers = [_signer(one, trust, now, in_year) for one in reader.embedded_regular_signatures]
     except Exception as error:  # noqa: BLE001  (bytes that anybody may have written: whatever the parser trips over)
+        found.readable = False
         found.reasons.append(f"Le fichier n’est pas un PDF lisible, ou il a été abîmé ({type(error).__name__}).")
+    if signed is not None:
+        found.expect(signed=signed)
     return found
 
 
@@ -155,62 +179,93 @@ def _data(reader: PdfFileReader) -> dict[str, Any] | None:
 
 
 def _signer(signature: EmbeddedPdfSignature, trust: Trusted, now: datetime, in_year: int | None) -> Signer:
-    context = ValidationContext(trust_roots=trust.roots, crls=trust.revoked, revocation_mode="soft-fail")
+    context = ValidationContext(
+        trust_roots=trust.roots, moment=now, revinfo_policy=CertRevTrustPolicy(NO_REVOCATION)
+    )  # revocation: see _revoked
     status = asyncio.run(async_validate_pdf_signature(signature, context, context))
     token = status.timestamp_validity
     at = token.timestamp if token is not None else signature.self_reported_timestamp
+    in_time = _in_time(signature, status, trust, now, in_year)
+    problems = [*_changed(status)]
+    if at is not None and at > now + CLOCKS_APART:
+        problems.append("Elle est datée du futur.")
+    if in_time != HOLDS:
+        problems.append(CAUSES.get(in_time, f"Sa validité n’est pas établie ({in_time})."))
+    if _revoked(signature, status, trust):
+        problems.append(_REVOKED)
     return Signer(
         field=signature.field_name,
         name=str(signature.sig_object.get("/Name", "")),
         certificate=signature.signer_cert.subject.human_friendly,
         at=at.astimezone(UTC) if at else None,
-        timestamped=token is not None,
-        problems=(
-            *(["Elle est datée du futur."] if at is not None and at > now + CLOCKS_APART else []),
-            *_problems(status, _in_time(signature, status, trust, in_year)),
-        ),
+        timestamped=token is not None and in_time != UNKNOWN_CLOCK,
+        problems=tuple(dict.fromkeys(problems)),
     )
 
 
-def _problems(status: PdfSignatureStatus, in_time: str) -> Iterator[str]:
+def _changed(status: PdfSignatureStatus) -> Iterator[str]:
     if not status.intact:
-        yield "Le contenu signé a été modifié après la signature."
+        yield _ALTERED
     elif not status.valid:
         yield "La signature ne correspond pas à son certificat."
     if not status.docmdp_ok:
         yield "Le fichier a été complété après coup par autre chose que ce qui était permis."
-    if in_time != HOLDS:
-        yield CAUSES.get(in_time, f"Sa validité n’est pas établie ({in_time}).")
 
 
-def _in_time(signature: EmbeddedPdfSignature, status: PdfSignatureStatus, trust: Trusted, in_year: int | None) -> str:
+def _revoked(signature: EmbeddedPdfSignature, status: PdfSignatureStatus, trust: Trusted) -> bool:
+    """Whether a known list revokes one of its certificates, from before the moment at which a time-stamp saw it used.
+
+    An old list says less, never something wrong: one that is out of date spoils no genuine file.
+    """
+    token = status.timestamp_validity
+    used = [signature.signer_cert, *signature.other_embedded_certs, *([token.signing_cert] if token else [])]
+    serials = {(one.issuer.hashable, one.serial_number) for one in used}
+    return any(
+        (known.issuer.hashable, entry["user_certificate"].native) in serials
+        and (token is None or entry["revocation_date"].native <= token.timestamp)
+        for known in trust.revoked
+        for entry in known["tbs_cert_list"]["revoked_certificates"]
+    )
+
+
+def _in_time(
+    signature: EmbeddedPdfSignature, status: PdfSignatureStatus, trust: Trusted, now: datetime, in_year: int | None
+) -> str:
     """Whether the certificate was good when it was used; time-stamped, this holds after its end too."""
-    if status.trusted and in_year is None:
+    token = status.timestamp_validity
+    if token is None:
+        indication = status.trust_problem_indic
+        return HOLDS if status.trusted else str(getattr(indication, "standard_name", "NO_CERTIFICATE_CHAIN_FOUND"))
+    if status.trusted and token.intact and token.valid and token.trusted and in_year is None:
         return HOLDS
-    if status.timestamp_validity is not None:
-        return _long_term(signature, trust, in_year)
-    return str(status.trust_problem_indic.standard_name) if status.trust_problem_indic else "NO_CERTIFICATE_CHAIN_FOUND"
+    result = asyncio.run(_long_term(signature, trust, now, in_year))
+    holds = result.ades_subindic == AdESPassed.OK
+    if (holds and result.signature_timestamp_status is None) or (status.trusted and not holds):
+        return UNKNOWN_CLOCK
+    return str(result.ades_subindic.standard_name)
 
 
-def _long_term(signature: EmbeddedPdfSignature, trust: Trusted, in_year: int | None) -> str:
+async def _long_term(
+    signature: EmbeddedPdfSignature, trust: Trusted, now: datetime, in_year: int | None
+) -> AdESLTAValidationResult:
     """The check that also holds once the certificates have expired: all that it needs is in the file."""
+    stamps = signature.reader.embedded_timestamp_signatures
+    # No file can hold the later news of the authority that stamped it last: see _revoked for what is known.
+    good = [NonRevokedStatusAssertion(stamps[-1].signer_cert.sha256, at=now)] if stamps else []
     policy = CertValidationPolicySpec(
-        trust_manager=SimpleTrustManager.build(trust_roots=trust.roots),
-        revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
+        SimpleTrustManager.build(trust_roots=trust.roots), CertRevTrustPolicy(REQUIRE_REVINFO)
     )
     spec = PdfSignatureValidationSpec(
         SignatureValidationSpec(
             cert_validation_policy=policy,
             revinfo_gathering_policy=RevocationInfoGatheringSpec(RevinfoOnlineFetchingRule.LOCAL_ONLY),
-            local_knowledge=LocalKnowledge(known_crls=[]),
+            local_knowledge=LocalKnowledge(nonrevoked_assertions=good),
         )
     )
-    if in_year is None:
-        result = asyncio.run(ades_lta_validation(signature, spec))
-    else:
-        then = datetime(in_year, 1, 1, tzinfo=UTC)
-        result = asyncio.run(simulate_future_ades_lta_validation(signature, spec, then))
-    return str(result.ades_subindic.standard_name)
+    if in_year is not None:
+        return await simulate_future_ades_lta_validation(signature, spec, datetime(in_year, 1, 1, tzinfo=UTC), now)
+    timing = ValidationTimingInfo(now, best_signature_time=now, point_in_time_validation=False)
+    return await ades_lta_validation(signature, spec, timing)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

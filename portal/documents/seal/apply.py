@@ -19,9 +19,11 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, SimpleBoxLayoutRule
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.stamp import StaticStampStyle
 
+from portal.common import clock
 from portal.documents.finish import CLIENT, ISSUER
 from portal.documents.seal import trust
 from portal.documents.seal.keys import signer
@@ -84,10 +86,17 @@ def _signed(
     content: bytes, meta: PdfSignatureMetadata, authority: TimeStamper | None, style: StaticStampStyle
 ) -> bytes:
     writer = IncrementalPdfFileWriter(BytesIO(content))
-    out = PdfSigner(meta, signer(), timestamper=authority, stamp_style=style).sign_pdf(
-        writer, existing_fields_only=True
-    )
+    out = _OnTime(meta, signer(), timestamper=authority, stamp_style=style).sign_pdf(writer, existing_fields_only=True)
     return bytes(out.getvalue())
+
+
+class _OnTime(PdfSigner):
+    """Says the time of the portal's machine clock."""
+
+    def init_signing_session(self, *arguments: Any, **options: Any) -> PdfSigningSession:
+        session = super().init_signing_session(*arguments, **options)
+        session.system_time = clock.machine_now()
+        return session
 
 
 def _blank() -> StaticStampStyle:

@@ -27,11 +27,71 @@ SEAL_FILE, STAMPER_FILE, ROOT_FILE, REVOKED_FILE = "seal.p12", "timestamps.p12",
 
 
 @dataclass(frozen=True)
-class _Holder:
+class Holder:
     """A certificate with its key."""
 
     certificate: x509.Certificate
     key: rsa.RSAPrivateKey
+
+    def pkcs12(self, *chain: x509.Certificate) -> bytes:
+        """The file that holds both and the chain, without a password."""
+        return pkcs12.serialize_key_and_certificates(b"portal", self.key, self.certificate, chain, NoEncryption())
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A root; what it issues holds from the day before ``at``, for ``life`` (machine time)."""
+
+    root: Holder
+    at: datetime
+    life: timedelta
+
+    @classmethod
+    def made(cls, at: datetime, life: timedelta = LIFE) -> Authority:
+        """A new one, with a key of its own."""
+        key = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
+        name = _name("Autorité de démonstration du portail")
+        certificate = (
+            _started(name, name, key.public_key(), at, life)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .add_extension(_usage(signs_certificates=True), critical=True)
+            .sign(key, hashes.SHA256())
+        )
+        return cls(Holder(certificate, key), at, life)
+
+    def issue(self, common_name: str, purpose: x509.ObjectIdentifier | None = None) -> Holder:
+        """A new key with its certificate, for signatures or for the one extended ``purpose``."""
+        key = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
+        return Holder(self.certify(key.public_key(), common_name, purpose), key)
+
+    def certify(
+        self, key: rsa.RSAPublicKey, common_name: str, purpose: x509.ObjectIdentifier | None = None
+    ) -> x509.Certificate:
+        """The certificate of a key that lies elsewhere."""
+        draft = (
+            _started(_name(common_name), self.root.certificate.subject, key, self.at, self.life)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(_usage(signs_certificates=False), critical=True)
+            .add_extension(_issuer(self.root), critical=False)
+        )
+        if purpose is not None:
+            draft = draft.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
+        return draft.sign(self.root.key, hashes.SHA256())
+
+    def revoked(self, *certificates: x509.Certificate) -> x509.CertificateRevocationList:
+        """The list of revoked certificates: these, since ``at``."""
+        draft = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self.root.certificate.subject)
+            .last_update(self.at - timedelta(days=1))
+            .next_update(self.at + self.life)
+            .add_extension(x509.CRLNumber(1), critical=False)
+            .add_extension(_issuer(self.root), critical=False)
+        )
+        for certificate in certificates:
+            entry = x509.RevokedCertificateBuilder().serial_number(certificate.serial_number).revocation_date(self.at)
+            draft = draft.add_revoked_certificate(entry.build())
+        return draft.sign(self.root.key, hashes.SHA256())
 
 
 def demo_authority(folder: Path) -> Path:
@@ -41,7 +101,7 @@ def demo_authority(folder: Path) -> Path:
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".authority-", dir=folder.parent))
     try:
-        _write(draft, clock.machine_now())
+        publish(Authority.made(clock.machine_now()), draft)
         os.rename(draft, folder)  # refused where another process was first: its folder is not empty
     except OSError:
         if not (folder / SEAL_FILE).exists():
@@ -51,69 +111,35 @@ def demo_authority(folder: Path) -> Path:
     return folder
 
 
-def _write(folder: Path, now: datetime) -> None:
-    root = _root(now)
-    seal = _issued(root, "Cachet du portail (démonstration)", now)
-    stamper = _issued(root, "Horodatage (démonstration)", now, ExtendedKeyUsageOID.TIME_STAMPING)
+def publish(authority: Authority, folder: Path) -> None:
+    """Write into a folder the two keys that an authority issues, its root and its list of revoked certificates."""
+    seal = authority.issue("Cachet du portail (démonstration)")
+    stamper = authority.issue("Horodatage (démonstration)", ExtendedKeyUsageOID.TIME_STAMPING)
     for name, holder in ((SEAL_FILE, seal), (STAMPER_FILE, stamper)):
-        content = pkcs12.serialize_key_and_certificates(
-            b"portal", holder.key, holder.certificate, [root.certificate], NoEncryption()
-        )
         path = folder / name
         path.touch(mode=0o600)
-        path.write_bytes(content)
-    (folder / ROOT_FILE).write_bytes(root.certificate.public_bytes(Encoding.PEM))
-    (folder / REVOKED_FILE).write_bytes(_revoked(root, now).public_bytes(Encoding.DER))
+        path.write_bytes(holder.pkcs12(authority.root.certificate))
+    (folder / ROOT_FILE).write_bytes(authority.root.certificate.public_bytes(Encoding.PEM))
+    (folder / REVOKED_FILE).write_bytes(authority.revoked().public_bytes(Encoding.DER))
 
 
-def _root(now: datetime) -> _Holder:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
-    name = _name("Autorité de démonstration du portail")
-    certificate = (
-        _started(name, name, key, now)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(signs_certificates=True), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    return _Holder(certificate, key)
-
-
-def _issued(root: _Holder, common_name: str, now: datetime, purpose: x509.ObjectIdentifier | None = None) -> _Holder:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
-    draft = (
-        _started(_name(common_name), root.certificate.subject, key, now)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs_certificates=False), critical=True)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root.key.public_key()), critical=False)
-    )
-    if purpose is not None:
-        draft = draft.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
-    return _Holder(draft.sign(root.key, hashes.SHA256()), key)
-
-
-def _started(subject: x509.Name, issuer: x509.Name, key: rsa.RSAPrivateKey, now: datetime) -> x509.CertificateBuilder:
+def _started(
+    subject: x509.Name, issuer: x509.Name, key: rsa.RSAPublicKey, at: datetime, life: timedelta
+) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
-        .public_key(key.public_key())
+        .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + LIFE)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .not_valid_before(at - timedelta(days=1))
+        .not_valid_after(at + life)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )
 
 
-def _revoked(root: _Holder, now: datetime) -> x509.CertificateRevocationList:
-    return (
-        x509.CertificateRevocationListBuilder()
-        .issuer_name(root.certificate.subject)
-        .last_update(now - timedelta(days=1))
-        .next_update(now + LIFE)
-        .add_extension(x509.CRLNumber(1), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root.key.public_key()), critical=False)
-        .sign(root.key, hashes.SHA256())
-    )
+def _issuer(root: Holder) -> x509.AuthorityKeyIdentifier:
+    return x509.AuthorityKeyIdentifier.from_issuer_public_key(root.key.public_key())
 
 
 def _name(common_name: str) -> x509.Name:

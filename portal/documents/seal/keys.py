@@ -21,7 +21,7 @@ from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 from pyhanko.sign.signers import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from portal.documents.seal.authority import SEAL_FILE, demo_authority
+from portal.documents.seal.authority import DEMO_ORGANISATION, SEAL_FILE, demo_authority
 from portal.documents.seal.remote import remote_signer
 
 
@@ -47,16 +47,21 @@ class LocalSigner(Signer):
 
 def signer() -> Signer:
     """The signer of this process, by ``SEAL_BACKEND``. Raises ``BadSealKey``."""
-    return _opened(os.getpid(), settings.SEAL_BACKEND, str(settings.SEAL_KEY))
+    opened_by = {"pkcs11": settings.SEAL_PKCS11, "csc": settings.SEAL_CSC}
+    place = opened_by.get(settings.SEAL_BACKEND) or {"path": str(seal_file())}
+    opened = _opened(os.getpid(), settings.SEAL_BACKEND, tuple(sorted(place.items())))
+    if settings.ENVIRONMENT == "production" and DEMO_ORGANISATION in opened.signing_cert.subject.human_friendly:
+        raise BadSealKey("SEAL_KEY: the key of a demonstration seals nothing in production")
+    return opened
 
 
 @lru_cache(maxsize=4)
-def _opened(pid: int, backend: str, key: str) -> Signer:
+def _opened(pid: int, backend: str, place: tuple[tuple[str, str], ...]) -> Signer:
     if backend == "pkcs11":
-        return _from_token()
+        return _from_token(dict(place))
     if backend == "csc":
         return remote_signer()
-    return from_file(seal_file(), settings.SEAL_PASSWORD)
+    return from_file(Path(dict(place)["path"]), settings.SEAL_PASSWORD)
 
 
 def seal_file() -> Path:
@@ -77,8 +82,7 @@ def from_file(path: Path, password: str = "") -> LocalSigner:
     return LocalSigner(key, certificate, chain)
 
 
-def _from_token() -> Signer:
-    token = settings.SEAL_PKCS11
+def _from_token(token: dict[str, str]) -> Signer:
     session = open_pkcs11_session(
         token["module"], token_criteria=TokenCriteria(label=token["token"]), user_pin=token["pin"]
     )

@@ -24,6 +24,7 @@ from pyhanko.sign.timestamps import DummyTimeStamper, HTTPTimeStamper, TimeStamp
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from portal.common import clock
 from portal.documents.seal.authority import STAMPER_FILE, demo_authority
 
 log = logging.getLogger(__name__)
@@ -50,19 +51,27 @@ class Authorities(TimeStamper):
 
 def timestamper() -> TimeStamper | None:
     """The authorities of ``TSA_URLS``; None where none is set. One a process: it knows the size of their answers."""
-    return _authorities(tuple(settings.TSA_URLS), str(settings.SEAL_DEMO_FOLDER))
+    return _authorities(tuple(settings.TSA_URLS), Path(settings.SEAL_DEMO_FOLDER))
 
 
 @lru_cache(maxsize=4)
-def _authorities(urls: tuple[str, ...], demo_folder: str) -> TimeStamper | None:
-    made = [_authority(url) for url in urls]
+def _authorities(urls: tuple[str, ...], demo_folder: Path) -> TimeStamper | None:
+    made = [_authority(url, demo_folder) for url in urls]
     return Authorities(made) if made else None
 
 
-def _authority(url: str) -> TimeStamper:
+def _authority(url: str, demo_folder: Path) -> TimeStamper:
     if url == DEMO:
-        return _demo(demo_authority(Path(settings.SEAL_DEMO_FOLDER)) / STAMPER_FILE)
+        return _demo(demo_authority(demo_folder) / STAMPER_FILE)
     return HTTPTimeStamper(url, timeout=SECONDS)
+
+
+class _OnTime(DummyTimeStamper):
+    """Says the time of the portal's machine clock."""
+
+    def request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        self.fixed_dt = clock.machine_now()
+        return super().request_tsa_response(req)
 
 
 def _demo(path: Path) -> TimeStamper:
@@ -72,7 +81,7 @@ def _demo(path: Path) -> TimeStamper:
     der = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     store = SimpleCertificateStore()
     store.register_multiple(asn1_x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in chain)
-    return DummyTimeStamper(
+    return _OnTime(
         tsa_cert=asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER)),
         tsa_key=keys.PrivateKeyInfo.load(der),
         certs_to_embed=store,

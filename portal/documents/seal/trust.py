@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from pyhanko_certvalidator import ValidationContext
 
+from portal.common import clock
 from portal.documents.seal.authority import demo_authority
 from portal.documents.verify import Trusted, trusted
 
@@ -31,6 +32,7 @@ def context() -> ValidationContext:
     return ValidationContext(
         trust_roots=trust.roots,
         crls=trust.revoked,
+        moment=clock.machine_now(),
         allow_fetching=settings.SEAL_FETCH,
         revocation_mode="require" if settings.SEAL_FETCH else "soft-fail",
     )

@@ -42,10 +42,9 @@ def verify_file(content: bytes) -> Verdict:
     """Check the bytes of a PDF against its seals and the register. Reads only."""
     sha256 = hashlib.sha256(content).hexdigest()
     document = Document.objects.select_related("base").filter(sha256=sha256).first()
-    finding = sealing.examined(content, signed=document is not None and _is_signed(document))
+    finding = sealing.examined(content)
     claimed = document or _claimed(finding.data)
-    if document is None and claimed is not None and _is_signed(claimed):
-        finding = sealing.examined(content, signed=True)
+    finding.expect(signed=claimed is not None and _is_signed(claimed))
     reasons = list(finding.reasons)
     reasons += [f"{signer.field} : {problem}" for signer in finding.signers for problem in signer.problems]
     if document is None:

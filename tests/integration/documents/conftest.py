@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from attestations.documents import ATTESTATION_KINDS
 from orders.documents import ORDER_KINDS
@@ -19,7 +20,11 @@ from portal.accounts.models.people import OrganisationKind
 from portal.common import clock
 from portal.documents import kinds
 from portal.documents.models import Document
+from portal.documents.seal.authority import demo_authority
 from portal.documents.services.request import request_document
+from tests.conftest import own_database
+from tests.factories import sealing as seals
+from tests.factories.sealing import Sealed
 from tests.unit.documents import parts
 
 Ask = Callable[..., Document]
@@ -37,6 +42,46 @@ def held_clocks() -> Iterator[None]:
     kinds.install(*ORDER_KINDS, *ATTESTATION_KINDS)
     with clock.frozen(business=parts.ISSUED, machine=parts.MACHINE):
         yield
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's authority of this run: its keys are made once."""
+    with clock.frozen(machine=parts.MACHINE):
+        return demo_authority(tmp_path_factory.mktemp("seal") / "authority")
+
+
+@pytest.fixture
+def sealing(held_clocks: None, documents_folder: Path, authority: Path) -> Iterator[None]:
+    """Documents are sealed and time-stamped."""
+    with seals.sealing(authority, documents_folder):
+        yield
+
+
+@pytest.fixture(scope="module")
+def register(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    authority: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """A register of its own for a file of tests, and sealing on while it is filled: afterwards, only to be read."""
+    kinds.install(*ORDER_KINDS, *ATTESTATION_KINDS)
+    folder = tmp_path_factory.mktemp("documents")
+    held = clock.frozen(business=parts.ISSUED, machine=parts.MACHINE)
+    with own_database(django_db_blocker), held, seals.sealing(authority, folder):
+        yield
+
+
+@pytest.fixture(scope="module")
+def _store(register: None) -> Sealed:
+    return seals.sealed()
+
+
+@pytest.fixture
+def sealed(_store: Sealed, sealing: None) -> Sealed:
+    """Sealed documents made once a file of tests."""
+    return _store
 
 
 @pytest.fixture
