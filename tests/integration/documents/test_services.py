@@ -17,6 +17,7 @@ from portal.accounts.actors import Actor
 from portal.accounts.models import User
 from portal.common.canonical import sha256_of
 from portal.common.refusals import Refused
+from portal.demo.services.step_up import confirm_identity
 from portal.documents import render, selectors, storage
 from portal.documents.models import Document, Signature
 from portal.documents.reactions import on_render_requested
@@ -34,11 +35,12 @@ LATER = parts.ISSUED + timedelta(hours=1)
 
 def sign(document: Document, actor: Actor, **changes: Any) -> Signature:
     given: dict[str, Any] = {
-        "method": "demonstration",
         "signed_at": LATER,
         "consent_version": "order-1",
         "consent_text": "Je passe commande.",
     }
+    if actor.user_id and document.sha256:
+        confirm_identity(actor.user_id, document.sha256, "order-1")
     return record_signature(document=document, actor=actor, **(given | changes))
 
 
@@ -202,13 +204,25 @@ def test_a_document_not_rendered_voided_damaged_or_signed_is_not_signed(ask: Ask
     assert Signature.objects.count() == 1
 
 
-def test_only_a_person_signs_and_by_a_known_method(ask: Ask, titulaire: Actor) -> None:
+def test_only_a_person_signs(ask: Ask) -> None:
     document = render_document(ask().pk)
     with pytest.raises(ValueError, match="person"):
         sign(document, Actor.system())
-    with pytest.raises(LookupError):
-        sign(document, titulaire, method="rubber_stamp")
     assert not Signature.objects.exists()
+
+
+def test_an_identity_confirmed_for_another_text_signs_nothing(ask: Ask, titulaire: Actor) -> None:
+    with pytest.raises(Refused) as refused:
+        sign(render_document(ask().pk), titulaire, consent_version="order-2")
+    assert refused.value.codes == ("step_up_missing",) and not Signature.objects.exists()
+
+
+def test_postgresql_ties_a_method_to_its_authentication(ask: Ask, titulaire: Actor) -> None:
+    sign(render_document(ask().pk), titulaire)
+    row = Signature.objects.values().get() | {"id": uuid4(), "document_id": render_document(ask().pk).pk}
+    for changed in ({"step_up_id": None}, {"method": "demonstration"}):
+        with pytest.raises(DatabaseError, match="signature_step_up"), transaction.atomic():
+            Signature.objects.create(**(row | changed))
 
 
 def test_postgresql_keeps_signatures_as_they_are(ask: Ask, titulaire: Actor) -> None:
