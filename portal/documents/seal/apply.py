@@ -27,7 +27,7 @@ from portal.common import clock
 from portal.documents.finish import CLIENT, ISSUER
 from portal.documents.seal import trust
 from portal.documents.seal.keys import signer
-from portal.documents.seal.timestamps import timestamper
+from portal.documents.seal.timestamps import stamped
 
 _WHOLE_BOX = SimpleBoxLayoutRule(x_align=AxisAlignment.ALIGN_MIN, y_align=AxisAlignment.ALIGN_MAX)
 INTERNAL, LONG_TERM, ARCHIVED = "B-B", "B-LT", "B-LTA"
@@ -43,16 +43,19 @@ class Sealed:
 
 def seal_for_issuer(content: bytes, issuer: str) -> Sealed:
     """Certify a fresh PDF in the issuer's field, named after the supplier or the portal."""
-    authority = timestamper()
-    meta = PdfSignatureMetadata(
-        field_name=ISSUER.name,
-        name=issuer,
-        reason="Émission du document",
-        certify=True,
-        docmdp_permissions=MDPPerm.FILL_FORMS,
-        **_profile(authority, archived=False),
-    )
-    return Sealed(_signed(content, meta, authority, _blank()), LONG_TERM if authority else INTERNAL)
+
+    def seal(authority: TimeStamper | None) -> Sealed:
+        meta = PdfSignatureMetadata(
+            field_name=ISSUER.name,
+            name=issuer,
+            reason="Émission du document",
+            certify=True,
+            docmdp_permissions=MDPPerm.FILL_FORMS,
+            **_profile(authority, archived=False),
+        )
+        return Sealed(_signed(content, meta, authority, None), LONG_TERM if authority else INTERNAL)
+
+    return stamped(seal)
 
 
 def sign_for_client(content: bytes, client: str, stamp: bytes | None) -> Sealed:
@@ -60,16 +63,18 @@ def sign_for_client(content: bytes, client: str, stamp: bytes | None) -> Sealed:
 
     The look of the field is the page of ``stamp``; None leaves it as it is printed.
     """
-    authority = timestamper()
-    meta = PdfSignatureMetadata(
-        field_name=CLIENT.name,
-        name=client,
-        reason="Signature du client",
-        docmdp_permissions=MDPPerm.NO_CHANGES,
-        **_profile(authority, archived=True),
-    )
-    with _look(stamp) as style:
-        return Sealed(_signed(content, meta, authority, style), ARCHIVED if authority else INTERNAL)
+
+    def sign(authority: TimeStamper | None) -> Sealed:
+        meta = PdfSignatureMetadata(
+            field_name=CLIENT.name,
+            name=client,
+            reason="Signature du client",
+            docmdp_permissions=MDPPerm.NO_CHANGES,
+            **_profile(authority, archived=True),
+        )
+        return Sealed(_signed(content, meta, authority, stamp), ARCHIVED if authority else INTERNAL)
+
+    return stamped(sign)
 
 
 def _profile(authority: TimeStamper | None, *, archived: bool) -> dict[str, Any]:
@@ -82,12 +87,11 @@ def _profile(authority: TimeStamper | None, *, archived: bool) -> dict[str, Any]
     }
 
 
-def _signed(
-    content: bytes, meta: PdfSignatureMetadata, authority: TimeStamper | None, style: StaticStampStyle
-) -> bytes:
+def _signed(content: bytes, meta: PdfSignatureMetadata, authority: TimeStamper | None, stamp: bytes | None) -> bytes:
     writer = IncrementalPdfFileWriter(BytesIO(content))
-    out = _OnTime(meta, signer(), timestamper=authority, stamp_style=style).sign_pdf(writer, existing_fields_only=True)
-    return bytes(out.getvalue())
+    with _look(stamp) as style:
+        sealer = _OnTime(meta, signer(), timestamper=authority, stamp_style=style)
+        return bytes(sealer.sign_pdf(writer, existing_fields_only=True).getvalue())
 
 
 class _OnTime(PdfSigner):

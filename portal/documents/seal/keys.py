@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from cryptography.x509 import Certificate
 from django.conf import settings
+from pkcs11 import PKCS11Error
 from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 from pyhanko.sign.signers import Signer
@@ -50,7 +52,8 @@ def signer() -> Signer:
     opened_by = {"pkcs11": settings.SEAL_PKCS11, "csc": settings.SEAL_CSC}
     place = opened_by.get(settings.SEAL_BACKEND) or {"path": str(seal_file())}
     opened = _opened(os.getpid(), settings.SEAL_BACKEND, tuple(sorted(place.items())))
-    if settings.ENVIRONMENT == "production" and DEMO_ORGANISATION in opened.signing_cert.subject.human_friendly:
+    holder = opened.signing_cert.subject.human_friendly if opened.signing_cert is not None else ""
+    if settings.ENVIRONMENT == "production" and DEMO_ORGANISATION in holder:
         raise BadSealKey("SEAL_KEY: the key of a demonstration seals nothing in production")
     return opened
 
@@ -82,11 +85,30 @@ def from_file(path: Path, password: str = "") -> LocalSigner:
     return LocalSigner(key, certificate, chain)
 
 
+class _TokenSigner(PKCS11Signer):
+    """A session that fails is not kept: the next seal opens another one."""
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        try:
+            return bytes(await super().async_sign_raw(data, digest_algorithm, dry_run))
+        except PKCS11Error:
+            _opened.cache_clear()
+            with suppress(PKCS11Error):
+                self.pkcs11_session.close()
+            raise
+
+
 def _from_token(token: dict[str, str]) -> Signer:
-    session = open_pkcs11_session(
-        token["module"], token_criteria=TokenCriteria(label=token["token"]), user_pin=token["pin"]
+    try:
+        session = open_pkcs11_session(
+            token["module"], token_criteria=TokenCriteria(label=token["token"]), user_pin=token["pin"]
+        )
+    except RuntimeError as error:  # PKCS11Error is one; so is a module that cannot be loaded
+        raise BadSealKey(f"SEAL_PKCS11_*: token {token['token']!r} cannot be opened ({error!r})") from error
+    every_certificate = None
+    return _TokenSigner(
+        session, cert_label=token["label"], key_label=token["label"], other_certs_to_pull=every_certificate
     )
-    return PKCS11Signer(session, cert_label=token["label"], key_label=token["label"])
 
 
 def _asn1(certificate: Certificate) -> asn1_x509.Certificate:

@@ -10,7 +10,12 @@ import asyncio
 
 import aiohttp
 from asn1crypto import x509 as asn1_x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.x509 import load_der_x509_certificate
 from django.conf import settings
+from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import Signer
 from pyhanko.sign.signers.csc_signer import (
     CSCAuthorizationInfo,
@@ -50,12 +55,17 @@ class RemoteSigner(Signer):
         super().__init__(signing_cert=credential.signing_cert, cert_registry=store)
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        """Have the provider sign; for a trial, as many zeros as its signature has."""
+        """Have the provider sign; for a trial, as many zeros as its signature has.
+
+        Raises ``SigningError`` where the answer is no signature of this certificate.
+        """
         if dry_run:
             return bytes(_size_of(self._credential.signing_cert))
         async with aiohttp.ClientSession() as session:
             manager = _ByPin(session, self._service, self._credential)
-            return await CSCSigner(session, manager, batch_size=1).async_sign_raw(data, digest_algorithm)
+            signed = bytes(await CSCSigner(session, manager, batch_size=1).async_sign_raw(data, digest_algorithm))
+        _check(self._credential.signing_cert, signed, data, digest_algorithm)
+        return signed
 
 
 def remote_signer() -> RemoteSigner:
@@ -71,6 +81,16 @@ def remote_signer() -> RemoteSigner:
 async def _credential(service: CSCServiceSessionInfo) -> CSCCredentialInfo:
     async with aiohttp.ClientSession() as session:
         return await fetch_certs_in_csc_credential(session, service)
+
+
+def _check(certificate: asn1_x509.Certificate, signed: bytes, data: bytes, digest_algorithm: str) -> None:
+    key = load_der_x509_certificate(certificate.dump()).public_key()
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise SigningError("SEAL_CSC_CREDENTIAL: its certificate holds no RSA key")
+    try:
+        key.verify(signed, data, padding.PKCS1v15(), getattr(hashes, digest_algorithm.upper())())
+    except InvalidSignature as error:
+        raise SigningError("SEAL_CSC_CREDENTIAL: its key is not the one of its certificate") from error
 
 
 def _size_of(certificate: asn1_x509.Certificate) -> int:

@@ -7,11 +7,12 @@ documents say « horodatage interne ».
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
-from asn1crypto import keys, tsp
+from asn1crypto import cms, keys, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -21,49 +22,84 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 from pyhanko.sign.timestamps import DummyTimeStamper, HTTPTimeStamper, TimeStamper
-from pyhanko.sign.timestamps.common_utils import TimestampRequestError
+from pyhanko.sign.timestamps.common_utils import TimestampRequestError, extract_ts_certs
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import PathError, ValidationError
+from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.common import clock
 from portal.documents.seal.authority import STAMPER_FILE, demo_authority
 
 log = logging.getLogger(__name__)
+Result = TypeVar("Result")
 DEMO = "demo:"
 SECONDS = 10
 
 
-class Authorities(TimeStamper):
-    """Several authorities as one: the first that answers."""
-
-    def __init__(self, authorities: Sequence[TimeStamper]) -> None:
-        super().__init__()
-        self._authorities = tuple(authorities)
-
-    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        """Ask each authority in turn. Raises ``TimestampRequestError`` where none answers."""
-        for number, authority in enumerate(self._authorities, start=1):
-            try:
-                return await authority.async_request_tsa_response(req)
-            except (TimestampRequestError, OSError) as error:
-                log.warning("time-stamp authority %s of %s: %s", number, len(self._authorities), error)
-        raise TimestampRequestError("no time-stamp authority answered")
+class OtherCertificate(TimestampRequestError):
+    """An authority has stamped by another certificate than before; from now on this is the one expected."""
 
 
-def timestamper() -> TimeStamper | None:
-    """The authorities of ``TSA_URLS``; None where none is set. One a process: it knows the size of their answers."""
-    return _authorities(tuple(settings.TSA_URLS), Path(settings.SEAL_DEMO_FOLDER))
+class _Http(HTTPTimeStamper):
+    """An authority over HTTP; whatever is wrong with its answer is said as ``TimestampRequestError``."""
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        try:
+            token = await super().async_timestamp(message_digest, md_algorithm)
+            used = {certificate.issuer_serial for certificate in extract_ts_certs(token, self.cert_registry)}
+        except TimestampRequestError:
+            raise
+        except Exception as error:  # bytes of any kind come from outside
+            raise TimestampRequestError(f"not a time-stamp ({type(error).__name__})") from error
+        if self._certs and not used <= self._certs.keys():
+            self._certs.clear()
+            self._register_dummy(md_algorithm, token)
+            raise OtherCertificate(self.url)
+        return token
+
+    async def validation_paths(self, validation_context: ValidationContext) -> AsyncIterator[ValidationPath]:
+        try:
+            async for path in super().validation_paths(validation_context):
+                yield path
+        except (PathError, ValidationError) as error:
+            raise TimestampRequestError(f"its certificate is not trusted here: {error}") from error
+
+
+def stamped(work: Callable[[TimeStamper | None], Result]) -> Result:
+    """``work`` done whole with the first authority that can; without any where none is set.
+
+    One authority a file, tried again from its beginning: what a file needs to be checked later is asked of the
+    authority that stamps it. Raises ``TimestampRequestError`` where none answers.
+    """
+    authorities = _authorities(tuple(settings.TSA_URLS), Path(settings.SEAL_DEMO_FOLDER))
+    if not authorities:
+        return work(None)
+    for number, authority in enumerate(authorities, start=1):
+        try:
+            return _twice(work, authority)
+        except TimestampRequestError as error:
+            log.warning("time-stamp authority %s of %s: %s", number, len(authorities), error)
+    raise TimestampRequestError("no time-stamp authority answered")
+
+
+def _twice(work: Callable[[TimeStamper | None], Result], authority: TimeStamper) -> Result:
+    try:
+        return work(authority)
+    except OtherCertificate:
+        return work(authority)
 
 
 @lru_cache(maxsize=4)
-def _authorities(urls: tuple[str, ...], demo_folder: Path) -> TimeStamper | None:
-    made = [_authority(url, demo_folder) for url in urls]
-    return Authorities(made) if made else None
+def _authorities(urls: tuple[str, ...], demo_folder: Path) -> tuple[TimeStamper, ...]:
+    """Kept for the life of the process: each knows the size of its answers."""
+    return tuple(_authority(url, demo_folder) for url in urls)
 
 
 def _authority(url: str, demo_folder: Path) -> TimeStamper:
     if url == DEMO:
         return _demo(demo_authority(demo_folder) / STAMPER_FILE)
-    return HTTPTimeStamper(url, timeout=SECONDS)
+    return _Http(url, timeout=SECONDS)
 
 
 class _OnTime(DummyTimeStamper):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from django.test import override_settings
 
 from portal.documents import render
 from portal.documents.kinds import kind
@@ -40,7 +41,7 @@ def folder(register: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
             (place / f"{name} unsealed.pdf").write_bytes(render.rendered(page, document.snapshot).content)
     firm = seals.signed_order(seals.order(ORDER), ORDER)
     (place / "firm order signed.pdf").write_bytes(seals.content(firm))
-    with seals.override_settings(TSA_URLS=[]):
+    with override_settings(TSA_URLS=[]):
         bare = seals.signed_order(seals.order(seals.OTHER), seals.OTHER)
     (place / "order signed without time-stamps.pdf").write_bytes(seals.content(bare))
     return place
