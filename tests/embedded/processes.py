@@ -121,7 +121,8 @@ class Stack:
 
     def run(self, *, port: int, **env: str) -> Running:
         """``make run``, without make."""
-        return self._start(["-m", "portal.config.embedded"], PORT=str(port), **env)
+        beside = str(free_port())  # not the next one along: a parallel test may have taken it
+        return self._start(["-m", "portal.config.embedded"], PORT=str(port), PORTAL_IDENTITY_PORT=beside, **env)
 
     def manage(self, *arguments: str, **env: str) -> Running:
         """A ``manage.py`` command."""

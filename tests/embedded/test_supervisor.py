@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import shutil
 import signal
 import socket
@@ -54,8 +55,9 @@ def test_it_says_where_and_with_which_account(portal: Running, port: int) -> Non
     assert "a@example.test" in portal.text
     assert "mot-de-passe" in portal.text
     assert _get(port) == "groups=1"
-    assert f"http://127.0.0.1:{port + 10}/" in portal.text
-    assert _get(port + 10) == "identity"
+    beside = re.search(r"http://127\.0\.0\.1:(\d+)/ \(fournisseur d'identité fictif", portal.text)
+    assert beside is not None
+    assert _get(int(beside[1])) == "identity"
 
 
 def test_sigterm_stops_everything_in_order(portal: Running, stack: Stack) -> None:
@@ -193,7 +195,12 @@ def test_a_killed_make_stops_the_portal(stack: Stack, port: int) -> None:
     (stack.tree / ".venv/bin").mkdir(parents=True)
     (stack.tree / ".venv/bin/python").write_text(f'#!/bin/sh\nexec "{stack.python}" "$@"\n')
     (stack.tree / ".venv/bin/python").chmod(0o755)
-    variables = {**stack.environ, "PORTAL_VAR": str(stack.var), "PORT": str(port)}
+    variables = {
+        **stack.environ,
+        "PORTAL_VAR": str(stack.var),
+        "PORT": str(port),
+        "PORTAL_IDENTITY_PORT": str(free_port()),
+    }
     make = Running(["make", "run"], variables, stack.tree)
     make.read_until("Arrêt : Ctrl-C")
     make.kill()
