@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -36,9 +38,14 @@ def _etag(request: HttpRequest, day: str) -> str | None:
 def root_file(request: HttpRequest, day: str) -> HttpResponseBase:
     """The public file of one day, compressed: the statement, its seal and the hashes of the leaves."""
     root = root_of(day)
-    if root is None or not (path := files.public_path(root.day)).exists():
+    try:
+        content = files.public_path(root.day).read_bytes() if root else b""
+    except FileNotFoundError:
+        content = b""
+    if not content:
         raise Http404
-    response = FileResponse(path.open("rb"), filename=f"empreinte-journal-{day}.json.gz", as_attachment=True)
+    name = f"empreinte-journal-{day}.json.gz"
+    response = FileResponse(io.BytesIO(content), filename=name, as_attachment=True)
     response["Content-Type"] = "application/gzip"
     response["X-Content-Type-Options"] = "nosniff"
     patch_cache_control(response, public=True, max_age=_FILE_SECONDS)

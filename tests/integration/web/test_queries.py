@@ -84,7 +84,8 @@ def _lengthen(thread: str) -> None:
     clone_row("audit_auditevent", event.pk, 30, {"seq": "1000 + n", "hash": "md5(n::text)", "prev_hash": "row.hash"})
     paper = Document.objects.filter(thread=thread).order_by("pk").last()
     if paper is not None:
-        clone_row("documents_document", paper.pk, 10, {"id": "gen_random_uuid()", "revision": "100 + n"})
+        kept = {"id": "gen_random_uuid()", "revision": "100 + n", "code": "NULL"}
+        clone_row("documents_document", paper.pk, 10, kept)
 
 
 def test_notices(world: World) -> None:
