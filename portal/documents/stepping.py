@@ -21,8 +21,8 @@ from portal.documents.models import Document
 from portal.ui.forms import PortalForm
 from portal.workflow.views import ActView, actor_of
 
-IDENTIFY = "identify"
-"""Name of the button that leads to Pro Santé Connect."""
+IDENTIFY, BACK_AT = "identify", "signer"
+"""Name of the button that leads to Pro Santé Connect, and the place of the page where one lands on the way back."""
 _NOT_KEPT = {"csrfmiddlewaretoken", "consent", "shown", "replaces", "former", IDENTIFY}
 """What is asked again on the way back: the agreement is to the document as it then stands."""
 
@@ -64,7 +64,7 @@ class SigningView(ActView):
                 request,
                 documents=[(document.sha256 or "") if document else ""],
                 consent=self.consent_version,
-                next_url=request.path,
+                next_url=f"{request.path}#{BACK_AT}",
             )
         except PscRefused as refused:
             return refusal_page(request, refused, "step_up")
