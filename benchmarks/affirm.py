@@ -4,16 +4,18 @@ Run with ``python manage.py shell -c "from benchmarks.affirm import main; main()
 its own that is dropped afterwards, with the triggers of the copied tables put to sleep while the copies are made. The
 affermissement runs as in the portal: jobs cut in parts, each carried out by a process of its own, a commit an order and
 its wake-up; the documents are only asked for. Figures: seconds in all and milliseconds an order, beside the bare
-``UPDATE`` of as many rows one by one.
+``UPDATE`` of as many rows one by one. ``killed()`` kills those processes again and again, then counts.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import random
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from multiprocessing.context import ForkProcess
 
 from django.core.management import call_command
 from django.db import connection
@@ -28,6 +30,8 @@ from portal.demo.clock import DEMO_START
 from portal.demo.services.people import make_people
 from portal.demo.services.scratch import elsewhere
 from portal.demo.services.script import play
+from portal.documents.models import Document
+from portal.outbox.models import OutboxMessage
 from portal.outbox.services.jobs import run_waiting
 from portal.programmes.selectors import book_for
 from portal.programmes.services.load import load_catalogue
@@ -35,7 +39,7 @@ from portal.registry.domain.referencing import Status
 from portal.registry.services.suppliers import record_status
 from tests.integration.web.clones import clone_live_order
 
-AFFIRMED, PREVIEWED, PROCESSES = 9_000, 20_500, 2
+AFFIRMED, PREVIEWED, PROCESSES, KILLS = 9_000, 20_500, 2, 8
 
 
 def main() -> None:
@@ -68,14 +72,56 @@ def _affirm(order: Order) -> None:
     _report(f"affermissement of {moved} orders by {PROCESSES} processes", spent, AFFIRMED)
 
 
+def killed() -> None:
+    """The same, its processes killed (SIGKILL) again and again at any point: each order affirmed once all the same."""
+    _among(AFFIRMED, _affirm_killed)
+
+
+def _affirm_killed(order: Order) -> None:
+    rng, machine = random.Random(9000), clock.machine_now()
+    _reference(order)
+    ask_to_follow(order.programme_id, order.software_version_id, cause="benchmark")
+    for _ in range(KILLS):
+        machine += timedelta(minutes=2)  # the heartbeat of the dead is stale by then
+        connection.close()
+        with clock.frozen(machine=machine):
+            workers = _started()
+            time.sleep(rng.uniform(0.5, 6))
+            for worker in workers:
+                worker.kill()
+                worker.join()
+            print(f"killed after {AuditEvent.objects.filter(verb='affirm').count()} affermissements")
+    connection.close()
+    with clock.frozen(machine=machine + timedelta(minutes=2)):
+        _work()
+    _each_once(order)
+
+
+def _each_once(order: Order) -> None:
+    """Every order affirmed, with one event, one certificate and one message. Raises AssertionError otherwise."""
+    followed = Order.objects.filter(software_version=order.software_version_id, affirmed_at__isnull=False)
+    keys = sorted(str(pk) for pk in followed.values_list("pk", flat=True))
+    events = AuditEvent.objects.filter(verb="affirm", object_id__in=keys)
+    certificates = Document.objects.filter(kind="affirmation", subject_id__in=keys)
+    told = OutboxMessage.objects.filter(topic="order.affirm").values_list("payload__id", flat=True)
+    assert len(keys) > AFFIRMED
+    assert sorted(events.values_list("object_id", flat=True)) == keys
+    assert sorted(certificates.values_list("subject_id", flat=True)) == keys
+    assert sorted(key for key in told if key in set(keys)) == keys
+    print(f"{len(keys)} orders: one event, one certificate, one message each")
+
+
 def _work() -> None:
     """The jobs that wait, by as many processes as the portal's worker has."""
-    fork = multiprocessing.get_context("fork")
-    workers = [fork.Process(target=run_waiting) for _ in range(PROCESSES)]
+    for worker in _started():
+        worker.join()
+
+
+def _started() -> list[ForkProcess]:
+    workers = [multiprocessing.get_context("fork").Process(target=run_waiting) for _ in range(PROCESSES)]
     for worker in workers:
         worker.start()
-    for worker in workers:
-        worker.join()
+    return workers
 
 
 def _preview(order: Order) -> None:
