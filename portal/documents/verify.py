@@ -260,16 +260,19 @@ async def _in_year(signature: EmbeddedPdfSignature, trust: Trusted, now: datetim
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Check files from the command line; 0 where all are genuine, 1 where one is not."""
+    """Check files from the command line; 0 where all are genuine, 1 where one is not, 2 for wrong usage."""
     parser = argparse.ArgumentParser(description="Vérifie des documents du portail sans le portail ni le réseau.")
     parser.add_argument("files", nargs="+", type=Path, metavar="FICHIER")
     parser.add_argument("--roots", type=Path, required=True, help="dossier des certificats publiés (.pem, .crl)")
     parser.add_argument("--signed", action="store_true", help="la signature du client est attendue")
     asked = parser.parse_args(arguments)
-    trust = trusted(asked.roots)
+    try:
+        trust, contents = trusted(asked.roots), [path.read_bytes() for path in asked.files]
+    except (OSError, ValueError) as error:
+        parser.error(f"lecture impossible : {error}")
     held = True
-    for path in asked.files:
-        found = examine(path.read_bytes(), trust, signed=asked.signed, now=datetime.now(UTC))
+    for path, content in zip(asked.files, contents, strict=True):
+        found = examine(content, trust, signed=asked.signed, now=datetime.now(UTC))
         held = held and found.holds
         print(f"{path} : {'authentique' if found.holds else 'NON AUTHENTIQUE'} (SHA-256 {found.sha256})")
         for signer in found.signers:
