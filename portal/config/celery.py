@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
 
@@ -17,5 +18,9 @@ app.conf.beat_schedule = {
     "reminders": {"task": "portal.reminders.tasks.remind", "schedule": 120.0},
     "audit-root": {"task": "portal.audit.tasks.publish_daily_root", "schedule": 900.0},
     "audit-reads": {"task": "portal.audit.tasks.forget_reads", "schedule": 3600.0},
+    "time-stamps": {
+        "task": "portal.documents.tasks.renew_timestamps",
+        "schedule": crontab("17", "3", day_of_month="2"),
+    },
     "referencing-deadlines": {"task": "portal.referencing.tasks.apply_deadlines", "schedule": 60.0},
 }

@@ -222,5 +222,6 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools")} | {"pyhanko": {"level": "ERROR"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools")}
+    | {name: {"level": "ERROR"} for name in ("pyhanko", "pyhanko_certvalidator")},
 }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.text import slugify
 
+from portal.documents import storage
 from portal.documents.kinds import kind
 from portal.documents.models import Document
-from portal.documents.selectors import open_file
+from portal.documents.selectors import served_hash
 
 
 def pdf_response(document: Document) -> HttpResponseBase:
@@ -18,10 +21,13 @@ def pdf_response(document: Document) -> HttpResponseBase:
     """
     if document.sha256 is None:
         return _not_ready()
-    response = FileResponse(open_file(document), content_type="application/pdf", filename=file_name(document))
+    sha256 = served_hash(document)
+    response = FileResponse(
+        io.BytesIO(storage.read(sha256)), content_type="application/pdf", filename=file_name(document)
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=0, must-revalidate"
-    response["ETag"] = f'"{document.sha256}"'
+    response["ETag"] = f'"{sha256}"'
     return response
 
 

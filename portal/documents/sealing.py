@@ -5,6 +5,7 @@ Where no key is configured (tests that do not ask for one) nothing is sealed; a 
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,27 @@ def examined(content: bytes) -> Any:
     from portal.documents.seal import trust
 
     return verify.examine(content, trust.known(), signed=None, now=clock.machine_now())
+
+
+class NoAuthority(Exception):
+    """No time-stamp authority is set, or none answers: the message says which."""
+
+
+def renewed(content: bytes) -> bytes:
+    """A sealed file with one more archive time-stamp. Raises ``NoAuthority``."""
+    from portal.documents.seal import renewal
+
+    try:
+        return renewal.renewed(content)
+    except (OSError, ValueError) as error:
+        raise NoAuthority(str(error)) from error
+
+
+def good_until(content: bytes) -> datetime | None:
+    """The instant from which the time-stamps of a file prove no more; None where it bears none."""
+    from portal.documents.seal import renewal
+
+    return renewal.good_until(content)
 
 
 def published_files() -> list[Path]:

@@ -33,11 +33,20 @@ def has_signed(user_id: int, sha256: str) -> bool:
     return Signature.objects.filter(signer=user_id, document_sha256=sha256).exists()
 
 
-def open_file(document: Document) -> BinaryIO:
-    """The PDF as a file. Raises ``DocumentNotReady``, or ``DamagedDocument`` when its bytes lost their hash."""
+def served_hash(document: Document) -> str:
+    """The hash of the file to hand out: that of the last renewal of its time-stamps, which holds the first file whole.
+
+    Raises ``DocumentNotReady``.
+    """
     if document.sha256 is None:
         raise DocumentNotReady(f"{document.kind} {document.number} is not rendered yet")
-    return io.BytesIO(storage.read(document.sha256))
+    renewed = document.renewals.order_by("-id").values_list("sha256", flat=True).first()
+    return renewed or document.sha256
+
+
+def open_file(document: Document) -> BinaryIO:
+    """The PDF as a file. Raises ``DocumentNotReady``, or ``DamagedDocument`` when its bytes lost their hash."""
+    return io.BytesIO(storage.read(served_hash(document)))
 
 
 def document_of_code(code: str) -> Document | None:
@@ -49,8 +58,11 @@ def document_of_code(code: str) -> Document | None:
 
 
 def document_of_hash(sha256: str) -> Document | None:
-    """The document whose file has this hash."""
-    return Document.objects.filter(sha256=sha256).select_related("base").first() if sha256 else None
+    """The document whose file, the first or a renewed one, has this hash."""
+    if not sha256:
+        return None
+    documents = Document.objects.select_related("base")
+    return documents.filter(sha256=sha256).first() or documents.filter(renewals__sha256=sha256).first()
 
 
 @dataclass(frozen=True)

@@ -23,31 +23,20 @@ from typing import Any
 from asn1crypto import crl as asn1_crl
 from asn1crypto import pem, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.ades.report import AdESPassed
-from pyhanko.sign.validation import async_validate_pdf_signature
-from pyhanko.sign.validation.ades import (
-    AdESLTAValidationResult,
-    ades_lta_validation,
-    simulate_future_ades_lta_validation,
-)
+from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
+from pyhanko.sign.validation.ades import simulate_future_ades_lta_validation
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.policy_decl import (
-    LocalKnowledge,
     PdfSignatureValidationSpec,
     RevinfoOnlineFetchingRule,
     RevocationInfoGatheringSpec,
     SignatureValidationSpec,
 )
-from pyhanko.sign.validation.status import PdfSignatureStatus
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel, TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.context import CertValidationPolicySpec
-from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
-from pyhanko_certvalidator.policy_decl import (
-    NO_REVOCATION,
-    REQUIRE_REVINFO,
-    CertRevTrustPolicy,
-    NonRevokedStatusAssertion,
-)
+from pyhanko_certvalidator.policy_decl import NO_REVOCATION, REQUIRE_REVINFO, CertRevTrustPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
 ISSUER_FIELD, CLIENT_FIELD = "Sig_Emetteur", "Sig_Client"
@@ -67,12 +56,6 @@ CAUSES = {
     "OUT_OF_BOUNDS_NOT_REVOKED": _EXPIRED,
     "NO_POE": _EXPIRED,
     "NOT_YET_VALID": "Son certificat n’était pas encore valable.",
-    "REVOKED": _REVOKED,
-    "REVOKED_NO_POE": _REVOKED,
-    "REVOKED_CA_NO_POE": _REVOKED,
-    "TIMESTAMP_ORDER_FAILURE": "Ses horodatages se contredisent.",
-    "HASH_FAILURE": _ALTERED,
-    "SIG_CRYPTO_FAILURE": "La signature ne correspond pas à son certificat.",
     UNKNOWN_CLOCK: "Son horodatage ne vient pas d’une autorité reconnue par le portail.",
 }
 """What the indications of ETSI EN 319 102-1 mean, in French."""
@@ -179,28 +162,67 @@ def _data(reader: PdfFileReader) -> dict[str, Any] | None:
 
 
 def _signer(signature: EmbeddedPdfSignature, trust: Trusted, now: datetime, in_year: int | None) -> Signer:
-    context = ValidationContext(
-        trust_roots=trust.roots, moment=now, revinfo_policy=CertRevTrustPolicy(NO_REVOCATION)
-    )  # revocation: see _revoked
-    status = asyncio.run(async_validate_pdf_signature(signature, context, context))
-    token = status.timestamp_validity
-    at = token.timestamp if token is not None else signature.self_reported_timestamp
-    in_time = _in_time(signature, status, trust, now, in_year)
+    stamp = next(extract_tst_data_iter(signature.signer_info, signed=False), None)
+    said = stamp["encap_content_info"]["content"].parsed["gen_time"].native if stamp is not None else None
+    at = said or signature.self_reported_timestamp
+    status = asyncio.run(_status(signature, trust, now, said or now))
+    codes = [*_codes(status)]
+    if in_year is not None and stamp is not None:
+        codes.append(asyncio.run(_in_year(signature, trust, now, in_year)))
     problems = [*_changed(status)]
     if at is not None and at > now + CLOCKS_APART:
         problems.append("Elle est datée du futur.")
-    if in_time != HOLDS:
-        problems.append(CAUSES.get(in_time, f"Sa validité n’est pas établie ({in_time})."))
-    if _revoked(signature, status, trust):
+    problems += [CAUSES.get(code, f"Sa validité n’est pas établie ({code}).") for code in codes if code != HOLDS]
+    if _listed([signature.signer_cert, *signature.other_embedded_certs], trust, said):
         problems.append(_REVOKED)
     return Signer(
         field=signature.field_name,
         name=str(signature.sig_object.get("/Name", "")),
         certificate=signature.signer_cert.subject.human_friendly,
         at=at.astimezone(UTC) if at else None,
-        timestamped=token is not None and in_time != UNKNOWN_CLOCK,
+        timestamped=stamp is not None and UNKNOWN_CLOCK not in codes,
         problems=tuple(dict.fromkeys(problems)),
     )
+
+
+def _at(trust: Trusted, moment: datetime) -> ValidationContext:
+    """Whether a certificate is good at an instant; whether it was revoked: see ``_listed``."""
+    return ValidationContext(trust_roots=trust.roots, moment=moment, revinfo_policy=CertRevTrustPolicy(NO_REVOCATION))
+
+
+async def _status(signature: EmbeddedPdfSignature, trust: Trusted, now: datetime, said: datetime) -> PdfSignatureStatus:
+    """The signature: its certificate good now or when it was proved to exist, its time-stamp at the time it says."""
+    status = await async_validate_pdf_signature(signature, _at(trust, now), _at(trust, said))
+    if status.trusted:
+        return status
+    proved = await _proved(signature, trust, now)
+    return await async_validate_pdf_signature(signature, _at(trust, proved), _at(trust, said))
+
+
+async def _proved(signature: EmbeddedPdfSignature, trust: Trusted, now: datetime) -> datetime:
+    """The first instant at which time-stamps show the signature: each good when the next was put, the last one now."""
+    proved = now
+    for stamp in reversed(signature.reader.embedded_timestamp_signatures):
+        if stamp.signed_revision <= signature.signed_revision:
+            break
+        covers = stamp.evaluate_signature_coverage() >= SignatureCoverageLevel.ENTIRE_REVISION
+        archive = await async_validate_pdf_timestamp(stamp, _at(trust, proved), skip_diff=True)
+        if not (covers and _good(archive)) or _listed([stamp.signer_cert], trust, archive.timestamp):
+            return proved
+        proved = archive.timestamp
+    own = (await async_validate_pdf_signature(signature, _at(trust, now), _at(trust, proved))).timestamp_validity
+    return own.timestamp if own is not None and _good(own) and own.timestamp < proved else proved
+
+
+def _good(stamp: TimestampSignatureStatus) -> bool:
+    return bool(stamp.intact and stamp.valid and stamp.trusted)
+
+
+def _codes(status: PdfSignatureStatus) -> Iterator[str]:
+    if status.timestamp_validity is not None and not _good(status.timestamp_validity):
+        yield UNKNOWN_CLOCK
+    if not status.trusted:
+        yield str(getattr(status.trust_problem_indic, "standard_name", "NO_CERTIFICATE_CHAIN_FOUND"))
 
 
 def _changed(status: PdfSignatureStatus) -> Iterator[str]:
@@ -212,73 +234,45 @@ def _changed(status: PdfSignatureStatus) -> Iterator[str]:
         yield "Le fichier a été complété après coup par autre chose que ce qui était permis."
 
 
-def _revoked(signature: EmbeddedPdfSignature, status: PdfSignatureStatus, trust: Trusted) -> bool:
-    """Whether a known list revokes one of its certificates, from before the moment at which a time-stamp saw it used.
+def _listed(used: Sequence[x509.Certificate], trust: Trusted, at: datetime | None) -> bool:
+    """Whether a known list revokes one of these certificates from before the instant at which it was used; None: ever.
 
     An old list says less, never something wrong: one that is out of date spoils no genuine file.
     """
-    token = status.timestamp_validity
-    used = [signature.signer_cert, *signature.other_embedded_certs, *([token.signing_cert] if token else [])]
     serials = {(one.issuer.hashable, one.serial_number) for one in used}
     return any(
         (known.issuer.hashable, entry["user_certificate"].native) in serials
-        and (token is None or entry["revocation_date"].native <= token.timestamp)
+        and (at is None or entry["revocation_date"].native <= at)
         for known in trust.revoked
         for entry in known["tbs_cert_list"]["revoked_certificates"]
     )
 
 
-def _in_time(
-    signature: EmbeddedPdfSignature, status: PdfSignatureStatus, trust: Trusted, now: datetime, in_year: int | None
-) -> str:
-    """Whether the certificate was good when it was used; time-stamped, this holds after its end too."""
-    token = status.timestamp_validity
-    if token is None:
-        indication = status.trust_problem_indic
-        return HOLDS if status.trusted else str(getattr(indication, "standard_name", "NO_CERTIFICATE_CHAIN_FOUND"))
-    if status.trusted and token.intact and token.valid and token.trusted and in_year is None:
-        return HOLDS
-    result = asyncio.run(_long_term(signature, trust, now, in_year))
-    holds = result.ades_subindic == AdESPassed.OK
-    if (holds and result.signature_timestamp_status is None) or (status.trusted and not holds):
-        return UNKNOWN_CLOCK
-    return str(result.ades_subindic.standard_name)
-
-
-async def _long_term(
-    signature: EmbeddedPdfSignature, trust: Trusted, now: datetime, in_year: int | None
-) -> AdESLTAValidationResult:
-    """The check that also holds once the certificates have expired: all that it needs is in the file."""
-    stamps = signature.reader.embedded_timestamp_signatures
-    # No file can hold the later news of the authority that stamped it last: see _revoked for what is known.
-    good = [NonRevokedStatusAssertion(stamps[-1].signer_cert.sha256, at=now)] if stamps else []
+async def _in_year(signature: EmbeddedPdfSignature, trust: Trusted, now: datetime, year: int) -> str:
+    """What pyHanko's own long-term check (ETSI EN 319 102-1, 5.6.3) says in a later year, from what the file holds."""
     policy = CertValidationPolicySpec(
         SimpleTrustManager.build(trust_roots=trust.roots), CertRevTrustPolicy(REQUIRE_REVINFO)
     )
-    spec = PdfSignatureValidationSpec(
-        SignatureValidationSpec(
-            cert_validation_policy=policy,
-            revinfo_gathering_policy=RevocationInfoGatheringSpec(RevinfoOnlineFetchingRule.LOCAL_ONLY),
-            local_knowledge=LocalKnowledge(nonrevoked_assertions=good),
-        )
-    )
-    if in_year is not None:
-        return await simulate_future_ades_lta_validation(signature, spec, datetime(in_year, 1, 1, tzinfo=UTC), now)
-    timing = ValidationTimingInfo(now, best_signature_time=now, point_in_time_validation=False)
-    return await ades_lta_validation(signature, spec, timing)
+    offline = RevocationInfoGatheringSpec(RevinfoOnlineFetchingRule.LOCAL_ONLY)
+    spec = PdfSignatureValidationSpec(SignatureValidationSpec(policy, offline))
+    result = await simulate_future_ades_lta_validation(signature, spec, datetime(year, 1, 1, tzinfo=UTC), now)
+    return str(result.ades_subindic.standard_name)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Check files from the command line; 0 where all are genuine, 1 where one is not."""
+    """Check files from the command line; 0 where all are genuine, 1 where one is not, 2 for wrong usage."""
     parser = argparse.ArgumentParser(description="Vérifie des documents du portail sans le portail ni le réseau.")
     parser.add_argument("files", nargs="+", type=Path, metavar="FICHIER")
     parser.add_argument("--roots", type=Path, required=True, help="dossier des certificats publiés (.pem, .crl)")
     parser.add_argument("--signed", action="store_true", help="la signature du client est attendue")
     asked = parser.parse_args(arguments)
-    trust = trusted(asked.roots)
+    try:
+        trust, contents = trusted(asked.roots), [path.read_bytes() for path in asked.files]
+    except (OSError, ValueError) as error:
+        parser.error(f"lecture impossible : {error}")
     held = True
-    for path in asked.files:
-        found = examine(path.read_bytes(), trust, signed=asked.signed, now=datetime.now(UTC))
+    for path, content in zip(asked.files, contents, strict=True):
+        found = examine(content, trust, signed=asked.signed, now=datetime.now(UTC))
         held = held and found.holds
         print(f"{path} : {'authentique' if found.holds else 'NON AUTHENTIQUE'} (SHA-256 {found.sha256})")
         for signer in found.signers:

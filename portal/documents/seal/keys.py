@@ -50,7 +50,7 @@ class LocalSigner(Signer):
 def signer() -> Signer:
     """The signer of this process, by ``SEAL_BACKEND``. Raises ``BadSealKey``."""
     opened_by = {"pkcs11": settings.SEAL_PKCS11, "csc": settings.SEAL_CSC}
-    place = opened_by.get(settings.SEAL_BACKEND) or {"path": str(seal_file())}
+    place = opened_by.get(settings.SEAL_BACKEND) or {"path": str(seal_file()), "password": settings.SEAL_PASSWORD}
     opened = _opened(os.getpid(), settings.SEAL_BACKEND, tuple(sorted(place.items())))
     holder = opened.signing_cert.subject.human_friendly if opened.signing_cert is not None else ""
     if settings.ENVIRONMENT == "production" and DEMO_ORGANISATION in holder:
@@ -64,7 +64,7 @@ def _opened(pid: int, backend: str, place: tuple[tuple[str, str], ...]) -> Signe
         return _from_token(dict(place))
     if backend == "csc":
         return remote_signer()
-    return from_file(Path(dict(place)["path"]), settings.SEAL_PASSWORD)
+    return from_file(Path(dict(place)["path"]), dict(place)["password"])
 
 
 def seal_file() -> Path:

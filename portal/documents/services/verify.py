@@ -39,14 +39,14 @@ def verify_all() -> Report:
     """Read every stored document again and compare. Reads only."""
     report = Report()
     known = set[str]()
-    for document in Document.objects.order_by("id").iterator(chunk_size=200):
+    for document in Document.objects.order_by("id").prefetch_related("renewals").iterator(chunk_size=200):
         problems = _problems(document)
         report.faults.extend(Fault(str(document.pk), document.number, document.kind, problem) for problem in problems)
         if document.sha256 is None:
             report.waiting += 1
         else:
             report.checked += 1
-            known.add(document.sha256)
+            known |= {document.sha256, *(renewal.sha256 for renewal in document.renewals.all())}
     report.unknown_files = [sha256 for sha256 in storage.stored_hashes() if sha256 not in known]
     return report
 
@@ -57,11 +57,15 @@ def _problems(document: Document) -> list[str]:
         problems.append("les données ne correspondent plus à leur empreinte")
     if document.sha256 is None:
         return problems
-    try:
-        content = storage.read(document.sha256)
-    except storage.DamagedDocument as damage:
-        problems.append("fichier absent" if damage.missing else "fichier modifié")
-    else:
-        if len(content) != document.size:
-            problems.append("taille différente de celle enregistrée")
+    problems += _damage(document.sha256, document.size, "fichier")
+    for renewal in document.renewals.all():
+        problems += _damage(renewal.sha256, renewal.size, f"fichier du {renewal.made_at:%d/%m/%Y}")
     return problems
+
+
+def _damage(sha256: str, size: int | None, name: str) -> list[str]:
+    try:
+        content = storage.read(sha256)
+    except storage.DamagedDocument as damage:
+        return [f"{name} absent" if damage.missing else f"{name} modifié"]
+    return [] if len(content) == size else [f"{name} : taille différente de celle enregistrée"]

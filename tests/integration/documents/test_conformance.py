@@ -17,6 +17,7 @@ from django.test import override_settings
 from portal.documents import render
 from portal.documents.kinds import kind
 from portal.documents.models import Document
+from portal.documents.seal.renewal import renewed
 from tests.factories import sealing as seals
 from tests.integration.documents import attacks
 from tests.unit.documents.parts import ORDER
@@ -26,7 +27,7 @@ JAXB = ("jaxb-runtime", "jaxb-core", "istack-commons-runtime", "txw2", "javax.ac
 PROFILES = ("3a", "ua1")
 MADE = ("order", "order_signed", "va", "va_signed", "affirmation")
 FILES = [*(f"{name} sealed" for name in MADE), *(f"{name} unsealed" for name in MADE if name != "order_signed")]
-FILES += ["firm order signed", "order signed without time-stamps"]
+FILES += ["firm order signed", "order signed without time-stamps", "order renewed", "order_signed renewed"]
 Outcome = dict[tuple[str, str], str]
 
 
@@ -39,6 +40,8 @@ def folder(register: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
         if document.base is None:
             page = render.html(kind(document.kind).template_name, document.snapshot)
             (place / f"{name} unsealed.pdf").write_bytes(render.rendered(page, document.snapshot).content)
+    for name in ("order", "order_signed"):
+        (place / f"{name} renewed.pdf").write_bytes(renewed(seals.content(made[name])))
     firm = seals.signed_order(seals.order(ORDER), ORDER)
     (place / "firm order signed.pdf").write_bytes(seals.content(firm))
     with override_settings(TSA_URLS=[]):
