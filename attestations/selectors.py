@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 
-from attestations.models import Attestation, Reserve, Statement
+from attestations.models import Attestation, Reserve
 from orders.models import Order
 from orders.selectors import visible_to
 from portal.accounts.actors import Actor
@@ -49,6 +49,6 @@ def open_reserves(attestation: Attestation) -> QuerySet[Reserve]:
     return reserves.select_related("statement").order_by("statement__position")
 
 
-def lifted_statements(attestation: Attestation) -> list[Statement]:
-    """The boxes whose reserve was lifted and that wait for the pharmacist's signature."""
-    return [reserve.statement for reserve in open_reserves(attestation).exclude(lifted_at=None)]
+def lifted_reserves(attestation: Attestation) -> list[Reserve]:
+    """The lifted reserves whose boxes wait for the pharmacist's signature."""
+    return list(open_reserves(attestation).exclude(lifted_at=None))

@@ -11,12 +11,13 @@ from attestations.domain.consent import CONSENT_VERSION
 from attestations.domain.lifecycle import SIGNED, SIGNED_LATE, SIGNED_WITH_RESERVES
 from attestations.domain.rules import AttestationFacts
 from attestations.forms.sign import LiftForm, RefuseVaForm, VaForm
-from attestations.models import Attestation
-from attestations.selectors import get_attestation, lifted_statements, open_reserves
+from attestations.models import Attestation, Reserve
+from attestations.selectors import get_attestation, lifted_reserves
 from attestations.services import prepare, sign
 from attestations.services.machine import ATTESTATIONS, OBJECT, attestation_facts
 from orders.models import Order
 from orders.selectors import get_order
+from orders.services.facts import Reading
 from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.common.refusals import Refusal
@@ -92,7 +93,9 @@ class SignVa(SigningView, AttestationAct):
 
     def refusals(self, obj: Attestation, actor: Actor) -> list[Refusal]:
         """By the signature that applies now: after the closing, the late one."""
-        facts = self.facts = attestation_facts(obj, actor, clock.business_now())
+        now, document = clock.business_now(), self.shown(obj)
+        reading = Reading(obj.order, now, documents=[document] if document else [])
+        facts = self.facts = attestation_facts(obj, actor, now, reading)
         verb = "sign_late" if self.verb == "sign" and facts.late else self.verb
         return check(self.machine, obj, actor, verb, facts.now, facts)
 
@@ -116,6 +119,7 @@ class AnswerLifted(SignVa):
     verb, title = "confirm", "Répondre aux réserves levées"
     submit_label, done = "Signer ces points", "Votre réponse est enregistrée."
     kind = "va_signed"
+    _lifted: list[Reserve] | None = None
 
     def already_done(self, obj: Attestation, actor: Actor) -> str:
         """To whom signed the very document of the page, whatever reserves came after."""
@@ -125,15 +129,20 @@ class AnswerLifted(SignVa):
     def build_form(self, obj: Attestation, data: Any = None) -> PortalForm:
         """Only the lifted boxes."""
         initial = {"shown": self.document_hash(obj), "place": obj.place}
-        return VaForm(data, statements=lifted_statements(obj), initial=initial)
+        return VaForm(data, statements=[reserve.statement for reserve in self.lifted(obj)], initial=initial)
 
     def perform(self, obj: Attestation, actor: Actor, data: dict[str, Any]) -> None:
         sign.answer_lifted(attestation_id=obj.pk, actor=actor, decisions=data["decisions"], consent=self.consent(data))
 
     def page_context(self, obj: Attestation, actor: Actor) -> dict[str, Any]:
         """What the supplier says it did."""
-        reserves = open_reserves(obj).exclude(lifted_at=None)
-        return {**super().page_context(obj, actor), "reserves": reserves}
+        return {**super().page_context(obj, actor), "reserves": self.lifted(obj)}
+
+    def lifted(self, obj: Attestation) -> list[Reserve]:
+        """The reserves to answer, read once a request."""
+        if self._lifted is None:
+            self._lifted = lifted_reserves(obj)
+        return self._lifted
 
 
 class RefuseVa(AttestationAct):

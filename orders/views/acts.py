@@ -16,7 +16,7 @@ from orders.forms.answer import ConditionalSignForm, DeclineForm, ReasonForm, Si
 from orders.models import Order
 from orders.selectors import get_order
 from orders.services import cancel, draft, issue, sign
-from orders.services.facts import OBJECT, order_facts
+from orders.services.facts import OBJECT, Reading, order_facts
 from orders.services.machines import ORDERS
 from portal.accounts.actors import Actor
 from portal.common import clock
@@ -87,7 +87,9 @@ class Sign(SigningView, OrderAct):
 
     def refusals(self, obj: Order, actor: Actor) -> list[Refusal]:
         """By the signature that applies now, firm or conditional."""
-        facts = self.facts = order_facts(obj, actor, clock.business_now())
+        now, document = clock.business_now(), self.shown(obj)
+        reading = Reading(obj, now, documents=[document] if document else [])
+        facts = self.facts = order_facts(obj, actor, now, reading)
         return check(ORDERS, obj, actor, signature_verb(facts), facts.now, facts)
 
     def already_done(self, obj: Order, actor: Actor) -> str:

@@ -14,8 +14,7 @@ from portal.accounts.actors import Actor
 from portal.accounts.psc.refusals import PscRefused
 from portal.accounts.psc.step_up import begin_step_up
 from portal.accounts.psc.views import refusal_page
-from portal.accounts.selectors import national_id_of
-from portal.accounts.services.step_up import has_step_up
+from portal.accounts.services.step_up import Standing, standing_to_sign
 from portal.common.refusals import Refusal
 from portal.documents.models import Document
 from portal.ui.forms import PortalForm
@@ -56,7 +55,7 @@ class SigningView(ActView):
         if refusals := self.refusals(obj, actor):
             return self.refused(obj, actor, refusals)
         document = self.shown(obj)
-        if not self._may_confirm(actor, document):
+        if not self._may_confirm(self._standing(actor, document), document):
             return self.show(obj, actor, self.build_form(obj))
         request.session[_typed(request)] = {n: v for n, v in request.POST.items() if n not in _NOT_KEPT}
         try:
@@ -90,19 +89,22 @@ class SigningView(ActView):
     def signing_context(self, obj: Any, actor: Actor) -> dict[str, Any]:
         """Where the person stands: identity to confirm, confirmed for this file, or not known to Pro Santé Connect."""
         document = self.shown(obj)
-        sha256 = (document.sha256 or "") if document else ""
-        confirmed = actor.user_id is not None and has_step_up(user_id=actor.user_id, document_sha256=sha256)
+        standing = self._standing(actor, document)
         return {
             "document": document,
-            "confirmed": confirmed,
-            "may_confirm": self._may_confirm(actor, document),
+            "confirmed": standing.confirmed,
+            "may_confirm": self._may_confirm(standing, document),
             "psc_demo": settings.PSC is not None and settings.PSC.demo,
             "identify": IDENTIFY,
         }
 
-    def _may_confirm(self, actor: Actor, document: Document | None) -> bool:
-        known = actor.user_id is not None and bool(national_id_of(actor.user_id))
-        return settings.PSC is not None and known and document is not None and document.sha256 is not None
+    def _standing(self, actor: Actor, document: Document | None) -> Standing:
+        if actor.user_id is None or document is None or document.sha256 is None:
+            return Standing(known=False, confirmed=False)
+        return standing_to_sign(actor.user_id, document.sha256)
+
+    def _may_confirm(self, standing: Standing, document: Document | None) -> bool:
+        return settings.PSC is not None and standing.known and document is not None and document.sha256 is not None
 
 
 def _typed(request: HttpRequest) -> str:

@@ -18,9 +18,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from portal.accounts.domain.intents import inclusion_proof, intent_over, nonce_of
-from portal.accounts.models import StepUp, StepUpDocument
+from portal.accounts.models import ProfessionalIdentity, StepUp, StepUpDocument
 from portal.accounts.services.person_keys import seal
 from portal.common import clock
 from portal.common.refusals import refuse
@@ -44,6 +45,14 @@ class Proven:
     jwks: Mapping[str, Any]
     auth_mode: str
     demo: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether the person is known to Pro Santé Connect, and whether a claim for the document would succeed now."""
+
+    known: bool
+    confirmed: bool
 
 
 def make_intent(documents: Sequence[str], consent: str) -> dict[str, Any]:
@@ -102,11 +111,17 @@ def claim_step_up(*, user_id: int, document_sha256: str) -> StepUp:
     return row.step_up
 
 
-def has_step_up(*, user_id: int, document_sha256: str) -> bool:
-    """Whether a claim would succeed now: it decides which button a page shows."""
-    return StepUpDocument.objects.filter(
-        sha256=document_sha256, used_at=None, step_up__user=user_id, step_up__valid_until__gt=clock.machine_now()
-    ).exists()
+def standing_to_sign(user_id: int, document_sha256: str) -> Standing:
+    """Where a person stands before a document: it decides what a page that signs shows. One query."""
+    fresh = StepUpDocument.objects.filter(
+        sha256=document_sha256,
+        used_at=None,
+        step_up__user=OuterRef("user"),
+        step_up__valid_until__gt=clock.machine_now(),
+    )
+    known = ProfessionalIdentity.objects.filter(user=user_id).annotate(confirmed=Exists(fresh))
+    confirmed = known.values_list("confirmed", flat=True).first()
+    return Standing(known=confirmed is not None, confirmed=bool(confirmed))
 
 
 def binding_of(step_up: StepUp, document_sha256: str) -> dict[str, Any]:

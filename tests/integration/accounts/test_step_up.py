@@ -26,9 +26,9 @@ from portal.accounts.services.step_up import (
     Proven,
     binding_of,
     claim_step_up,
-    has_step_up,
     make_intent,
     record_step_up,
+    standing_to_sign,
 )
 from portal.common import clock
 from portal.common.refusals import Refused
@@ -117,13 +117,13 @@ def test_several_documents_by_one_authentication(provider: IdentityProvider, sig
 def test_it_serves_once_and_for_that_document(provider: IdentityProvider, signer: User, browser: Browser) -> None:
     browser.log_in("canal")
     browser.portal.get(browser.confirm(begin(browser, [ORDER]), "canal"))
-    assert has_step_up(user_id=signer.pk, document_sha256=ORDER)
+    assert standing_to_sign(signer.pk, ORDER).confirmed
     for user, document in ((signer, OTHERS[0]), (people.person(), ORDER)):
         with pytest.raises(Refused) as refused:
             sign(user, document)
         assert refused.value.codes == ("step_up_missing",)
     sign(signer, ORDER)
-    assert not has_step_up(user_id=signer.pk, document_sha256=ORDER)
+    assert not standing_to_sign(signer.pk, ORDER).confirmed
     with pytest.raises(Refused, match="Pro Santé Connect"):
         sign(signer, ORDER)
 
@@ -140,7 +140,7 @@ def test_a_signature_that_fails_leaves_it_unused(signer: User) -> None:
 def test_it_serves_fifteen_minutes(after: int, serves: bool, signer: User) -> None:
     recorded(signer, [ORDER])
     with clock.frozen(machine=MACHINE + VALID_FOR + timedelta(seconds=after)):
-        assert has_step_up(user_id=signer.pk, document_sha256=ORDER) is serves
+        assert standing_to_sign(signer.pk, ORDER).confirmed is serves
 
 
 def recorded(user: User, documents: list[str]) -> StepUp:
