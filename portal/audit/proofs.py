@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from portal.audit import files
-from portal.audit.domain import merkle
 from portal.audit.domain.anchors import RootFile
 from portal.audit.domain.events import content_of
 from portal.audit.domain.proof import Proof
 from portal.audit.models import AuditEvent, AuditRoot
 from portal.audit.services import recorded
+from portal.common import merkle
 
 
 class NotYetPublished(Exception):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from portal.audit.triggers import never_truncated
 from portal.documents.domain.codes import ALPHABET, LENGTH
 from portal.documents.domain.methods import PSC, PSC_DEMO
 
@@ -41,17 +42,6 @@ def written_once(name: str, fields: str, when: str) -> pgtrigger.Trigger:
         operation=pgtrigger.Update,
         condition=pgtrigger.Condition(f"({when} AND {changed})"),
         func=f"RAISE EXCEPTION 'document %: {name}', OLD.id;",
-    )
-
-
-def never_truncated() -> pgtrigger.Trigger:
-    """Refuse TRUNCATE, which row triggers do not see."""
-    return pgtrigger.Trigger(
-        name="no_truncate",
-        level=pgtrigger.Statement,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Truncate,
-        func="RAISE EXCEPTION 'proofs are never removed';",
     )
 
 

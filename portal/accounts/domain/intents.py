@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from portal.common import merkle
 from portal.common.canonical import canonical
 
 DOMAIN = b"psc-sign-intent\0"
@@ -45,57 +45,22 @@ def commits_to(intent: Mapping[str, Any], document: str, proof: Sequence[str], p
         return covered == [document]
     if not isinstance(covered, Mapping) or not 0 <= position < int(covered["count"]):
         return False
-    reached = _climb(_leaf(document), position, int(covered["count"]), [bytes.fromhex(step) for step in proof])
-    return reached is not None and hmac.compare_digest(reached.hex(), str(covered["root"]))
+    expected = str(covered["root"])
+    if not _SHA256.fullmatch(expected):
+        return False
+    path = [bytes.fromhex(step) for step in proof]
+    return merkle.verify_inclusion(_leaf(document), position, int(covered["count"]), path, bytes.fromhex(expected))
 
 
 def merkle_root(documents: Sequence[str]) -> str:
     """The root, in hexadecimal, over one document at least."""
-    return _root([_leaf(document) for document in documents]).hex()
+    return merkle.root(map(_leaf, documents)).hex()
 
 
 def inclusion_proof(documents: Sequence[str], position: int) -> list[str]:
     """The hashes that lead from the document at ``position`` to the root, nearest first."""
-    return [step.hex() for step in _path([_leaf(document) for document in documents], position)]
+    return [step.hex() for step in merkle.inclusion_path(merkle.levels(map(_leaf, documents)), position)]
 
 
 def _leaf(document: str) -> bytes:
-    return hashlib.sha256(b"\0" + bytes.fromhex(document)).digest()
-
-
-def _node(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\1" + left + right).digest()
-
-
-def _split(size: int) -> int:
-    """The largest power of two below ``size``."""
-    return int(1 << ((size - 1).bit_length() - 1))
-
-
-def _root(leaves: Sequence[bytes]) -> bytes:
-    if len(leaves) == 1:
-        return leaves[0]
-    cut = _split(len(leaves))
-    return _node(_root(leaves[:cut]), _root(leaves[cut:]))
-
-
-def _path(leaves: Sequence[bytes], position: int) -> list[bytes]:
-    if len(leaves) == 1:
-        return []
-    cut = _split(len(leaves))
-    if position < cut:
-        return [*_path(leaves[:cut], position), _root(leaves[cut:])]
-    return [*_path(leaves[cut:], position - cut), _root(leaves[:cut])]
-
-
-def _climb(leaf: bytes, position: int, size: int, steps: list[bytes]) -> bytes | None:
-    """The root reached from a leaf by these steps; None when there are too few or too many."""
-    if size == 1:
-        return None if steps else leaf
-    if not steps:
-        return None
-    cut, last = _split(size), steps[-1]
-    below = _climb(leaf, *((position, cut) if position < cut else (position - cut, size - cut)), steps[:-1])
-    if below is None:
-        return None
-    return _node(below, last) if position < cut else _node(last, below)
+    return merkle.leaf_hash(bytes.fromhex(document))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from portal.audit.domain import merkle
+from portal.common import merkle
 from portal.common.canonical import canonical, sha256_of
 
 FORMAT = "root1"

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from portal.audit.domain import merkle
 from portal.audit.domain.anchors import Head, Seal, Statement, seal_from, statement_from
+from portal.common import merkle
 from portal.common.canonical import sha256_of
 
 FORMAT = "proof1"

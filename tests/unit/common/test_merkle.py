@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.audit.domain.merkle import inclusion_path, leaf_hash, levels, node_hash, root, verify_inclusion
+from portal.common.merkle import inclusion_path, leaf_hash, levels, node_hash, root, verify_inclusion
 
 # The reference leaves and roots of Google's certificate-transparency (merkle_tree_test), after RFC 6962.
 INPUTS = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
