@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import hashes
@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from cryptography.x509 import Certificate
 from django.conf import settings
-from pkcs11 import PKCS11Error
+from pkcs11 import PKCS11Error, Session
+from pkcs11.exceptions import UserAlreadyLoggedIn
 from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 from pyhanko.sign.signers import Signer
@@ -25,6 +26,9 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.documents.seal.authority import DEMO_ORGANISATION, SEAL_FILE, demo_authority
 from portal.documents.seal.remote import remote_signer
+
+_opened: dict[tuple[object, ...], Signer] = {}
+_opening = Lock()
 
 
 class BadSealKey(Exception):
@@ -51,20 +55,31 @@ def signer() -> Signer:
     """The signer of this process, by ``SEAL_BACKEND``. Raises ``BadSealKey``."""
     opened_by = {"pkcs11": settings.SEAL_PKCS11, "csc": settings.SEAL_CSC}
     place = opened_by.get(settings.SEAL_BACKEND) or {"path": str(seal_file()), "password": settings.SEAL_PASSWORD}
-    opened = _opened(os.getpid(), settings.SEAL_BACKEND, tuple(sorted(place.items())))
+    name = (os.getpid(), settings.SEAL_BACKEND, *sorted(place.items()))
+    with _opening:
+        opened = _opened.get(name) or _opened.setdefault(name, _open(settings.SEAL_BACKEND, place))
     holder = opened.signing_cert.subject.human_friendly if opened.signing_cert is not None else ""
     if settings.ENVIRONMENT == "production" and DEMO_ORGANISATION in holder:
         raise BadSealKey("SEAL_KEY: the key of a demonstration seals nothing in production")
     return opened
 
 
-@lru_cache(maxsize=4)
-def _opened(pid: int, backend: str, place: tuple[tuple[str, str], ...]) -> Signer:
+def forget() -> None:
+    """Close what this process has opened: the next seal opens it anew."""
+    with _opening:
+        for name in [one for one in _opened if one[0] == os.getpid()]:
+            held = _opened.pop(name)
+            if isinstance(held, PKCS11Signer):
+                with suppress(PKCS11Error):
+                    held.pkcs11_session.close()
+
+
+def _open(backend: str, place: dict[str, str]) -> Signer:
     if backend == "pkcs11":
-        return _from_token(dict(place))
+        return _from_token(place)
     if backend == "csc":
         return remote_signer()
-    return from_file(Path(dict(place)["path"]), dict(place)["password"])
+    return from_file(Path(place["path"]), place["password"])
 
 
 def seal_file() -> Path:
@@ -92,23 +107,27 @@ class _TokenSigner(PKCS11Signer):
         try:
             return bytes(await super().async_sign_raw(data, digest_algorithm, dry_run))
         except PKCS11Error:
-            _opened.cache_clear()
-            with suppress(PKCS11Error):
-                self.pkcs11_session.close()
+            forget()
             raise
 
 
 def _from_token(token: dict[str, str]) -> Signer:
     try:
-        session = open_pkcs11_session(
-            token["module"], token_criteria=TokenCriteria(label=token["token"]), user_pin=token["pin"]
-        )
+        session = _session(token)
     except RuntimeError as error:  # PKCS11Error is one; so is a module that cannot be loaded
         raise BadSealKey(f"SEAL_PKCS11_*: token {token['token']!r} cannot be opened ({error!r})") from error
     every_certificate = None
     return _TokenSigner(
         session, cert_label=token["label"], key_label=token["label"], other_certs_to_pull=every_certificate
     )
+
+
+def _session(token: dict[str, str]) -> Session:
+    criteria = TokenCriteria(label=token["token"])
+    try:
+        return open_pkcs11_session(token["module"], token_criteria=criteria, user_pin=token["pin"])
+    except UserAlreadyLoggedIn:  # PKCS#11 logs a whole process in: a session left open by another part of it did
+        return open_pkcs11_session(token["module"], token_criteria=criteria)
 
 
 def _asn1(certificate: Certificate) -> asn1_x509.Certificate:

@@ -44,7 +44,7 @@ def provider(sealing: None, authority: Path, documents_folder: Path, tmp_path: P
     with seals.sealing(authority, documents_folder, **given):
         yield made
     made.close()
-    keys._opened.cache_clear()
+    keys.forget()
 
 
 def test_an_order_is_sealed_and_signed_at_a_distance(provider: Provider) -> None:

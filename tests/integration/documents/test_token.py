@@ -58,7 +58,7 @@ def token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Token]:
     (home / "root.pem").write_bytes(authority.root.certificate.public_bytes(Encoding.PEM))
     (home / "root.crl").write_bytes(authority.revoked().public_bytes(Encoding.DER))
     yield Token({"module": MODULE, "token": TOKEN, "pin": PIN, "label": LABEL}, home)
-    keys._opened.cache_clear()
+    keys.forget()
     del os.environ["SOFTHSM2_CONF"]
 
 
@@ -121,9 +121,17 @@ def test_a_session_that_broke_is_opened_anew(sealed_by_token: None) -> None:
     assert genuine(seals.order(seals.OTHER))
 
 
+def test_a_session_left_open_elsewhere_does_not_stop_the_seal(sealed_by_token: None, token: Token) -> None:
+    keys.forget()
+    left = pkcs11.lib(MODULE).get_token(token_label=TOKEN).open(user_pin=PIN)
+    assert genuine(seals.order())
+    left.close()
+    keys.forget()
+
+
 @pytest.mark.parametrize("wrong", [{"pin": "111111"}, {"token": "absent"}, {"module": "/absent.so"}])
 def test_a_token_that_cannot_be_opened_is_named(wrong: dict[str, str], sealed_by_token: None, token: Token) -> None:
-    keys._opened.cache_clear()
+    keys.forget()
     with (
         override_settings(SEAL_PKCS11=token.settings | wrong),
         pytest.raises(BadSealKey, match=r"SEAL_PKCS11_\*: token"),
