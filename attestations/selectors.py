@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
-from attestations.models import Attestation, Reserve
+from attestations.domain.filled import FILLED
+from attestations.domain.lifecycle import TO_SIGN
+from attestations.models import Attestation, Reserve, Statement
+from attestations.services.machine import OBJECT
 from orders.models import Order
 from orders.selectors import visible_to
 from portal.accounts.actors import Actor
+from portal.documents.models import Document, Signature
 
 
 def get_attestation(actor: Actor, pk: UUID) -> Attestation:
@@ -52,3 +57,25 @@ def open_reserves(attestation: Attestation) -> QuerySet[Reserve]:
 def lifted_reserves(attestation: Attestation) -> list[Reserve]:
     """The lifted reserves whose boxes wait for the pharmacist's signature."""
     return list(open_reserves(attestation).exclude(lifted_at=None))
+
+
+def boxes_to_answer(attestation: Attestation) -> list[Statement]:
+    """The boxes that wait for the pharmacist: all of a VA to sign, then those whose reserve was lifted."""
+    if attestation.state == TO_SIGN:
+        return list(attestation.statements.order_by("position"))
+    return [reserve.statement for reserve in lifted_reserves(attestation)]
+
+
+def papers_to_sign(attestation: Attestation) -> list[Document]:
+    """The VA as it was prepared and as it was filled in, each time, oldest first; ``signed`` says which were signed."""
+    documents = Document.objects.filter(
+        kind__in=("va", FILLED), subject_type=OBJECT, subject_id=str(attestation.pk), voided_at=None
+    )
+    signed = Exists(Signature.objects.filter(document=OuterRef("pk")))
+    return list(documents.annotate(signed=signed).order_by("kind", "revision"))
+
+
+def filled_document(papers: Sequence[Document]) -> Document | None:
+    """Of these papers the VA as it was last filled in, unless it is signed already."""
+    filled = [paper for paper in papers if paper.kind == FILLED]
+    return None if not filled or filled[-1].signed else filled[-1]  # type: ignore[attr-defined]

@@ -42,6 +42,7 @@ class AttestationParts:
     """The facts of one VA. Text that is not known yet is ``""``, other values None: printed « non renseigné ».
 
     ``order_signed_at``, ``prepared_at``: business instants. ``dated_on``: the day beside the place, at signing.
+    ``answered``: the codes of the boxes answered for the coming signature, where it is not all of them that are asked.
     ``mss_kind``: code of the mailbox type (NOS TRE_R257), NONE, or empty.
     """
 
@@ -62,6 +63,7 @@ class AttestationParts:
     mss_kind: str = ""
     order_signed_at: datetime | None = None
     answers: Sequence[Answer] = ()
+    answered: Sequence[str] = ()
     place: str = ""
     dated_on: date | None = None
     prepared_at: datetime | None = None
@@ -99,6 +101,7 @@ def attestation_snapshot(
         "scenario": parts.installation_scenario,
         "mss": {"address": parts.mss_address, "kind": MAILBOX_KINDS[parts.mss_kind]},
         "statements": _statements(parts.answers, rules),
+        "answered": sorted(parts.answered),
         "reserves": sum(answer.decision == "refused" for answer in parts.answers),
         "place": parts.place,
         "dated_on": day(parts.dated_on),

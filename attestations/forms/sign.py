@@ -9,6 +9,7 @@ from django import forms
 from django.forms import BoundField
 
 from attestations.domain.consent import consent_text
+from attestations.domain.filled import Filled
 from attestations.domain.rules import Decision, check_answers
 from attestations.models import Statement
 from portal.ui.forms import PortalForm
@@ -16,14 +17,19 @@ from portal.ui.forms import PortalForm
 ANSWERS = [("yes", "J’atteste"), ("no", "Je refuse ce point")]
 
 
-class VaForm(PortalForm):
-    """The statements to answer, the place and the consent."""
+class VaSignForm(PortalForm):
+    """The consent to the VA as it was filled in."""
 
-    place = forms.CharField(label="Fait à", max_length=80)
     consent = forms.BooleanField(
         label=consent_text(), error_messages={"required": "Cochez la case pour confirmer que vous signez."}
     )
     shown = forms.CharField(widget=forms.HiddenInput)
+
+
+class VaForm(PortalForm):
+    """The statements to answer and the place."""
+
+    place = forms.CharField(label="Fait à", max_length=80)
 
     def __init__(self, *args: Any, statements: Sequence[Statement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,7 +45,7 @@ class VaForm(PortalForm):
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
         boxes = [name for s in statements for name in (s.code, f"{s.code}_reason")]
-        self.order_fields([*boxes, "place", "consent", "shown"])
+        self.order_fields([*boxes, "place"])
 
     def sections(self) -> list[tuple[str, list[BoundField]]]:
         """Each statement's heading with its two fields."""
@@ -47,10 +53,6 @@ class VaForm(PortalForm):
             (s.heading or "Bon déroulement de la Prestation", [self[s.code], self[f"{s.code}_reason"]])
             for s in self.statements
         ]
-
-    def closing_fields(self) -> list[BoundField]:
-        """Place and consent."""
-        return [self["place"], self["consent"]]
 
     def clean(self) -> dict[str, Any]:
         """Adds ``decisions``, the answers as the rules take them; what is not answered is said with all the rest."""
@@ -61,6 +63,16 @@ class VaForm(PortalForm):
         }
         self.absorb(refusal for refusal in check_answers(decisions) if refusal.field not in self.errors)
         return {**data, "decisions": decisions}
+
+
+def answers_typed(filled: Filled | None, city: str) -> dict[str, str]:
+    """What the form starts with: the last answers, or the city alone."""
+    if filled is None:
+        return {"place": city}
+    typed = {"place": filled.place}
+    for code, decision in filled.decisions.items():
+        typed |= {code: "yes" if decision.accepted else "no", f"{code}_reason": decision.reason}
+    return typed
 
 
 class RefuseVaForm(PortalForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attestations.documents import attestation_parts
+from attestations.domain.filled import Filled, filled_from
 from attestations.domain.snapshot import SignatureBlock, attestation_snapshot
 from attestations.models import Attestation
 from attestations.services.machine import OBJECT
@@ -14,17 +15,20 @@ from portal.documents.models import Document, Signature
 from portal.documents.services.request import request_document
 
 
-def request_va(attestation: Attestation, *, kind: str, signature: Signature | None = None) -> Document:
-    """Ask for the VA as it stands, with its signature block once signed."""
+def request_va(
+    attestation: Attestation, *, kind: str, filled: Filled | None = None, signature: Signature | None = None
+) -> Document:
+    """Ask for the VA as it stands or as it was filled in; with a signature, for the signed copy of what was signed."""
     block = None
     if signature is not None:
+        filled = filled_from(signature.document.snapshot)
         block = SignatureBlock(
             signer_name=signature.signer.full_name,
             role=Role(signature.role).label,
             method=method_label(signature.method),
             signed_at=signature.signed_at,
             document_sha256=signature.document_sha256,
-            place=attestation.place,
+            place=filled.place,
             consent_text=signature.consent_text,
         )
     rules = pinned_rules(attestation.order, clock.business_now())
@@ -34,6 +38,7 @@ def request_va(attestation: Attestation, *, kind: str, signature: Signature | No
         subject_id=str(attestation.pk),
         thread=str(attestation.order_id),
         number=attestation.number,
-        snapshot=attestation_snapshot(attestation_parts(attestation), rules, block),
+        snapshot=attestation_snapshot(attestation_parts(attestation, filled), rules, block),
+        base=signature.document if signature is not None else None,
         at=clock.business_now(),
     )

@@ -10,18 +10,19 @@ from uuid import UUID
 from django.db import transaction
 
 from attestations.domain.consent import CONSENT_VERSION, consent_text
+from attestations.domain.filled import Filled, check_filled, filled_from
 from attestations.domain.lifecycle import SIGNED, SIGNED_LATE
 from attestations.domain.rules import (
     AttestationFacts,
     Decision,
-    check_answers,
     check_decisions,
     check_late,
     signature_verb,
 )
 from attestations.models import Attestation, Reserve, Statement
+from attestations.selectors import boxes_to_answer, filled_document, lifted_reserves, open_reserves, papers_to_sign
 from attestations.services.documents import request_va
-from attestations.services.machine import ATTESTATIONS, OBJECT
+from attestations.services.machine import ATTESTATIONS
 from orders.services.facts import current_rules
 from orders.services.va import note_va_state, record_va
 from portal.accounts.actors import Actor
@@ -29,45 +30,80 @@ from portal.common import clock
 from portal.common.clock import paris_date
 from portal.common.refusals import Refusal, refuse
 from portal.documents.models import Document
-from portal.documents.selectors import latest
 from portal.documents.services.sign import record_signature
 from portal.workflow.execute import Act, lock, run
 
 
 @dataclass(frozen=True)
 class VaConsent:
-    """What the signatory did on the screen: box ticked, document shown, place written."""
+    """What the signatory did on the screen: box ticked, filled VA shown."""
 
     given: bool
     document_sha256: str
-    place: str
 
 
 @transaction.atomic
-def sign_va(
-    *, attestation_id: UUID, actor: Actor, decisions: Mapping[str, Decision], consent: VaConsent
-) -> Attestation:
-    """Sign the VA. Every box attested: the order is realised. Some refused: reserves are set, the others stand.
+def sign_va(*, attestation_id: UUID, actor: Actor, consent: VaConsent) -> Attestation:
+    """Sign the VA as it was filled in. Every box attested: the order is realised. Some refused: reserves are set, the
+    others stand.
 
     After the closing it is signed « hors délai », whole only, and realises nothing.
-    Raises ``Refused``: a box unanswered, no place, no consent, another document than shown.
+    Raises ``Refused``: not filled in today by this person, no consent, another document than shown.
     """
     attestation = lock(ATTESTATIONS, attestation_id)
-    late = is_late(attestation)
+    late, filled = is_late(attestation), _Filled.of(attestation)
+    decisions = filled.decisions
 
     def check(facts: AttestationFacts) -> list[Refusal]:
-        refusals = check_decisions(decisions, facts.rules) + check_late(decisions, late=late)
-        return refusals + _check_consent(attestation, consent, "va")
+        if refusals := filled.refusals(actor, consent):
+            return refusals
+        return check_decisions(decisions, facts.rules) + check_late(decisions, late=late)
 
     verb = signature_verb(decisions, late=late)
     data = {"refused": sorted(code for code, d in decisions.items() if not d.accepted)}
-    attestation = run(
-        ATTESTATIONS, attestation_id, actor, Act(verb, {"place": consent.place.strip()}, check=check, data=data)
-    )
+    attestation = run(ATTESTATIONS, attestation_id, actor, Act(verb, {"place": filled.place}, check=check, data=data))
     _keep_answers(attestation, decisions)
-    _keep_evidence(attestation, actor, "va")
+    _keep_evidence(attestation, actor, filled)
     _tell_order(attestation)
     return attestation
+
+
+@dataclass(frozen=True)
+class _Filled:
+    """The VA filled in that waits for its signature, None where there is none."""
+
+    document: Document | None
+    said: Filled | None
+    boxes: frozenset[str]
+
+    @classmethod
+    def of(cls, attestation: Attestation) -> _Filled:
+        document = filled_document(papers_to_sign(attestation))
+        boxes = frozenset(statement.code for statement in boxes_to_answer(attestation))
+        return cls(document, filled_from(document.snapshot) if document else None, boxes)
+
+    @property
+    def decisions(self) -> Mapping[str, Decision]:
+        return self.said.decisions if self.said else {}
+
+    @property
+    def place(self) -> str:
+        return self.said.place if self.said else ""
+
+    def refusals(self, actor: Actor, consent: VaConsent) -> list[Refusal]:
+        """Why this document is not to be signed by this person now, as they asked."""
+        today = paris_date(clock.business_now())
+        if stale := check_filled(self.said, boxes=self.boxes, today=today, signatory=actor.name):
+            return stale
+        if not consent.given:
+            return [Refusal("no_consent", "Cochez la case pour confirmer que vous signez.", "consent")]
+        if self.document is None or not self.document.sha256 or self.document.sha256 != consent.document_sha256:
+            return [
+                Refusal(
+                    "other_document", "Le document n’est plus celui que la page affichait. Relisez-le avant de signer."
+                )
+            ]
+        return []
 
 
 def is_late(attestation: Attestation) -> bool:
@@ -116,51 +152,28 @@ def lift_reserve(*, attestation_id: UUID, reserve_id: int, actor: Actor, note: s
 
 
 @transaction.atomic
-def answer_lifted(
-    *, attestation_id: UUID, actor: Actor, decisions: Mapping[str, Decision], consent: VaConsent
-) -> Attestation:
-    """Answer the lifted reserves: an attested box closes its reserve, a refused one opens it again.
+def answer_lifted(*, attestation_id: UUID, actor: Actor, consent: VaConsent) -> Attestation:
+    """Sign the answers to the lifted reserves: an attested box closes its reserve, a refused one opens it again.
 
-    Once no reserve is left the VA is wholly signed and the order realised.
+    Once no reserve is left the VA is wholly signed and the order realised. Raises ``Refused`` as ``sign_va``.
     """
     attestation = lock(ATTESTATIONS, attestation_id)
-    lifted = {
-        reserve.statement.code: reserve
-        for reserve in Reserve.objects.filter(
-            statement__attestation=attestation, closed_at=None, lifted_at__isnull=False
-        ).select_related("statement")
-    }
-    waiting = Reserve.objects.filter(statement__attestation=attestation, closed_at=None, lifted_at=None).exists()
-    answers = {code: decisions.get(code, Decision(None)) for code in lifted}
+    filled = _Filled.of(attestation)
+    lifted = {reserve.statement.code: reserve for reserve in lifted_reserves(attestation)}
+    waiting = open_reserves(attestation).filter(lifted_at=None).exists()
+    answers = {code: decision for code, decision in filled.decisions.items() if code in lifted}
     whole = not waiting and bool(answers) and all(d.accepted for d in answers.values())
 
     def check(facts: AttestationFacts) -> list[Refusal]:
-        return check_answers(answers) + _check_consent(attestation, consent, "va_signed")
+        return filled.refusals(actor, consent)
 
     data = {"refused": sorted(code for code, d in answers.items() if not d.accepted)}
     verb = "complete" if whole else "confirm"
     attestation = run(ATTESTATIONS, attestation_id, actor, Act(verb, check=check, data=data))
     _close_reserves(attestation, lifted, answers)
-    _keep_evidence(attestation, actor, "va_signed")
+    _keep_evidence(attestation, actor, filled)
     _tell_order(attestation)
     return attestation
-
-
-def _check_consent(attestation: Attestation, consent: VaConsent, kind: str) -> list[Refusal]:
-    refusals = []
-    if not consent.place.strip():
-        refusals.append(Refusal("missing_field", "Indiquez le lieu de la signature.", "place"))
-    if not consent.given:
-        refusals.append(Refusal("no_consent", "Cochez la case pour confirmer que vous signez.", "consent"))
-    document = latest(kind, OBJECT, str(attestation.pk))
-    if document is None or document.sha256 is None or document.sha256 != consent.document_sha256:
-        refusals.append(
-            Refusal(
-                "other_document",
-                "Le document n’est plus celui que la page affichait. Relisez-le avant de signer.",
-            )
-        )
-    return refusals
 
 
 def _keep_answers(attestation: Attestation, decisions: Mapping[str, Decision]) -> None:
@@ -193,12 +206,11 @@ def _close_reserves(attestation: Attestation, lifted: Mapping[str, Reserve], ans
             Reserve.objects.create(statement=statement, reason=statement.reason, due_on=due_on, raised_at=now)
 
 
-def _keep_evidence(attestation: Attestation, actor: Actor, kind: str) -> None:
-    document: Document | None = latest(kind, OBJECT, str(attestation.pk))
-    if document is None:
+def _keep_evidence(attestation: Attestation, actor: Actor, filled: _Filled) -> None:
+    if filled.document is None:
         raise refuse("document_pending", "Le document à signer est en préparation.")
     signature = record_signature(
-        document=document,
+        document=filled.document,
         actor=actor,
         signed_at=clock.business_now(),
         consent_version=CONSENT_VERSION,

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.generic.base import View
 
 from attestations.domain.consent import CONSENT_VERSION
+from attestations.domain.filled import check_filled, filled_from
 from attestations.domain.lifecycle import SIGNED, SIGNED_LATE, SIGNED_WITH_RESERVES
 from attestations.domain.rules import AttestationFacts
-from attestations.forms.sign import LiftForm, RefuseVaForm, VaForm
-from attestations.models import Attestation, Reserve
-from attestations.selectors import get_attestation, lifted_reserves
+from attestations.forms.sign import LiftForm, RefuseVaForm, VaForm, VaSignForm, answers_typed
+from attestations.models import Attestation, Reserve, Statement
+from attestations.selectors import boxes_to_answer, filled_document, get_attestation, lifted_reserves, papers_to_sign
 from attestations.services import prepare, sign
-from attestations.services.machine import ATTESTATIONS, OBJECT, attestation_facts
+from attestations.services.fill import fill_va
+from attestations.services.machine import ATTESTATIONS, attestation_facts
 from orders.models import Order
 from orders.selectors import get_order
 from orders.services.facts import Reading
 from portal.accounts.actors import Actor
 from portal.common import clock
-from portal.common.refusals import Refusal
+from portal.common.clock import paris_date
+from portal.common.refusals import Refusal, Refused
 from portal.documents.models import Document
-from portal.documents.selectors import has_signed, latest
+from portal.documents.selectors import has_signed
 from portal.documents.stepping import SigningView
 from portal.ui.formats import instant
 from portal.ui.forms import PortalForm
 from portal.workflow.execute import check
-from portal.workflow.views import ActView
+from portal.workflow.views import ActView, actor_of
+
+FILL, CHANGE = "fill", "modifier"
+"""The button that sends the answers; the word in the address by which they are changed."""
 
 
 class Prepare(ActView):
@@ -62,21 +72,36 @@ class AttestationAct(ActView):
 
 
 class SignVa(SigningView, AttestationAct):
-    """The identity confirmed; then five boxes, place, consent."""
+    """Five boxes and a place; the VA so filled in, shown; the identity confirmed for it; consent."""
 
     verb, title, template_name = "sign", "Signer la vérification d’aptitude (VA)", "attestations/sign.html"
     submit_label, done = "Signer la VA", "C’est signé. Votre exemplaire se prépare, il sera dans le dossier."
-    kind, consent_version = "va", CONSENT_VERSION
+    consent_version = CONSENT_VERSION
     facts: AttestationFacts | None = None
+    stale: Sequence[Refusal] = ()
+    _boxes: list[Statement] | None = None
+    _papers: list[Document] | None = None
 
     def document_shown(self, obj: Attestation) -> Document | None:
-        """The VA as it was prepared, or as it stands with its reserves."""
-        return latest(self.kind, OBJECT, str(obj.pk))
+        """The VA as its signatory filled it in today; None while it is to be filled in, or anew."""
+        document, boxes = filled_document(self.papers(obj)), {statement.code for statement in self.boxes(obj)}
+        if document is None:
+            return None
+        filled, today = filled_from(document.snapshot), paris_date(clock.business_now())
+        self.stale = check_filled(filled, boxes=boxes, today=today, signatory=actor_of(self.request).name)
+        return None if self.stale else document
 
-    def document_hash(self, obj: Attestation) -> str:
-        """The hash of the document that the page shows."""
-        document = self.shown(obj)
-        return (document.sha256 or "") if document else ""
+    def boxes(self, obj: Attestation) -> list[Statement]:
+        """The boxes to answer, read once a request."""
+        if self._boxes is None:
+            self._boxes = boxes_to_answer(obj)
+        return self._boxes
+
+    def papers(self, obj: Attestation) -> list[Document]:
+        """The VA as it was prepared and filled in, read once a request."""
+        if self._papers is None:
+            self._papers = papers_to_sign(obj)
+        return self._papers
 
     def already_done(self, obj: Attestation, actor: Actor) -> str:
         """To whom signed it; a co-titulaire is told why they cannot."""
@@ -85,32 +110,75 @@ class SignVa(SigningView, AttestationAct):
             return ""
         return f"C’est déjà signé, depuis le {instant(obj.signed_at)} : une seule fois suffit."
 
+    def filling(self, obj: Attestation) -> bool:
+        """Whether the page asks for the answers; else for the signature under them."""
+        return self.shown(obj) is None or CHANGE in self.request.GET
+
     def build_form(self, obj: Attestation, data: Any = None) -> PortalForm:
-        """A box for each statement of this VA."""
-        initial = {"shown": self.document_hash(obj), "place": obj.order.pharmacy.city}
-        statements = list(obj.statements.order_by("position"))
-        return VaForm(data, statements=statements, initial=initial)
+        """A box for each statement of this VA, then the consent to what was filled in."""
+        document = self.shown(obj)
+        if not self.filling(obj) and document is not None:
+            return VaSignForm(data, initial={"shown": document.sha256 or ""})
+        last = filled_document(self.papers(obj))
+        said = filled_from(last.snapshot) if last else None
+        return VaForm(data, statements=self.boxes(obj), initial=answers_typed(said, obj.order.pharmacy.city))
 
     def refusals(self, obj: Attestation, actor: Actor) -> list[Refusal]:
         """By the signature that applies now: after the closing, the late one."""
-        now, document = clock.business_now(), self.shown(obj)
-        reading = Reading(obj.order, now, documents=[document] if document else [])
+        now = clock.business_now()
+        reading = Reading(obj.order, now, documents=self.papers(obj))
         facts = self.facts = attestation_facts(obj, actor, now, reading)
         verb = "sign_late" if self.verb == "sign" and facts.late else self.verb
         return check(self.machine, obj, actor, verb, facts.now, facts)
 
+    def post(self, request: HttpRequest, pk: UUID, **kwargs: Any) -> HttpResponse:
+        """The answers; then one's identity, then the signature."""
+        if FILL in request.POST:
+            return self.fill(request, pk)
+        obj = self.find(actor_of(request), pk)
+        if not self.refusals(obj, actor_of(request)) and self.shown(obj) is None:
+            for refusal in self.stale:
+                messages.warning(request, refusal.message)
+            return redirect(request.path)
+        return super().post(request, pk, **kwargs)
+
+    def fill(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Print the answers on the VA to sign."""
+        actor = actor_of(request)
+        obj = self.find(actor, pk)
+        if refusals := self.refusals(obj, actor):
+            return self.refused(obj, actor, refusals)
+        form = VaForm(request.POST, statements=self.boxes(obj))
+        if not form.is_valid():
+            return self.show(obj, actor, form)
+        data = form.cleaned_data
+        try:
+            fill_va(attestation_id=obj.pk, actor=actor, decisions=data["decisions"], place=data["place"])
+        except Refused as refused:
+            form.absorb(refused.refusals)
+            return self.show(obj, actor, form)
+        return redirect(request.path)
+
     def perform(self, obj: Attestation, actor: Actor, data: dict[str, Any]) -> None:
-        sign.sign_va(attestation_id=obj.pk, actor=actor, decisions=data["decisions"], consent=self.consent(data))
+        sign.sign_va(attestation_id=obj.pk, actor=actor, consent=self.consent(data))
 
     def consent(self, data: dict[str, Any]) -> sign.VaConsent:
         """What was agreed to, on which document."""
-        return sign.VaConsent(given=data["consent"], document_sha256=data["shown"], place=data["place"])
+        return sign.VaConsent(given=data["consent"], document_sha256=data["shown"])
 
     def page_context(self, obj: Attestation, actor: Actor) -> dict[str, Any]:
-        """The document to read first."""
-        late = self.verb == "sign" and self.facts is not None and self.facts.late
-        context: dict[str, Any] = {"installation": obj.order.installation, "reserves": [], "late": late}
-        return {**context, **self.signing_context(obj, actor)}
+        """The document to read first, and what it says."""
+        document = self.shown(obj)
+        return {
+            "installation": obj.order.installation,
+            "reserves": [],
+            "late": self.verb == "sign" and self.facts is not None and self.facts.late,
+            "prepared": next((paper for paper in reversed(self.papers(obj)) if paper.kind == "va"), None),
+            "filled": document.snapshot if document else None,
+            "fill": FILL,
+            "change": CHANGE,
+            **self.signing_context(obj, actor),
+        }
 
 
 class AnswerLifted(SignVa):
@@ -118,7 +186,6 @@ class AnswerLifted(SignVa):
 
     verb, title = "confirm", "Répondre aux réserves levées"
     submit_label, done = "Signer ces points", "Votre réponse est enregistrée."
-    kind = "va_signed"
     _lifted: list[Reserve] | None = None
 
     def already_done(self, obj: Attestation, actor: Actor) -> str:
@@ -126,13 +193,12 @@ class AnswerLifted(SignVa):
         mine = actor.user_id and has_signed(actor.user_id, self.request.POST.get("shown", ""))
         return "C’est déjà signé : votre réponse est enregistrée." if mine else ""
 
-    def build_form(self, obj: Attestation, data: Any = None) -> PortalForm:
-        """Only the lifted boxes."""
-        initial = {"shown": self.document_hash(obj), "place": obj.place}
-        return VaForm(data, statements=[reserve.statement for reserve in self.lifted(obj)], initial=initial)
+    def boxes(self, obj: Attestation) -> list[Statement]:
+        """Only the lifted ones."""
+        return [reserve.statement for reserve in self.lifted(obj)]
 
     def perform(self, obj: Attestation, actor: Actor, data: dict[str, Any]) -> None:
-        sign.answer_lifted(attestation_id=obj.pk, actor=actor, decisions=data["decisions"], consent=self.consent(data))
+        sign.answer_lifted(attestation_id=obj.pk, actor=actor, consent=self.consent(data))
 
     def page_context(self, obj: Attestation, actor: Actor) -> dict[str, Any]:
         """What the supplier says it did."""

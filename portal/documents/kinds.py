@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Kind:
     """One kind: ``code`` as stored, French ``title``, template, and the stem of the file name offered to people.
 
-    ``by_portal``: the portal issues it in its own name, not in the supplier's.
+    ``by_portal``: the portal issues it in its own name, not in the supplier's. ``to_be_signed``: a step on the way to a
+    signature, shown to who signs alone; what is signed holds it whole.
     """
 
     code: str
@@ -17,6 +18,7 @@ class Kind:
     template_name: str
     file_stem: str
     by_portal: bool = False
+    to_be_signed: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -37,6 +39,11 @@ def kind(code: str) -> Kind:
         return _kinds[code]
     except KeyError:
         raise LookupError(f"unknown document kind {code!r}") from None
+
+
+def to_be_signed() -> list[str]:
+    """The codes of the kinds that a dossier does not list."""
+    return [kind.code for kind in _kinds.values() if kind.to_be_signed]
 
 
 def codes() -> frozenset[str]:

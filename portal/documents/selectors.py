@@ -6,10 +6,12 @@ import io
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from portal.documents import sealing, storage
+from portal.documents.kinds import to_be_signed
 from portal.documents.models import Document, Signature
 
 
@@ -18,8 +20,15 @@ class DocumentNotReady(Exception):
 
 
 def documents_of(thread: str) -> QuerySet[Document]:
-    """Every document of one order's life, voided ones included, oldest first."""
-    return Document.objects.filter(thread=thread).order_by("requested_at", "kind", "revision")
+    """Every document of one order's life, voided ones included, oldest first, but those on their way to a signature."""
+    documents = Document.objects.filter(thread=thread).exclude(kind__in=to_be_signed())
+    return documents.order_by("requested_at", "kind", "revision")
+
+
+def readable(thread: str, document_id: UUID, *, signatory: bool) -> Document | None:
+    """One document of an order's life; one that is to be signed is for who signs alone."""
+    documents = Document.objects.filter(thread=thread, pk=document_id)
+    return (documents if signatory else documents.exclude(kind__in=to_be_signed())).first()
 
 
 def latest(kind: str, subject_type: str, subject_id: str) -> Document | None:

@@ -208,6 +208,21 @@ def when_the_titulaire_answers(journey: Journey, *, refused: str = "", reason: s
             box.get_by_label("Si vous refusez : ce qui ne va pas").fill(reason)
 
 
+def when_the_answers_are_printed(journey: Journey) -> None:
+    """The VA with these answers is drawn: it is what is then signed."""
+    titulaire = journey.titulaire
+    titulaire.press("Continuer")
+    drawn = titulaire.main.get_by_role("link", name="Lire la VA que vous allez signer (PDF)")
+    for _ in range(30):
+        if drawn.count():
+            break
+        titulaire.page.wait_for_timeout(500)
+        if not titulaire.scripts:
+            titulaire.follow("Actualiser")
+    titulaire.sees("Vos réponses")
+    when_they_confirm_who_they_are(titulaire)
+
+
 def when_the_titulaire_signs_the_va(journey: Journey, button: str = "Signer la VA") -> None:
     journey.titulaire.tick("Je signe cette vérification d’aptitude.")
     journey.titulaire.press(button)

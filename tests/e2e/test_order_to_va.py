@@ -37,10 +37,10 @@ def test_an_order_goes_from_the_suppliers_desk_to_the_signed_va(visit: Visit) ->
     journey.supplier.press("Préparer la VA")
 
     steps.when_the_titulaire_opens_the_va(journey)
-    steps.when_they_confirm_who_they_are(journey.titulaire)
     steps.then_nothing_is_ticked_in_advance(journey.titulaire, boxes=5)
-    an_unanswered_box_is_not_signed(journey)
+    an_unanswered_box_is_asked_again(journey)
     steps.when_the_titulaire_answers(journey)
+    steps.when_the_answers_are_printed(journey)
     steps.when_the_titulaire_signs_the_va(journey)
     journey.titulaire.sees("C’est signé.")
 
@@ -77,10 +77,10 @@ def a_password_is_not_enough_to_sign(journey: Journey) -> None:
     assert journey.titulaire.main.get_by_role("button").all_inner_texts() == ["Confirmer mon identité"]
 
 
-def an_unanswered_box_is_not_signed(journey: Journey) -> None:
+def an_unanswered_box_is_asked_again(journey: Journey) -> None:
     titulaire = journey.titulaire
     steps.statement(titulaire, steps.STATEMENTS[0]).get_by_label("J’atteste", exact=True).check()
-    steps.when_the_titulaire_signs_the_va(journey)
+    titulaire.press("Continuer")
     titulaire.sees("4 erreurs à corriger")
     assert titulaire.main.locator("input[type=radio]:checked").count() == 1
 
@@ -91,9 +91,9 @@ def test_the_same_journey_works_without_scripts(visit: Visit) -> None:
     )
     steps.given_a_prepared_va(journey)
     steps.when_the_titulaire_opens_the_va(journey)
-    steps.when_they_confirm_who_they_are(journey.titulaire)
     steps.then_nothing_is_ticked_in_advance(journey.titulaire, boxes=5)
     steps.when_the_titulaire_answers(journey)
+    steps.when_the_answers_are_printed(journey)
     steps.when_the_titulaire_signs_the_va(journey)
     steps.then_the_dossier_is_realised(journey.titulaire, journey.dossier)
 
@@ -104,9 +104,9 @@ def test_a_refused_point_is_settled_before_the_order_is_realised(visit: Visit) -
     )
     steps.given_a_prepared_va(journey)
     steps.when_the_titulaire_opens_the_va(journey)
-    steps.when_they_confirm_who_they_are(journey.titulaire)
     refused = "Pour la connexion au service e-prescription"
     steps.when_the_titulaire_answers(journey, refused=refused, reason="Le deuxième poste n’y accède pas")
+    steps.when_the_answers_are_printed(journey)
     steps.when_the_titulaire_signs_the_va(journey)
 
     supplier = journey.supplier
@@ -123,9 +123,9 @@ def test_a_refused_point_is_settled_before_the_order_is_realised(visit: Visit) -
     titulaire.follow("Continuer")
     titulaire.follow("Signer les points levés")
     titulaire.sees("Le certificat du deuxième poste est renouvelé")
-    steps.when_they_confirm_who_they_are(titulaire)
     steps.then_nothing_is_ticked_in_advance(titulaire, boxes=1)
     titulaire.main.get_by_label("J’atteste", exact=True).check()
+    steps.when_the_answers_are_printed(journey)
     steps.when_the_titulaire_signs_the_va(journey, "Signer ces points")
     steps.then_the_dossier_is_realised(titulaire, journey.dossier)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from attestations.domain.filled import FILLED
 from attestations.domain.rules import Decision
 from attestations.models import Attestation, Reserve
 from attestations.services import prepare as preparing
 from attestations.services import sign as answering
+from attestations.services.fill import fill_va
 from attestations.services.machine import OBJECT as VA_OBJECT
 from orders.models import Installation, InstallationReserve, Order
 from orders.services import cancel as cancelling
@@ -143,13 +146,16 @@ class Dossier:
     def answer(self, at: datetime = ANSWERED, refused: tuple[str, ...] = (), actor: Actor | None = None) -> Attestation:
         """Sign the VA; the boxes named are refused."""
         with clock.frozen(business=at):
-            consent = answering.VaConsent(True, self.shown("va", actor), "Saint-Malo")
-            return answering.sign_va(
-                attestation_id=self.va.pk,
-                actor=actor or self.titulaire,
-                decisions=decisions(CODES, refused),
-                consent=consent,
-            )
+            consent = self.filled(decisions(CODES, refused), actor)
+            return answering.sign_va(attestation_id=self.va.pk, actor=actor or self.titulaire, consent=consent)
+
+    def filled(
+        self, answers: Mapping[str, Decision], actor: Actor | None = None, place: str = "Saint-Malo"
+    ) -> answering.VaConsent:
+        """The VA filled in, and the agreement to sign it so."""
+        self.shown("va", actor)
+        fill_va(attestation_id=self.va.pk, actor=actor or self.titulaire, decisions=answers, place=place)
+        return answering.VaConsent(True, self.shown(FILLED, actor))
 
     def refuse_va(self, at: datetime = ANSWERED) -> Attestation:
         with clock.frozen(business=at):
@@ -166,13 +172,8 @@ class Dossier:
 
     def answer_lifted(self, codes: tuple[str, ...], at: datetime, refused: tuple[str, ...] = ()) -> Attestation:
         with clock.frozen(business=at):
-            consent = answering.VaConsent(True, self.shown("va_signed"), "Saint-Malo")
-            return answering.answer_lifted(
-                attestation_id=self.va.pk,
-                actor=self.titulaire,
-                decisions=decisions(codes, refused),
-                consent=consent,
-            )
+            consent = self.filled(decisions(codes, refused))
+            return answering.answer_lifted(attestation_id=self.va.pk, actor=self.titulaire, consent=consent)
 
     def ask_cancel(self, actor: Actor | None = None) -> Order:
         return cancelling.ask_cancel(order_id=self.pk, actor=actor or self.titulaire, reason="Cessation")

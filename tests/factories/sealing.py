@@ -11,7 +11,7 @@ from typing import Any
 
 from django.test import override_settings
 
-from attestations.domain.snapshot import Answer, attestation_snapshot
+from attestations.domain.snapshot import Answer, AttestationParts, attestation_snapshot
 from orders.domain.affirmation import AffirmationParts, affirmation_snapshot
 from orders.domain.consent import consent_text
 from orders.domain.snapshot import OrderParts, order_snapshot
@@ -75,13 +75,23 @@ def va() -> Document:
     return render_document(request("va", attestation_snapshot(parts.ATTESTATION, RULES)).pk)
 
 
-def signed_va(shown: Document) -> Document:
-    """A VA signed, one point of it refused."""
+def filled_va() -> Document:
+    """A VA filled in to be signed, one point of it refused."""
+    return render_document(request("va_filled", attestation_snapshot(_filled(), RULES)).pk)
+
+
+def _filled() -> AttestationParts:
     answers = [Answer(statement.code, "accepted") for statement in RULES.va_statements]
     answers[2] = Answer(answers[2].code, "refused", "Le télé-service répond « accès refusé ».")
-    facts = replace(parts.ATTESTATION, answers=answers, place="Bourg-en-Bresse", dated_on=parts.SIGNED.date())
+    return replace(parts.ATTESTATION, answers=answers, place="Bourg-en-Bresse", dated_on=parts.SIGNED.date())
+
+
+def signed_va(shown: Document) -> Document:
+    """The same VA signed."""
+    facts = _filled()
     block = replace(parts.SIGNATURE, document_sha256=shown.sha256 or "", conditional_until=None, place=facts.place)
-    return render_document(request("va_signed", attestation_snapshot(facts, RULES, block)).pk)
+    snapshot = attestation_snapshot(facts, RULES, block)
+    return render_document(request("va_signed", snapshot, base=shown).pk)
 
 
 def certificate() -> Document:

@@ -9,8 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from attestations.domain.consent import CONSENT_VERSION as VA_CONSENT
+from attestations.domain.filled import FILLED
 from attestations.domain.rules import Decision
-from attestations.models import Attestation, Reserve, Statement
+from attestations.models import Attestation, Reserve
+from attestations.selectors import boxes_to_answer
+from attestations.services.fill import fill_va
 from attestations.services.machine import OBJECT as VA_OBJECT
 from attestations.services.prepare import prepare_va
 from attestations.services.sign import VaConsent, answer_lifted, lift_reserve, refuse_va, sign_va
@@ -226,7 +229,8 @@ class Play:
         self.sign_prepared_va(day, refused)
 
     def sign_prepared_va(self, day: str, refused: str = "") -> None:
-        self._cue(day, 18, lambda: self._sign_va(refused))
+        self._cue(day, 17, lambda: self._fill_va(refused))
+        self._cue(day, 18, lambda: sign_va(**self._filled_va()))
 
     def lift(self, day: str) -> None:
         def act() -> None:
@@ -241,17 +245,8 @@ class Play:
         self._cue(day, 10, act)
 
     def answer_lifted(self, day: str) -> None:
-        def act() -> None:
-            va = self._va()
-            lifted = Statement.objects.filter(attestation=va, accepted=False)
-            answer_lifted(
-                attestation_id=va.pk,
-                actor=self.titulaire,
-                decisions={statement.code: Decision(True) for statement in lifted},
-                consent=VaConsent(True, _shown("va_signed", VA_OBJECT, va.pk, self.titulaire), self.pharmacy.city),
-            )
-
-        self._cue(day, 14, act)
+        self._cue(day, 13, self._fill_va)
+        self._cue(day, 14, lambda: answer_lifted(**self._filled_va()))
 
     def refuse_va(self, day: str) -> None:
         self.prepare_va(day)
@@ -261,16 +256,20 @@ class Play:
     def _cue(self, day: str, hour: int, act: Callable[[], object]) -> None:
         self._give(Cue(moment(day, hour), act))
 
-    def _sign_va(self, refused: str) -> None:
+    def _fill_va(self, refused: str = "") -> None:
         va = self._va()
         decisions = {
             statement.code: Decision(False, "L’accès ne fonctionne pas sur tous les postes")
             if statement.code == refused
             else Decision(True)
-            for statement in Statement.objects.filter(attestation=va)
+            for statement in boxes_to_answer(va)
         }
-        consent = VaConsent(True, _shown("va", VA_OBJECT, va.pk, self.titulaire), self.pharmacy.city)
-        sign_va(attestation_id=va.pk, actor=self.titulaire, decisions=decisions, consent=consent)
+        fill_va(attestation_id=va.pk, actor=self.titulaire, decisions=decisions, place=self.pharmacy.city)
+
+    def _filled_va(self) -> dict[str, Any]:
+        va = self._va()
+        consent = VaConsent(True, _shown(FILLED, VA_OBJECT, va.pk, self.titulaire))
+        return {"attestation_id": va.pk, "actor": self.titulaire, "consent": consent}
 
     def _va(self) -> Attestation:
         return Attestation.objects.filter(order=self.order).latest("prepared_at")

@@ -19,11 +19,11 @@ from orders.selectors import objections_about, reserves_of, visible_to, with_obj
 from orders.services.facts import Reading
 from orders.services.machines import order_relation
 from portal.accounts.actors import Actor
-from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE
+from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE, Role
 from portal.common import clock
 from portal.documents.models import Document
 from portal.documents.responses import pdf_response
-from portal.documents.selectors import documents_of
+from portal.documents.selectors import documents_of, readable
 from portal.home import actions, timeline
 from portal.home.domain.stages import Stage, owner_words, steps_of
 from portal.home.endings import ending
@@ -140,7 +140,7 @@ def document(request: HttpRequest, pk: UUID, document: UUID) -> HttpResponseBase
     """The PDF of a visible dossier."""
     actor = actor_of(request)
     order = visible_to(actor).filter(pk=pk).first()
-    found = documents_of(str(pk)).filter(pk=document).first() if order else None
+    found = readable(str(pk), document, signatory=actor.role is Role.TITULAIRE) if order else None
     if order is None or found is None:
         raise Http404
     note_reading(order, actor, found)

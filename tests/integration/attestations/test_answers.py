@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,10 +11,13 @@ import pytest
 
 from attestations.domain.rules import Decision
 from attestations.models import Attestation, Reserve, Statement
+from attestations.services.fill import fill_va
 from attestations.services.prepare import retract_va
 from attestations.services.sign import VaConsent, answer_lifted, lift_reserve, refuse_va, sign_va
+from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.audit.models import AuditEvent
+from portal.common import clock
 from portal.common.refusals import Refused
 from portal.documents.models import Document, Signature
 from portal.outbox.models import OutboxMessage
@@ -37,8 +41,12 @@ def refused(act: Callable[[], Any]) -> list[tuple[str, str]]:
     return [(refusal.code, refusal.field) for refusal in error.value.refusals]
 
 
-def sign(one: Dossier, answers: dict[str, Decision], consent: VaConsent) -> Any:
-    return sign_va(attestation_id=one.va.pk, actor=one.titulaire, decisions=answers, consent=consent)
+def fill(one: Dossier, answers: dict[str, Decision], place: str = HERE, actor: Actor | None = None) -> Document:
+    return fill_va(attestation_id=one.va.pk, actor=actor or one.titulaire, decisions=answers, place=place)
+
+
+def sign(one: Dossier, consent: VaConsent, actor: Actor | None = None) -> Any:
+    return sign_va(attestation_id=one.va.pk, actor=actor or one.titulaire, consent=consent)
 
 
 def test_preparing() -> None:
@@ -51,19 +59,66 @@ def test_preparing() -> None:
     assert refused(lambda: late.prepare(paris("2023-04-28", 14))) == [("va_closed", "")]
 
 
-def test_signing_needs_a_place_a_consent_and_the_document_shown() -> None:
+def test_filling_needs_an_answer_to_each_box_and_a_place() -> None:
     one = va_in("to_sign")
     whole = decisions(CODES)
-    assert refused(lambda: sign(one, whole, VaConsent(True, "", HERE))) == [("document_pending", "")]
-    shown = one.shown("va")
-    assert refused(lambda: sign(one, {}, VaConsent(True, shown, HERE))) == [("unanswered", code) for code in CODES]
-    assert refused(lambda: sign(one, whole, VaConsent(True, shown, " "))) == [("missing_field", "place")]
-    assert refused(lambda: sign(one, whole, VaConsent(False, shown, HERE))) == [("no_consent", "consent")]
-    assert refused(lambda: sign(one, whole, VaConsent(True, "0" * 64, HERE))) == [("other_document", "")]
+    assert refused(lambda: fill(one, whole)) == [("document_pending", "")]
+    one.shown("va")
+    assert refused(lambda: fill(one, {})) == [("unanswered", code) for code in CODES]
+    assert refused(lambda: fill(one, whole, " ")) == [("missing_field", "place")]
     silent = decisions(CODES) | {"mss": Decision(False, " ")}
-    assert refused(lambda: sign(one, silent, VaConsent(True, shown, HERE))) == [("missing_reason", "mss_reason")]
-    assert refused(lambda: sign(one, decisions(CODES, CODES), VaConsent(True, shown, HERE))) == [("all_refused", "")]
-    assert sign(one, whole, VaConsent(True, shown, HERE)).state == "signed"
+    assert refused(lambda: fill(one, silent)) == [("missing_reason", "mss_reason")]
+    assert refused(lambda: fill(one, decisions(CODES, CODES))) == [("all_refused", "")]
+    for stranger in (one.supplier, people.attach(one.place, Role.ADJOINT)):
+        assert refused(partial(fill, one, whole, actor=stranger)) == [("not_allowed", "")]
+    assert fill(one, whole).kind == "va_filled"
+    assert not Statement.objects.exclude(accepted=None).exists() and one.va.state == "to_sign"
+
+
+def test_signing_needs_a_consent_and_the_filled_document_shown() -> None:
+    one = va_in("to_sign")
+    one.shown("va")
+    assert refused(lambda: sign(one, VaConsent(True, "0" * 64))) == [("not_filled", "")]
+    agreed = one.filled(decisions(CODES))
+    assert refused(lambda: sign(one, replace(agreed, given=False))) == [("no_consent", "consent")]
+    for other in ("0" * 64, "", one.shown("va")):
+        assert refused(partial(sign, one, VaConsent(True, other))) == [("other_document", "")]
+    assert sign(one, agreed).state == "signed"
+
+
+def test_what_was_filled_is_signed_by_who_filled_it_the_same_day() -> None:
+    one = va_in("to_sign")
+    with clock.frozen(business=paris("2022-11-07", 22)):
+        agreed = one.filled(decisions(CODES))
+    with clock.frozen(business=paris("2022-11-08", 1)):
+        assert refused(lambda: sign(one, agreed)) == [("stale", "")]
+    other = replace(people.attach(one.place, Role.TITULAIRE), name="Alix Essai")
+    with clock.frozen(business=paris("2022-11-07", 23)):
+        assert refused(lambda: sign(one, agreed, other)) == [("stale", "")]
+        assert sign(one, agreed).state == "signed"
+
+
+def test_a_reserve_lifted_after_the_answers_asks_for_them_anew() -> None:
+    one = installation_in("installed")
+    one.prepare()
+    one.answer(refused=("mss", "certificates"))
+    one.lift("mss", paris("2022-11-08"))
+    with clock.frozen(business=paris("2022-11-09", 9)):
+        agreed = one.filled(decisions(("mss",)))
+        one.lift("certificates", paris("2022-11-09", 9, 30))
+        act = partial(answer_lifted, attestation_id=one.va.pk, actor=one.titulaire, consent=agreed)
+        assert refused(act) == [("stale", "")]
+
+
+def test_what_is_signed_holds_the_answers_and_the_signed_copy_says_the_same() -> None:
+    one = va_in("to_sign")
+    one.answer(refused=("mss",))
+    filled, signed = Document.objects.get(kind="va_filled"), Document.objects.get(kind="va_signed")
+    signature = Signature.objects.get(document__kind__startswith="va")
+    assert signature.document == filled and signature.document_sha256 == filled.sha256
+    for said in ("statements", "place", "dated_on", "pharmacy"):
+        assert filled.snapshot[said] == signed.snapshot[said], said
+    assert {s["code"]: s["decision"] for s in filled.snapshot["statements"]}["mss"] == "refused"
 
 
 def test_only_a_titulaire_signs() -> None:
@@ -119,18 +174,14 @@ def test_lifting_says_what_was_done() -> None:
 def test_answering_what_was_lifted() -> None:
     one = va_in("signed_with_reserves")
 
-    def answer(answers: dict[str, Decision], shown: str) -> Any:
-        return answer_lifted(
-            attestation_id=one.va.pk, actor=one.titulaire, decisions=answers, consent=VaConsent(True, shown, HERE)
-        )
-
-    assert refused(lambda: answer({}, one.shown("va_signed"))) == [("nothing_lifted", "")]
+    assert refused(lambda: fill(one, {})) == [("nothing_lifted", "")]
     one.lift("mss", paris("2022-11-08"))
-    shown = one.shown("va_signed")
-    assert refused(lambda: answer({}, shown)) == [("unanswered", "mss")]
-    assert refused(lambda: answer({"mss": Decision(False)}, shown)) == [("missing_reason", "mss_reason")]
-    assert refused(lambda: answer(decisions(("mss",)), "x")) == [("other_document", "")]
-    assert answer(decisions(("mss",)), shown).state == "signed"
+    assert refused(lambda: fill(one, {})) == [("unanswered", "mss")]
+    assert refused(lambda: fill(one, {"mss": Decision(False)})) == [("missing_reason", "mss_reason")]
+    agreed = one.filled(decisions(("mss",)))
+    answer = partial(answer_lifted, attestation_id=one.va.pk, actor=one.titulaire)
+    assert refused(lambda: answer(consent=VaConsent(True, "x"))) == [("other_document", "")]
+    assert answer(consent=agreed).state == "signed"
 
 
 def test_two_reserves_are_answered_one_by_one() -> None:

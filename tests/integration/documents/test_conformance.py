@@ -26,8 +26,9 @@ from tests.unit.documents.parts import ORDER
 CHECKER = Path(__file__).parent / "conformance/Conformance.java"
 JAXB = ("jaxb-runtime", "jaxb-core", "istack-commons-runtime", "txw2", "javax.activation", "jaxb-api")
 PROFILES = ("3a", "ua1")
-MADE = ("order", "order_signed", "va", "va_signed", "affirmation")
-FILES = [*(f"{name} sealed" for name in MADE), *(f"{name} unsealed" for name in MADE if name != "order_signed")]
+MADE = ("order", "order_signed", "va", "va_filled", "va_signed", "affirmation")
+SIGNED = ("order_signed", "va_signed")
+FILES = [*(f"{name} sealed" for name in MADE), *(f"{name} unsealed" for name in MADE if name not in SIGNED)]
 FILES += ["firm order signed", "order signed without time-stamps", "order renewed", "order_signed renewed"]
 Outcome = dict[tuple[str, str], str]
 
@@ -52,9 +53,9 @@ def folder(register: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _documents() -> dict[str, Document]:
-    order, va = seals.order(), seals.va()
-    signed = {"order_signed": seals.signed_order(order), "va_signed": seals.signed_va(va)}
-    return {"order": order, "va": va, "affirmation": seals.certificate(), **signed}
+    order, filled = seals.order(), seals.filled_va()
+    signed = dict(zip(SIGNED, (seals.signed_order(order), seals.signed_va(filled)), strict=True))
+    return {"order": order, "va": seals.va(), "va_filled": filled, "affirmation": seals.certificate(), **signed}
 
 
 def _classpath() -> str:

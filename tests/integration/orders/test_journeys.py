@@ -55,7 +55,7 @@ def test_from_draft_to_realised() -> None:
     assert Slot.objects.get().holder_id == order.pk
     deliver_pending()
     kinds = Document.objects.filter(thread=str(order.pk)).values_list("kind", "sha256")
-    assert sorted(kind for kind, _ in kinds) == ["order", "order_signed", "va", "va_signed"]
+    assert sorted(kind for kind, _ in kinds) == ["order", "order_signed", "va", "va_filled", "va_signed"]
     assert all(sha256 for _, sha256 in kinds)
 
 

@@ -8,15 +8,18 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
+from attestations.domain.rules import Decision
+from attestations.selectors import boxes_to_answer, filled_document, papers_to_sign
+from attestations.services.fill import fill_va
 from orders.services.facts import OBJECT as ORDER_OBJECT
 from portal.demo.services.play import actor_of
-from portal.documents.models import Document
 from portal.documents.selectors import latest
+from portal.outbox.services.deliver import deliver_pending
 from tests.factories.confirmed import confirmed
 from tests.integration.web.world import World, titulaire, written
 
 # Nothing but blanks is typed in these: they are not looked for in the page shown again.
-NOT_SHOWN = {"issue", "save", "shown", "version_seen"}
+NOT_SHOWN = {"fill", "issue", "save", "shown", "version_seen"}
 
 
 def order_form(world: World, key: str, **changed: str) -> dict[str, str]:
@@ -64,12 +67,20 @@ def confirm(login: str, sha256: str, kind: str) -> None:
 
 def va_form(world: World, key: str, **changed: str) -> dict[str, str]:
     """The page of a VA, every box attested."""
+    boxes = {statement.code: "yes" for statement in world.attestation(key).statements.order_by("position")}
+    return boxes | {"place": "Rennes", "fill": "1"} | changed
+
+
+def va_signature_form(world: World, key: str, **changed: str) -> dict[str, str]:
+    """The page of a VA that was filled in, every box attested, to sign."""
     attestation = world.attestation(key)
-    document = Document.objects.filter(subject_id=str(attestation.pk)).latest("requested_at")
-    boxes = {statement.code: "yes" for statement in attestation.statements.order_by("position")}
-    confirm(titulaire(key), str(document.sha256), "va")
-    signed = {"place": "Rennes", "consent": "on", "shown": str(document.sha256)}
-    return boxes | signed | changed
+    decisions = {statement.code: Decision(True) for statement in boxes_to_answer(attestation)}
+    fill_va(attestation_id=attestation.pk, actor=actor_of(titulaire(key)), decisions=decisions, place="Rennes")
+    deliver_pending()
+    document = filled_document(papers_to_sign(attestation))
+    assert document is not None and document.sha256
+    confirm(titulaire(key), document.sha256, "va")
+    return {"consent": "on", "shown": document.sha256} | changed
 
 
 def order_url(name: str, world: World, key: str) -> str:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from portal.common import clock
 from portal.common.clock import PARIS
-from portal.documents.models import Signature
-from tests.integration.web.forms import assert_not_possible, assert_refused, confirm, order_url, va_form, va_url
+from portal.documents.models import Document, Signature
+from tests.integration.web.forms import (
+    assert_not_possible,
+    assert_refused,
+    order_url,
+    va_form,
+    va_signature_form,
+    va_url,
+)
 from tests.integration.web.world import (
     INSTALLED,
     SUPPLIER,
     VA_RESERVE,
     VA_TO_SIGN,
     World,
+    adjoint,
     as_,
     titulaire,
 )
@@ -121,10 +130,39 @@ def test_a_reserve_due_in_the_past(world: World) -> None:
     )
 
 
-def test_the_va_page_of_these_tests_signs(world: World) -> None:
-    response = as_(titulaire(VA_TO_SIGN)).post(va_url("sign", world, VA_TO_SIGN), va_form(world, VA_TO_SIGN))
-    assert response.status_code == 302
+def test_the_va_page_of_these_tests_fills_then_signs(world: World) -> None:
+    client, url = as_(titulaire(VA_TO_SIGN)), va_url("sign", world, VA_TO_SIGN)
+    assert client.post(url, va_form(world, VA_TO_SIGN))["Location"] == url
+    waiting = client.get(url).content.decode()
+    assert "La VA remplie se prépare" in waiting and 'type="radio"' not in waiting
+    form = va_signature_form(world, VA_TO_SIGN)
+    assert "Lire la VA que vous allez signer" in client.get(url).content.decode()
+    assert 'type="radio"' in client.get(url, {"modifier": 1}).content.decode()
+    assert client.post(url, form).status_code == 302
     assert world.order(VA_TO_SIGN).state == "realised"
+
+
+def test_a_va_filled_yesterday_is_filled_anew(world: World) -> None:
+    client, url = as_(titulaire(VA_TO_SIGN)), va_url("sign", world, VA_TO_SIGN)
+    form = va_signature_form(world, VA_TO_SIGN)
+    with clock.frozen(business=clock.business_now() + timedelta(days=1), machine=clock.machine_now()):
+        assert client.post(url, form)["Location"] == url
+        page = client.get(url).content.decode()
+    assert "a été remplie un autre jour" in page and page.count("checked") == len(BOXES)
+    assert world.order(VA_TO_SIGN).state == "signed_firm"
+
+
+def test_a_va_on_its_way_to_the_signature_is_for_its_signatory_alone(world: World) -> None:
+    va_signature_form(world, VA_TO_SIGN)
+    document = Document.objects.get(kind="va_filled", subject_id=str(world.attestation(VA_TO_SIGN).pk))
+    url = reverse("home:document", args=[world.order(VA_TO_SIGN).pk, document.pk])
+    assert as_(titulaire(VA_TO_SIGN)).get(url).status_code == 200
+    for stranger in (SUPPLIER, adjoint(VA_TO_SIGN), titulaire(VA_RESERVE)):
+        assert as_(stranger).get(url).status_code == 404
+    assert (
+        str(document.pk)
+        not in as_(titulaire(VA_TO_SIGN)).get(world.order(VA_TO_SIGN).get_absolute_url()).content.decode()
+    )
 
 
 @pytest.mark.parametrize("box", BOXES)
@@ -142,14 +180,12 @@ def test_each_box_of_the_va(box: str, answer: str, suffix: str, words: str, worl
         ({"place": ""}, "place", "obligatoire"),
         ({"place": "  "}, "place", "obligatoire"),
         ({"place": "é" * 81}, "place", "80"),
-        ({"consent": ""}, "consent", "Cochez la case"),
-        ({"shown": "0" * 64}, "", "Le document n’est plus celui"),
         ({"general": "pirate"}, "general", "choix"),
         ({"mss": "no", "mss_reason": "é" * 2001}, "mss_reason", "2000"),
         (dict.fromkeys(BOXES, "no") | {f"{box}_reason": "Non" for box in BOXES}, "", "Vous refusez tous les points"),
     ],
 )
-def test_a_va_wrongly_signed(changed: dict[str, str], field: str, words: str, world: World) -> None:
+def test_a_va_wrongly_filled(changed: dict[str, str], field: str, words: str, world: World) -> None:
     client, url, form = as_(titulaire(VA_TO_SIGN)), va_url("sign", world, VA_TO_SIGN), va_form(world, VA_TO_SIGN)
     if "pirate" in changed.values():
         assert words in str(client.post(url, form | changed).context["form"].errors[field])
@@ -157,15 +193,28 @@ def test_a_va_wrongly_signed(changed: dict[str, str], field: str, words: str, wo
     assert_refused(client, url, form | changed, field, words)
 
 
+@pytest.mark.parametrize(
+    ("changed", "field", "words"),
+    [({"consent": ""}, "consent", "Cochez la case"), ({"shown": "0" * 64}, "", "Le document n’est plus celui")],
+)
+def test_a_va_wrongly_signed(changed: dict[str, str], field: str, words: str, world: World) -> None:
+    client, url, form = (
+        as_(titulaire(VA_TO_SIGN)),
+        va_url("sign", world, VA_TO_SIGN),
+        va_signature_form(world, VA_TO_SIGN),
+    )
+    assert_refused(client, url, form | changed, field, words)
+
+
 def test_no_box_is_ticked_beforehand(world: World) -> None:
-    va_form(world, VA_TO_SIGN)
     page = as_(titulaire(VA_TO_SIGN)).get(va_url("sign", world, VA_TO_SIGN))
     assert page.content.decode().count('type="radio"') == 2 * len(BOXES)
     assert b"checked" not in page.content
 
 
 def test_a_va_signed_twice_counts_once(world: World) -> None:
-    client, url, form = as_(titulaire(VA_TO_SIGN)), va_url("sign", world, VA_TO_SIGN), va_form(world, VA_TO_SIGN)
+    client, url = as_(titulaire(VA_TO_SIGN)), va_url("sign", world, VA_TO_SIGN)
+    form = va_signature_form(world, VA_TO_SIGN)
     dossier = world.order(VA_TO_SIGN).get_absolute_url()
     assert [client.post(url, form)["Location"] for _ in range(2)] == [dossier] * 2
     assert "C’est déjà signé" in client.get(dossier).content.decode()
@@ -190,20 +239,18 @@ def test_nothing_to_answer_before_the_reserve_is_lifted(world: World) -> None:
 
 def test_lifted_reserves_wrongly_answered(world: World) -> None:
     client, url = as_(titulaire("citadelle")), va_url("confirm", world, "citadelle")
-    shown = client.get(url).context["form"]["shown"].value()
-    confirm(titulaire("citadelle"), shown, "va")
     box = "dossier_pharmaceutique"
-    form = {"place": "Ajaccio", "consent": "on", "shown": shown}
+    form = {"place": "Ajaccio", "fill": "1"}
     assert_refused(client, url, form, box, "Répondez à ce point")
     assert_refused(client, url, form | {box: "no"}, f"{box}_reason", "Dites en quelques mots")
-    assert_refused(client, url, form | {box: "yes", "consent": ""}, "consent", "Cochez la case")
+    signed = va_signature_form(world, "citadelle")
+    assert_refused(client, url, signed | {"consent": ""}, "consent", "Cochez la case")
     for _ in range(2):
-        assert client.post(url, form | {box: "yes"})["Location"] == world.order("citadelle").get_absolute_url()
+        assert client.post(url, signed)["Location"] == world.order("citadelle").get_absolute_url()
         assert world.order("citadelle").state == "realised"
-    assert Signature.objects.filter(document_sha256=shown).count() == 1
+    assert Signature.objects.filter(document_sha256=signed["shown"]).count() == 1
 
 
 def test_everything_that_a_va_lacks_is_said_at_once(world: World) -> None:
     client, url = as_(titulaire(VA_TO_SIGN)), va_url("sign", world, VA_TO_SIGN)
-    form = client.post(url, {"place": "Rennes", "shown": va_form(world, VA_TO_SIGN)["shown"]}).context["form"]
-    assert set(form.errors) == {*BOXES, "consent"}
+    assert set(client.post(url, {"place": "", "fill": "1"}).context["form"].errors) == {*BOXES, "place"}
