@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import BinaryIO
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from portal.documents import sealing, storage
 from portal.documents.kinds import to_be_signed
-from portal.documents.models import Document, Signature
+from portal.documents.models import Document, Evidence, Signature
 
 
 class DocumentNotReady(Exception):
@@ -20,9 +20,15 @@ class DocumentNotReady(Exception):
 
 
 def documents_of(thread: str) -> QuerySet[Document]:
-    """Every document of one order's life, voided ones included, oldest first, but those on their way to a signature."""
+    """Every document of one order's life, voided ones included, oldest first, but those on their way to a signature.
+
+    ``signed_by``: of a signed copy, the key of its signature.
+    """
+    signatures = Signature.objects.filter(document=OuterRef("base")).order_by("recorded_at")
     documents = Document.objects.filter(thread=thread).exclude(kind__in=to_be_signed())
-    return documents.order_by("requested_at", "kind", "revision")
+    return documents.annotate(signed_by=Subquery(signatures.values("pk")[:1])).order_by(
+        "requested_at", "kind", "revision"
+    )
 
 
 def readable(thread: str, document_id: UUID, *, signatory: bool) -> Document | None:
@@ -72,6 +78,22 @@ def document_of_hash(sha256: str) -> Document | None:
         return None
     documents = Document.objects.select_related("base")
     return documents.filter(sha256=sha256).first() or documents.filter(renewals__sha256=sha256).first()
+
+
+def signature_of(thread: str, key: UUID) -> Signature | None:
+    """One signature in an order's life, with its document, signatory and organisation."""
+    signatures = Signature.objects.select_related("document", "signer", "organisation")
+    return signatures.filter(pk=key, document__thread=thread).first()
+
+
+def last_evidence(signature: Signature) -> Evidence | None:
+    """The last evidence of a signature that was made."""
+    return signature.evidence.exclude(sha256=None).order_by("-revision").first()
+
+
+def evidence_of_hash(sha256: str) -> Evidence | None:
+    """The evidence whose file has this hash."""
+    return Evidence.objects.select_related("signature__document__base").filter(sha256=sha256 or None).first()
 
 
 @dataclass(frozen=True)
