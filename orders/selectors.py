@@ -13,7 +13,7 @@ from orders.domain.lifecycle import DRAFT, ISSUED, LIVE
 from orders.domain.plans import Standing, standing
 from orders.models import Installation, InstallationReserve, Objection, Order, Plan, PlanRevision
 from portal.accounts.actors import Actor
-from portal.accounts.domain.roles import ADMINISTRATION, PHARMACY_SIDE, Role
+from portal.accounts.domain.roles import ADMINISTRATION, PHARMACY_SIDE, SUPPLIER_SIDE, Role
 from portal.audit.models import AuditEvent
 from portal.audit.selectors import thread_events
 from portal.common import clock
@@ -46,6 +46,16 @@ def visible_to(actor: Actor | None) -> QuerySet[Order]:
     if actor.role in PHARMACY_SIDE:
         return orders.filter(pharmacy__organisation=actor.organisation_id).exclude(state=DRAFT).exclude(issued_at=None)
     return orders if actor.role in ADMINISTRATION else orders.none()
+
+
+def drafts(actor: Actor) -> QuerySet[Order]:
+    """The drafts that the actor may issue; a pharmacy and the administration see none."""
+    return visible_to(actor).filter(state=DRAFT) if actor.role in SUPPLIER_SIDE else Order.objects.none()
+
+
+def issued_by(job: str) -> int:
+    """How many orders a job has issued."""
+    return AuditEvent.objects.filter(object_type=Order._meta.db_table, verb="issue", data__job=job).count()
 
 
 def get_order(actor: Actor, pk: UUID) -> Order:

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from orders.views import acts, draft, installation, objections, plans, succession
+from orders.views import acts, draft, installation, issue_all, objections, plans, succession
 
 app_name = "orders"
 
 urlpatterns = [
     path("nouvelle/", draft.ChoosePharmacy.as_view(), name="choose_pharmacy"),
     path("nouvelle/<uuid:pharmacy>/", draft.NewDraft.as_view(), name="new"),
+    path("emettre/", issue_all.issue_all, name="issue_all"),
     path("plans/", plans.plans, name="plans"),
     path("plans/question/", plans.Ask.as_view(), name="plan_ask"),
     path("plans/proposer/<uuid:pharmacy>/", plans.Open.as_view(), name="plan_open"),

@@ -24,8 +24,11 @@ from portal.workflow.execute import Act, lock, run
 
 
 @transaction.atomic
-def issue_order(*, order_id: UUID, actor: Actor, expected_version: int | None = None) -> Order:
-    """Freeze the order under the rules of the day and ask for its PDF. Raises ``Refused`` with every fault."""
+def issue_order(*, order_id: UUID, actor: Actor, expected_version: int | None = None, job: str = "") -> Order:
+    """Freeze the order under the rules of the day and ask for its PDF. Raises ``Refused`` with every fault.
+
+    ``job``: the key of the job that issues many.
+    """
     now = clock.business_now()
     order = lock(ORDERS, order_id)
     rule_set = version_for(order.programme_id, now, now)
@@ -34,7 +37,8 @@ def issue_order(*, order_id: UUID, actor: Actor, expected_version: int | None = 
         "rule_set_id": rule_set.pk,
         "referencing_number": number_at(order, now),
     }
-    order = run(ORDERS, order_id, actor, Act("issue", stamps, expected_version=expected_version))
+    data = {"job": job} if job else {}
+    order = run(ORDERS, order_id, actor, Act("issue", stamps, expected_version=expected_version, data=data))
     request_order_document(order, kind="order")
     return order
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from orders.services import deadlines, revival
+from orders.services import deadlines, issue_all, revival
 from portal.documents.reactions import on_evidence_requested, on_render_requested
 from portal.home import job_messages, messages, objection_messages, plan_messages
 from portal.home.reactions import close_dossier, on_late_va, on_referencing_changed
@@ -69,5 +69,6 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
 WORKS: Mapping[str, Work] = {
     deadlines.FOLLOW: deadlines.follow_referencing,
     revival.APPLY: revival.apply_rules,
+    issue_all.ISSUE_ALL: issue_all.issue_all,
 }
 """Which work a job of each kind does."""

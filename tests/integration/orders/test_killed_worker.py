@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
-import time
 from datetime import timedelta
 
 import pytest
@@ -23,21 +18,11 @@ from portal.outbox.services.drain import drain
 from tests.conftest import MACHINE
 from tests.factories import people
 from tests.factories.dossiers import Dossier, order_in, paris
+from tests.factories.workers import killed_after
 from tests.integration.web.clones import clone_live_order
 
 COPIES, KILLS = 40, 6
 NOW = paris("2022-12-01", 11)
-WORKER = """
-import sys, django
-django.setup()
-from datetime import datetime
-from portal.common import clock
-from portal.outbox.services.jobs import run_waiting
-business, machine = (datetime.fromisoformat(text) for text in sys.argv[1:])
-print("ready", flush=True)
-with clock.frozen(business=business, machine=machine):
-    run_waiting()
-"""
 
 
 @pytest.fixture
@@ -56,12 +41,7 @@ def test_killed_at_any_point(waiting: Dossier, committed_db: str) -> None:
     rng, machine = random.Random(20221201), MACHINE
     for _ in range(KILLS):
         machine += timedelta(minutes=2)  # the dead worker's heartbeat is stale by then
-        worker = _start(committed_db, machine)
-        time.sleep(rng.uniform(0.05, 0.6))
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
-        assert worker.stdout is not None
-        worker.stdout.close()
+        killed_after(rng.uniform(0.05, 0.6), committed_db, NOW, machine)
     killed = Job.objects.get(kind=FOLLOW, state="running")
     assert killed.attempts > 1
     done = AuditEvent.objects.filter(verb="affirm").count()
@@ -74,20 +54,6 @@ def test_killed_at_any_point(waiting: Dossier, committed_db: str) -> None:
         Job.objects.update(state="queued", finished_at=None)
         drain()
     assert (AuditEvent.objects.count(), Document.objects.count(), Notice.objects.count()) == before
-
-
-def _start(database: str, machine: object) -> subprocess.Popen[str]:
-    base, _, rest = os.environ["DATABASE_URL"].partition("?")
-    url = f"{base.rpartition('/')[0]}/{database}" + (f"?{rest}" if rest else "")
-    environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "portal.config.settings"}
-    worker = subprocess.Popen(
-        [sys.executable, "-c", WORKER, NOW.isoformat(), str(machine)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert worker.stdout is not None and worker.stdout.readline() == "ready\n"
-    return worker
 
 
 def _each_once(one: Dossier) -> None:
