@@ -1,0 +1,159 @@
+"""The deck of cases of each measure version, and that no comparison of the evaluator is there for nothing."""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indicators.domain import measures as evaluator
+from indicators.domain.measures import STATE_LABELS, Facts, Measure, State, evaluate, floored, in_force, measures_from
+
+ROOT = Path(__file__).parents[3]
+CATALOGUE = (ROOT / "portal/programmes/catalogue/PHA-LGO-Va1/measures.toml").read_text()
+MEASURES = measures_from(CATALOGUE)
+DECK = {path.stem: json.loads(path.read_text()) for path in sorted((Path(__file__).parent / "deck").glob("*.json"))}
+CASES = [pytest.param(name, case, id=f"{name} {case['what']}") for name, cases in DECK.items() for case in cases]
+FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.GtE: ast.Gt,
+    ast.Gt: ast.GtE,
+    ast.LtE: ast.Lt,
+    ast.Lt: ast.LtE,
+    ast.Eq: ast.NotEq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
+
+
+def named(name: str, of: ModuleType = evaluator) -> Any:
+    """The measure of a deck, ``dmp-1``."""
+    return next(one for one in of.measures_from(CATALOGUE) if f"{one.code.lower()}-{one.version}" == name)
+
+
+def outcome(of: ModuleType, name: str, case: dict[str, Any]) -> dict[str, Any]:
+    """What the evaluator says of a case, as the deck writes it."""
+    facts = of.Facts(
+        year=case["year"],
+        numerator=case["numerator"],
+        denominator=case["denominator"],
+        ready_on=date.fromisoformat(case["ready_on"]) if case["ready_on"] else None,
+        missing=case["missing"],
+        neutralised=case["neutralised"],
+    )
+    found = of.evaluate(named(name, of), facts)
+    said: dict[str, Any] = {"state": found.state.value, "missing": found.missing, "ahead": found.ahead}
+    said["rate"] = None if found.rate is None else f"{found.rate:.2f}"
+    said["amount"] = None if found.amount is None else str(found.amount)
+    return said
+
+
+def test_every_version_has_its_deck() -> None:
+    assert set(DECK) == {f"{one.code.lower()}-{one.version}" for one in MEASURES}
+    assert all(len(cases) >= 25 for cases in DECK.values())
+    assert set(STATE_LABELS) == set(State)
+
+
+@pytest.mark.parametrize(("name", "case"), CASES)
+def test_the_deck(name: str, case: dict[str, Any]) -> None:
+    assert outcome(evaluator, name, case) == case["expected"]
+
+
+def _comparisons() -> Iterator[tuple[int, int]]:
+    """Which comparison of which line, in the functions that judge."""
+    tree = ast.parse(Path(evaluator.__file__).read_text())
+    for function in tree.body:
+        if isinstance(function, ast.FunctionDef) and function.name not in (
+            "measures_from",
+            "_measure",
+            "_plain",
+            "_overlap",
+        ):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Compare):
+                    yield from ((node.lineno, node.col_offset) for _ in node.ops)
+
+
+@pytest.mark.parametrize("place", sorted(set(_comparisons())), ids=str)
+def test_a_flipped_comparison_is_seen(place: tuple[int, int]) -> None:
+    tree = ast.parse(Path(evaluator.__file__).read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and (node.lineno, node.col_offset) == place:
+            node.ops = [FLIPPED[type(op)]() for op in node.ops]
+    mutant = ModuleType("mutant")
+    sys.modules["mutant"] = mutant  # dataclasses look their module up
+    try:
+        exec(compile(tree, "mutant", "exec"), mutant.__dict__)  # noqa: S102  (our own source, one operator turned)
+        assert any(_differs(mutant, name, case) for name, cases in DECK.items() for case in cases)
+    finally:
+        del sys.modules["mutant"]
+
+
+def _differs(mutant: ModuleType, name: str, case: dict[str, Any]) -> bool:
+    try:
+        return bool(outcome(mutant, name, case) != case["expected"])
+    except Exception:  # noqa: BLE001  (a mutant that breaks is seen too)
+        return True
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 50), st.sampled_from(MEASURES))
+def test_more_that_qualify_never_lower_the_rate(some: int, others: int, more: int, measure: Measure) -> None:
+    if some + others == 0:
+        return
+    assert floored(some, some + others) <= floored(some + more, some + others + more)
+    before = evaluate(measure, Facts(2024, some, some + others, ready_on=date(2022, 11, 5)))
+    after = evaluate(measure, Facts(2024, some + more, some + others + more, ready_on=date(2022, 11, 5)))
+    assert (before.state is State.REACHED) <= (after.state is State.REACHED)
+
+
+@given(st.integers(1, 10**6), st.data(), st.sampled_from([one for one in MEASURES if one.percent]))
+def test_what_is_missing_is_just_enough(whole: int, data: st.DataObject, measure: Measure) -> None:
+    part = data.draw(st.integers(0, whole))
+    found = evaluate(measure, Facts(2024, part, whole, ready_on=date(2022, 11, 5)))
+    if found.state is not State.BELOW:
+        return
+    assert found.missing and found.ahead and measure.percent is not None
+    for more, of in ((found.missing, whole), (found.ahead, whole + found.ahead)):
+        assert evaluator.reached(part + more, of, measure.percent)
+    assert not evaluator.reached(part + found.missing - 1, whole, measure.percent)
+    assert not evaluator.reached(part + found.ahead - 1, whole + found.ahead - 1, measure.percent)
+
+
+def test_what_the_sources_say() -> None:
+    known = {(one.code, one.version): (one.percent, one.amount) for one in MEASURES}
+    assert known == {
+        ("DMP", 1): (Decimal(90), Decimal("100.00")),
+        ("MSS", 1): (Decimal(5), Decimal("240.00")),
+        ("EPRESC", 1): (Decimal(35), Decimal("250.00")),
+        ("EPRESC", 2): (Decimal(70), None),
+        ("APCV", 1): (None, Decimal("50.00")),
+        ("APCV", 2): (Decimal(5), Decimal("50.00")),
+    }
+    assert [(one.code, one.version) for one in in_force(MEASURES, 2023)] == [
+        ("DMP", 1),
+        ("MSS", 1),
+        ("EPRESC", 1),
+        ("APCV", 2),
+    ]
+    assert [(one.code, one.version) for one in in_force(MEASURES, 2022)] == [("APCV", 1)]
+    assert [one.code for one in MEASURES if one.precondition] == ["EPRESC"]
+    assert len({one.digest for one in MEASURES}) == len(MEASURES)
+
+
+def test_versions_that_overlap_are_refused() -> None:
+    with pytest.raises(ValueError, match="EPRESC: versions 1 and 2 overlap"):
+        measures_from(CATALOGUE.replace("to = 2024-01-01", "to = 2024-01-02"))
+
+
+def test_a_part_is_never_more_than_the_whole() -> None:
+    with pytest.raises(ValueError, match="3 of 2"):
+        Facts(2023, 3, 2)
