@@ -47,9 +47,10 @@ class AgreeForm(PortalForm):
     def __init__(self, confirmed: Sequence[Waiting], data: Any = None) -> None:
         super().__init__(data)
         for name, conditional in (("firm", False), ("conditional", True)):
-            numbers = ", ".join(one.order.number for one in confirmed if one.conditional is conditional)
+            numbers = [one.order.number for one in confirmed if one.conditional is conditional]
             if numbers:
-                label = f"Pour chacun de ces bons ({numbers}) : {consent_text(conditional=conditional)}"
+                each = f"Pour chacun des bons n° {', '.join(numbers)}" if len(numbers) > 1 else f"Bon n° {numbers[0]}"
+                label = f"{each} : {consent_text(conditional=conditional)}"
                 self.fields[name] = forms.BooleanField(label=label, error_messages={"required": _TICK})
         self.lines = [
             f"{one.order.pk} {one.sha256} {'conditional' if one.conditional else 'firm'}" for one in confirmed
