@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import acts, draft, installation, issue_all, objections, plans, succession
+from orders.views import acts, draft, installation, issue_all, objections, plans, several, succession
 
 app_name = "orders"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("nouvelle/", draft.ChoosePharmacy.as_view(), name="choose_pharmacy"),
     path("nouvelle/<uuid:pharmacy>/", draft.NewDraft.as_view(), name="new"),
     path("emettre/", issue_all.issue_all, name="issue_all"),
+    path("a-signer/", several.SignSeveral.as_view(), name="sign_several"),
+    path("a-signer/resultat/", several.signed_several, name="signed_several"),
+    path("a-signer/<uuid:pk>.pdf", several.waiting_document, name="waiting_document"),
     path("plans/", plans.plans, name="plans"),
     path("plans/question/", plans.Ask.as_view(), name="plan_ask"),
     path("plans/proposer/<uuid:pharmacy>/", plans.Open.as_view(), name="plan_open"),

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from attestations.domain.lifecycle import ATTESTATION, OPEN
 from portal.accounts.actors import Actor
-from portal.audit.triggers import frozen_when, never_deleted
+from portal.triggers import frozen_when, never_deleted
 from portal.workflow.models import Stateful, lifecycle_triggers, moves, state_check, state_field
 
 

@@ -12,7 +12,7 @@ from orders.domain.installation import FAILURE_CAUSES
 from orders.domain.lifecycle import INSTALLATION
 from orders.models.orders import Order
 from portal.accounts.actors import Actor
-from portal.audit.triggers import never_deleted
+from portal.triggers import never_deleted
 from portal.workflow.models import Stateful, lifecycle_triggers, moves, state_check, state_field
 
 MSS_KINDS = [

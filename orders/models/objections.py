@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from orders.models.orders import Order
-from portal.audit.triggers import frozen_when, never_deleted
+from portal.triggers import frozen_when, never_deleted
 
 OUTCOMES = {"rejected": "Rejetée : le remplacement tient", "upheld": "Reçue : la commande remplacée est rétablie"}
 

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from orders.domain.lifecycle import DRAFT, ISSUED, LIVE, ORDER
 from orders.models.slots import LIVE_SQL
-from portal.audit.triggers import frozen_when, never_deleted
+from portal.triggers import frozen_when, never_deleted
 from portal.workflow.models import dated_by_an_event, lifecycle_triggers, state_check
 
 CONTENT_FIELDS = (

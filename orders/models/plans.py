@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from orders.domain.plans import AGREEMENT, KINDS, PROPOSAL, QUESTION, SIDES, Step
-from portal.audit.triggers import append_only, never_truncated
+from portal.triggers import append_only, never_truncated
 
 
 class Plan(models.Model):

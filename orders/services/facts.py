@@ -47,9 +47,11 @@ class Reading:
         changes: Sequence[Change] | None = None,
         documents: Sequence[Document] | None = None,
         reserves: Sequence[InstallationReserve] | None = None,
+        held: Sequence[Slot] | None = None,
     ) -> None:
         self.order, self.now = order, now
         self._book, self._changes, self._documents, self._reserves = book, changes, documents, reserves
+        self._held = held
 
     @cached_property
     def book(self) -> Book:
@@ -98,9 +100,12 @@ class Reading:
 
         Where a merger left two rights in use, the one of the order's own slot comes first: the other is kept.
         """
-        held = Slot.objects.family_of(self.order.slot_id).filter(holder__isnull=False)
+        held = self._held
+        if held is None:
+            family = Slot.objects.family_of(self.order.slot_id).filter(holder__isnull=False)
+            held = list(family.select_related("holder__supplier"))
         slots = sorted(
-            held.select_related("holder__supplier"),
+            held,
             key=lambda slot: (slot.holder_id == self.order.pk, slot.pk != self.order.slot_id, slot.pk),
         )
         found = slots[0].holder if slots else None

@@ -1,6 +1,7 @@
 """The published roots as files, outside the database: ``<day>.json.gz`` to prove with, ``….public.json.gz`` to give.
 
-Canonical JSON in gzip, a few dozen bytes a chain. Written whole or not at all; a day is written once.
+Canonical JSON in gzip, a few dozen bytes a chain; beside them ``.p7s`` and ``.tst``, the seal over the statement.
+Written whole or not at all; a day is written once, and once more by a seal that came later.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from portal.audit.domain.anchors import RootFile, file_from
+from portal.audit.domain.anchors import RootFile, Seal, file_from
 
 MAX_BYTES = 2**31
 """No root file is larger once inflated: more is not one of ours."""
@@ -35,6 +36,21 @@ def public_path(day: date) -> Path:
     return _folder() / f"{day.isoformat()}.public.json.gz"
 
 
+def seal_parts(seal: Seal) -> dict[str, bytes | None]:
+    """The parts of a seal by the ending of their file: a detached CMS signature, an RFC 3161 token."""
+    return {"p7s": seal.signature, "tst": seal.token}
+
+
+def seal_path(day: date, ending: str) -> Path:
+    """Where a part of the seal of a day lies."""
+    return _folder() / f"{day.isoformat()}.{ending}"
+
+
+def read_plain(path: Path) -> bytes | None:
+    """A part of a seal; None where it is missing."""
+    return path.read_bytes() if path.exists() else None
+
+
 def published_days() -> list[date]:
     """The days of which a file with the heads lies there, sorted; other files are none of ours."""
     found = []
@@ -47,11 +63,16 @@ def published_days() -> list[date]:
 
 
 def write(path: Path, content: bytes) -> None:
+    """Put the file there, compressed and durably."""
+    write_plain(path, gzip.compress(content, compresslevel=6, mtime=0))
+
+
+def write_plain(path: Path, content: bytes) -> None:
     """Put the file there durably: temporary name, fsync, rename, fsync of the folder."""
     handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)  # created 0600
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(gzip.compress(content, compresslevel=6, mtime=0))
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)

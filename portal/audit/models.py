@@ -7,12 +7,20 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from portal.audit.triggers import append_only, deleted_only_after, never_changed, never_truncated
+from portal.triggers import (
+    append_only,
+    deleted_only_after,
+    frozen_when,
+    never_changed,
+    never_deleted,
+    never_truncated,
+)
 
 READS_KEPT = "1 year"
 """How long it stays known who read what (CNIL: six months to a year for such logs)."""
 
 STAMP_TRANSACTION = "NEW.xact := pg_current_xact_id()::text::bigint; RETURN NEW;"
+_PUBLISHED = ("number", "day", "made_at", "count", "tree", "previous", "hash")
 FOLLOWS_THE_LAST = """
     IF NOT EXISTS (
         SELECT 1 FROM audit_auditroot r
@@ -81,7 +89,8 @@ class AuditRoot(models.Model):
 
     ``day`` and ``made_at`` are machine time (UTC); the first is the day published, once. ``hash`` is that of the
     statement, ``tree`` the Merkle root, ``count`` the number of chains. ``signature`` and ``token`` (RFC 3161, DER)
-    are over the bytes of the statement; both are null while nobody seals. Nobody is named: it never needs erasure.
+    are over the bytes of the statement, each null until it was made and then for good. Nobody is named: it never
+    needs erasure.
     """
 
     number = models.PositiveIntegerField(primary_key=True)
@@ -105,8 +114,11 @@ class AuditRoot(models.Model):
             ),
         ]
         triggers = [
-            append_only(),
+            never_deleted(),
             never_truncated(),
+            frozen_when("published_for_good", "TRUE", _PUBLISHED, key="number"),
+            frozen_when("signed_for_good", "OLD.signature IS NOT NULL", ["signature"], key="number"),
+            frozen_when("stamped_for_good", "OLD.token IS NOT NULL", ["token"], key="number"),
             pgtrigger.Trigger(
                 name="follows_the_last",
                 when=pgtrigger.Before,

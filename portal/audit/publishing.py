@@ -1,15 +1,25 @@
-"""Publishing the daily root: all chain heads of one instant, one statement, one row and two files."""
+"""Publishing the daily root: all chain heads of one instant, one statement, one row, and its files.
+
+A root is published even where it cannot be sealed: the schedule seals it as soon as it can.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
+
 from django.db import connection, transaction
 
+from portal.accounts.actors import Actor
 from portal.audit import files
 from portal.audit.domain.anchors import Head, Seal, Statement, heads_file, in_order, public_file, state_root
 from portal.audit.models import AuditEvent, AuditRoot
-from portal.audit.sealing import seal
+from portal.audit.sealing import completed, lacking
+from portal.audit.services import Entry, record
 from portal.common import clock
 
+ROOTS = AuditRoot._meta.db_table
+SEALED = "seal"
 _LOCK = 0xA0D17
 """Advisory lock: one root is made at a time."""
 
@@ -27,10 +37,40 @@ def publish_root() -> tuple[AuditRoot, bool]:
             return last, False
         heads = in_order(_heads())
         statement = state_root(heads, made_at, last.number + 1 if last else 1, last.hash if last else "")
-        sealed = seal(statement.content())
-        files.write(files.heads_path(statement.day), heads_file(statement, sealed, heads))
-        files.write(files.public_path(statement.day), public_file(statement, sealed, heads))
-        return _stored(statement, sealed), True
+        seal = completed(statement.content(), Seal())
+        _write(statement, seal, heads)
+        root = _stored(statement, seal)
+        _tell(root, Seal(), seal)
+        return root, True
+
+
+def seal_waiting() -> int:
+    """Seal the roots that lack a seal, or a part of it; one transaction a root; give how many got one.
+
+    Stops at the first that gets none: the key or the authority is away for the others too.
+    """
+    sealed = 0
+    for root in AuditRoot.objects.order_by("number").iterator(chunk_size=500):
+        if any(lacking(seal_of(root))):
+            if not _seal_one(root.number):
+                break
+            sealed += 1
+    return sealed
+
+
+@transaction.atomic
+def _seal_one(number: int) -> bool:
+    hold_publication()
+    root = AuditRoot.objects.get(number=number)
+    statement, before = statement_of(root), seal_of(root)
+    seal = completed(statement.content(), before)
+    if seal == before:
+        return False
+    heads = files.read_heads(root.day).heads
+    _write(statement, seal, heads)
+    AuditRoot.objects.filter(number=number).update(signature=seal.signature, token=seal.token)
+    _tell(root, before, seal)
+    return True
 
 
 def hold_publication() -> None:
@@ -44,6 +84,23 @@ def last_root() -> AuditRoot | None:
     return AuditRoot.objects.order_by("-number").first()
 
 
+def statement_of(root: AuditRoot) -> Statement:
+    """What the row says."""
+    return Statement(root.number, root.day, root.made_at, root.count, root.tree, root.previous)
+
+
+def seal_of(root: AuditRoot) -> Seal:
+    """The seal that the row holds."""
+    signature, token = (None if part is None else bytes(part) for part in (root.signature, root.token))
+    return Seal(signature, token)
+
+
+def fingerprints(seal: Seal) -> dict[str, str]:
+    """The SHA-256 of each part that there is, as the journal keeps it."""
+    parts = {"signature": seal.signature, "token": seal.token}
+    return {name: hashlib.sha256(part).hexdigest() for name, part in parts.items() if part is not None}
+
+
 def _heads() -> list[Head]:
     """The last event of every chain, by one statement and so at one instant."""
     found = (
@@ -52,6 +109,22 @@ def _heads() -> list[Head]:
         .values_list("object_type", "object_id", "seq", "hash")
     )
     return [Head(*row) for row in found.iterator(chunk_size=10_000)]
+
+
+def _write(statement: Statement, seal: Seal, heads: Sequence[Head]) -> None:
+    files.write(files.heads_path(statement.day), heads_file(statement, seal, heads))
+    files.write(files.public_path(statement.day), public_file(statement, seal, heads))
+    for name, part in files.seal_parts(seal).items():
+        if part is not None:
+            files.write_plain(files.seal_path(statement.day, name), part)
+
+
+def _tell(root: AuditRoot, before: Seal, seal: Seal) -> None:
+    """Journal the new parts of the seal: the next root counts them, so its time-stamp dates this one's for ever."""
+    known = fingerprints(before)
+    new = {name: value for name, value in fingerprints(seal).items() if name not in known}
+    if new:
+        record(Entry(ROOTS, str(root.number), SEALED, clock.business_now(), data=new), Actor.system())
 
 
 def _stored(statement: Statement, sealed: Seal) -> AuditRoot:

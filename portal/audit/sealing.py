@@ -1,37 +1,71 @@
-"""Who seals the daily root: one provider, installed by ``portal.config`` as the clocks are; none by default."""
+"""Who seals the daily root: one sealer, installed by ``portal.config`` as the clocks are; none by default."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from portal.audit.domain.anchors import Seal
 
-Provider = Callable[[bytes], tuple[bytes | None, bytes | None]]
-"""Takes the bytes of the statement; gives a signature and an RFC 3161 token over them (DER), None for neither.
-
-A provider whose time-stamping authorities are all silent gives no token rather than raise: a day with a root that
-only our own clock dates is worth more than a day without one.
-"""
+log = logging.getLogger(__name__)
 
 
-def _nobody(content: bytes) -> tuple[None, None]:
-    return None, None
+@dataclass(frozen=True)
+class Sealer:
+    """Makes and judges seals over the bytes of a statement.
+
+    ``wanted``: whether a root should bear a signature, and a time-stamp, as the portal is set now. ``sign`` gives a
+    detached CMS signature, ``stamp`` an RFC 3161 token (both DER); what they raise puts the seal off, never the root.
+    ``problems`` says in French what is wrong with a seal, whose certificates must be good at the instant given (None:
+    when its own token was made).
+    """
+
+    wanted: Callable[[], tuple[bool, bool]]
+    sign: Callable[[bytes], bytes]
+    stamp: Callable[[bytes], bytes]
+    problems: Callable[[bytes, Seal, datetime | None], list[str]]
 
 
 @dataclass
-class _Sealer:
-    provider: Provider
+class _Installed:
+    sealer: Sealer | None
 
 
-_sealer = _Sealer(_nobody)
+_installed = _Installed(None)
 
 
-def install(provider: Provider | None) -> None:
+def install(sealer: Sealer | None) -> None:
     """Install who seals; None for nobody, whose roots say « horodatage interne »."""
-    _sealer.provider = provider or _nobody
+    _installed.sealer = sealer
 
 
-def seal(content: bytes) -> Seal:
-    """The seal over these bytes, by whoever is installed."""
-    return Seal(*_sealer.provider(content))
+def lacking(seal: Seal) -> tuple[bool, bool]:
+    """Whether the signature lacks, and the time-stamp, by what the portal wants now."""
+    if _installed.sealer is None:
+        return False, False
+    signed, stamped = _installed.sealer.wanted()
+    return signed and seal.signature is None, stamped and seal.token is None
+
+
+def completed(content: bytes, seal: Seal) -> Seal:
+    """The seal with what it lacks. What cannot be made now stays out: a root without a seal is worth more than none."""
+    sealer, (sign, stamp) = _installed.sealer, lacking(seal)
+    if sealer is None:
+        return seal
+    signature = _made(sealer.sign, content) if sign else seal.signature
+    return Seal(signature, _made(sealer.stamp, content) if stamp else seal.token)
+
+
+def problems(content: bytes, seal: Seal, at: datetime | None) -> list[str]:
+    """What is wrong with a seal, in French; nothing is judged where nobody seals."""
+    return _installed.sealer.problems(content, seal, at) if _installed.sealer else []
+
+
+def _made(work: Callable[[bytes], bytes], content: bytes) -> bytes | None:
+    try:
+        return work(content)
+    except Exception:  # a key, a token, a network: whatever fails is tried again by the schedule
+        log.exception("the daily root could not be sealed now")
+        return None

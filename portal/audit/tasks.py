@@ -2,14 +2,18 @@
 
 from celery import shared_task
 
-from portal.audit.publishing import publish_root
+from portal.audit.publishing import publish_root, seal_waiting
 from portal.audit.reads import forget_old_reads
 
 
 @shared_task
 def publish_daily_root() -> int:
-    """Publish the root of the day unless it is; asked every quarter of an hour, so that a stopped worker loses none."""
+    """Publish the root of the day unless it is, and seal those that wait for it.
+
+    Asked every quarter of an hour, so that a stopped worker or a silent authority loses none.
+    """
     root, _ = publish_root()
+    seal_waiting()
     return root.number
 
 

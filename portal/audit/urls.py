@@ -9,4 +9,5 @@ app_name = "audit"
 urlpatterns = [
     path("", views.roots, name="roots"),
     path("<slug:day>.json.gz", views.root_file, name="root_file"),
+    path("<slug:day>.<slug:ending>", views.root_part, name="root_part"),
 ]

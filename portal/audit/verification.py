@@ -10,15 +10,14 @@ from typing import Any
 
 from django.db import transaction
 
-from portal.audit import files
-from portal.audit.domain.anchors import RootFile, Seal, Statement
+from portal.audit import files, seals
+from portal.audit.domain.anchors import RootFile
 from portal.audit.domain.check import Anchors, Check, Fault
 from portal.audit.domain.events import Recorded
 from portal.audit.models import AuditEvent, AuditRoot
-from portal.audit.publishing import hold_publication
+from portal.audit.publishing import ROOTS, hold_publication, seal_of, statement_of
 from portal.audit.services import COLUMNS
 
-ROOTS = AuditRoot._meta.db_table
 CHUNK = 5_000
 
 
@@ -65,10 +64,15 @@ def verify_journal(*, since: date | None = None, root_file: Path | None = None) 
     if kept is not None:
         faults += _kept_elsewhere(kept, roots)
         held[kept.statement.number] = kept
-    by_number = {root.number: root for root in roots}
+    by_number, sealed = {root.number: root for root in roots}, seals.journaled()
     for number in sorted(held):
         if number in by_number:
-            faults += _files_of(by_number[number], anchors)
+            root = by_number[number]
+            faults += _files_of(root, anchors)
+            last = number == roots[-1].number
+            faults += [
+                _fault(number, problem) for problem in seals.problems(root, sealed.get(str(number), {}), last=last)
+            ]
         if (given := held[number]) is not None and not given.problem():
             anchors.add(given)
     check = Check(anchors, datetime.combine(since, time.min, UTC) if since else None)
@@ -136,7 +140,7 @@ def _files_of(root: AuditRoot, anchors: Anchors) -> Iterator[Fault]:
         yield _fault(root.number, f"{told}le fichier public dit autre chose que celui du portail")
     if found.hash != root.hash:
         yield _fault(root.number, f"{told}il porte une autre empreinte que la table")
-    elif found.seal != _seal_of(root):
+    elif found.seal != seal_of(root):
         yield _fault(root.number, f"{told}il porte un autre sceau que la table")
 
 
@@ -146,16 +150,6 @@ def _kept_elsewhere(kept: RootFile, roots: list[AuditRoot]) -> Iterator[Fault]:
         yield _fault(number, told + problem)
     elif kept.hash not in {root.hash for root in roots}:
         yield _fault(number, f"{told}la table ne connaît pas son empreinte, {kept.hash}")
-
-
-def statement_of(root: AuditRoot) -> Statement:
-    """What the row says."""
-    return Statement(root.number, root.day, root.made_at, root.count, root.tree, root.previous)
-
-
-def _seal_of(root: AuditRoot) -> Seal:
-    signature, token = (None if part is None else bytes(part) for part in (root.signature, root.token))
-    return Seal(signature, token)
 
 
 def _fault(number: int, problem: str) -> Fault:

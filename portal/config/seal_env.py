@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.common.authorities import DEMO_AUTHORITY
+
 BACKENDS = ("pkcs12", "pkcs11", "csc")
-DEMO_AUTHORITY = "demo:"
 
 
 def backend(environment: str, *, demo: bool) -> str:

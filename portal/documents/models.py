@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from portal.audit.triggers import never_truncated
 from portal.documents.domain.codes import ALPHABET, LENGTH
 from portal.documents.domain.methods import PSC, PSC_DEMO
+from portal.triggers import never_truncated
 
 IDENTITY = (
     "id",

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from portal.common import clock
+from portal.common.authorities import DEMO_AUTHORITY
 
 PORTAL = "Portail Ségur Officine"
 
@@ -25,7 +26,7 @@ def timestamping() -> str:
     """Where the time of the seals comes from, as documents say it: ``authority``, ``demo`` or ``internal``."""
     if not settings.TSA_URLS:
         return "internal"
-    return "demo" if all(url.startswith("demo:") for url in settings.TSA_URLS) else "authority"
+    return "demo" if set(settings.TSA_URLS) == {DEMO_AUTHORITY} else "authority"
 
 
 def issued(content: bytes, issuer: str) -> tuple[bytes, str]:
@@ -66,6 +67,38 @@ def examined_evidence(document: bytes, evidence: bytes, root: str) -> Any:
     from portal.documents.seal import trust
 
     return verify.examine_evidence(document, evidence, trust.known(), now=clock.machine_now(), root=root)
+
+
+def detached_signature(content: bytes) -> bytes:
+    """A CAdES signature of any bytes by the portal's key, to lie beside them (DER)."""
+    from portal.documents.seal import detached
+
+    return detached.signature_over(content)
+
+
+def detached_token(content: bytes) -> bytes:
+    """An RFC 3161 time-stamp of any bytes, to lie beside them (DER)."""
+    from portal.documents.seal import detached
+
+    return detached.token_over(content)
+
+
+def detached_problems(content: bytes, signature: bytes | None, token: bytes | None, at: datetime | None) -> list[str]:
+    """What is wrong, in French, with seals that lie beside their bytes; None is one that there is not.
+
+    ``at``: when the time-stamp's certificate is to be good; None: when it was made. The signature is to be good when
+    it was time-stamped, or now where it was not.
+    """
+    if (signature is None and token is None) or not enabled():
+        return []
+    from portal.documents.seal import detached
+
+    problems = detached.token_problems(content, token, at) if token is not None else []
+    if signature is not None:
+        dated = token is not None and not problems
+        since = detached.stamped_at(token) if dated and token is not None else clock.machine_now()
+        problems += detached.signature_problems(content, signature, since)
+    return problems
 
 
 class NoAuthority(Exception):

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from portal.common import clock
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def throttled(name: str, *, a_minute: int) -> Callable[[View], View]:
@@ -21,7 +22,7 @@ def throttled(name: str, *, a_minute: int) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if _count(name, request) > a_minute:
                 response = render(request, "ui/too_many.html", status=429)
                 response["Retry-After"] = "60"

@@ -9,13 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-_NEVER_TRUNCATED = pgtrigger.Trigger(
-    name="no_truncate",
-    level=pgtrigger.Statement,
-    when=pgtrigger.Before,
-    operation=pgtrigger.Truncate,
-    func="RAISE EXCEPTION 'proofs are never removed';",
-)
+from portal.triggers import append_only, never_deleted, never_truncated
 
 
 class PersonKey(models.Model):
@@ -40,7 +34,7 @@ class PersonKey(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            never_deleted(),
             pgtrigger.Trigger(
                 name="destroyed_for_good",
                 when=pgtrigger.Before,
@@ -88,8 +82,8 @@ class StepUp(models.Model):
             models.CheckConstraint(name="step_up_nonce_form", condition=Q(nonce__regex=r"^[A-Za-z0-9_-]{43}$")),
         ]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            _NEVER_TRUNCATED,
+            append_only(),
+            never_truncated(),
         ]
 
     def __str__(self) -> str:
@@ -116,8 +110,8 @@ class StepUpDocument(models.Model):
         ]
         indexes = [models.Index(name="step_up_document_unused", fields=["sha256"], condition=Q(used_at=None))]
         triggers = [
-            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            _NEVER_TRUNCATED,
+            never_deleted(),
+            never_truncated(),
             pgtrigger.Trigger(
                 name="used_once",
                 when=pgtrigger.Before,

@@ -124,6 +124,14 @@ def standing_to_sign(user_id: int, document_sha256: str) -> Standing:
     return Standing(known=confirmed is not None, confirmed=bool(confirmed))
 
 
+def confirmed_among(user_id: int, documents: Sequence[str]) -> set[str]:
+    """Those of these documents that a claim of this person would succeed for now. One query."""
+    fresh = StepUpDocument.objects.filter(
+        sha256__in=documents, used_at=None, step_up__user=user_id, step_up__valid_until__gt=clock.machine_now()
+    )
+    return set(fresh.values_list("sha256", flat=True))
+
+
 def binding_of(step_up: StepUp, document_sha256: str) -> dict[str, Any]:
     """What proves, with the ID token, that it was for this document: the intent, and the proof where several."""
     documents = list(step_up.documents.order_by("position").values_list("sha256", flat=True))

@@ -29,11 +29,11 @@ from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.common import clock
+from portal.common.authorities import DEMO_AUTHORITY
 from portal.documents.seal.authority import STAMPER_FILE, demo_authority
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
-DEMO = "demo:"
 SECONDS = 10
 
 
@@ -97,7 +97,7 @@ def _authorities(urls: tuple[str, ...], demo_folder: Path) -> tuple[TimeStamper,
 
 
 def _authority(url: str, demo_folder: Path) -> TimeStamper:
-    if url == DEMO:
+    if url == DEMO_AUTHORITY:
         return _demo(demo_authority(demo_folder) / STAMPER_FILE)
     return _Http(url, timeout=SECONDS)
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from orders.services.several import how_many_wait, titulaire_actors
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE, Role
 from portal.accounts.middleware import PortalRequest
@@ -102,6 +103,7 @@ def _pharmacist(request: HttpRequest, actor: Actor) -> HttpResponse:
         "steps": steps_of(first["stage"]) if first else [],
         "others": [r for r in rows if r is not first],
         "may_sign": actor.role is Role.TITULAIRE,
+        "several": how_many_wait(titulaire_actors(cast(PortalRequest, request).memberships)),
         "mine": bool(mine),
         "owner": first["owner"] if first and first["stage"].owner else "",
         "rules": current_rules(),

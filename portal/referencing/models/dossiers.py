@@ -12,8 +12,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from portal.accounts.actors import Actor
-from portal.audit.triggers import frozen_when, never_deleted
 from portal.referencing.domain.lifecycle import ANSWERING, ENDED, LIVE, REFERENCING
+from portal.triggers import frozen_when, never_deleted
 from portal.workflow.models import Stateful, lifecycle_triggers, moves, state_check, state_field
 
 _GRANTED = ("referenced", "suspended", "withdrawn", "replaced")

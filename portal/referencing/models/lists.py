@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from portal.audit.triggers import append_only, frozen_when, never_deleted
+from portal.triggers import append_only, frozen_when, never_deleted
 
 
 def _person(*, null: bool = False) -> models.ForeignKey[Any, Any]:

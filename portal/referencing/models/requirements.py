@@ -7,8 +7,8 @@ from functools import cached_property
 from django.db import models
 from django.db.models import Q
 
-from portal.audit.triggers import append_only, never_truncated
 from portal.referencing.domain.requirements import RequirementList, parse
+from portal.triggers import append_only, never_truncated
 
 
 class RequirementSet(models.Model):

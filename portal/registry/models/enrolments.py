@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 from portal.accounts.domain.roles import PHARMACY_SIDE, ROLE_LABELS
-from portal.audit.triggers import frozen_when, never_deleted
 from portal.registry.models.pharmacies import Pharmacy
+from portal.triggers import frozen_when, never_deleted
 
 ASKABLE = {role.value: ROLE_LABELS[role] for role in sorted(PHARMACY_SIDE, reverse=True)}
 GRANTED, REFUSED = "granted", "refused"

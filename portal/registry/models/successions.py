@@ -6,9 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from portal.audit.triggers import append_only, never_truncated
 from portal.registry.domain.succession import KINDS
 from portal.registry.models.pharmacies import Pharmacy
+from portal.triggers import append_only, never_truncated
 
 
 class Succession(models.Model):

@@ -7,8 +7,8 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from portal.audit.triggers import append_only
 from portal.registry.domain.referencing import STATUS_LABELS
+from portal.triggers import append_only
 
 
 class Supplier(models.Model):

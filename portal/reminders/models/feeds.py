@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE
-from portal.audit.triggers import frozen_when, never_deleted
+from portal.triggers import frozen_when, never_deleted
 
 READERS = tuple(sorted(role.value for role in SUPPLIER_SIDE | PHARMACY_SIDE))
 

@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from orders.domain.deadlines import PHARMACY, SUPPLIER, WORDS, Kind
-from portal.audit.triggers import append_only, frozen_when, never_deleted
 from portal.reminders.domain.cadence import OFFSETS
+from portal.triggers import append_only, frozen_when, never_deleted
 
 NAMESPACE = uuid.UUID("5e3f0f3a-6f0e-5c1a-9a53-1f8d2b7c4e10")
 

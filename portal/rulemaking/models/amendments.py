@@ -11,11 +11,11 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from portal.accounts.actors import Actor
-from portal.audit.triggers import frozen_when, never_deleted
 from portal.common.canonical import sha256_of
 from portal.programmes.services.publish import publish_version
 from portal.rulemaking.domain.lifecycle import AMENDMENT, DATE, KINDS, ORIGIN, REACHES
 from portal.rulemaking.domain.proposal import Proposal
+from portal.triggers import frozen_when, never_deleted
 from portal.workflow.models import Stateful, lifecycle_triggers, moves, state_check, state_field
 
 

@@ -152,5 +152,5 @@ def test_in_words(chain: str) -> None:
 def test_a_longer_journal_takes_no_more_queries(chain: str, django_assert_max_num_queries: Any) -> None:
     for _ in range(20):
         record(Entry("essai", str(uuid4()), "x", TODAY), Actor.system())
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         assert verified()["ok"]

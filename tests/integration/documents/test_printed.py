@@ -275,3 +275,11 @@ def test_long_values_stay_inside_the_page() -> None:
         lines = [box for box in page.descendants() if isinstance(box, boxes.TextBox) and box.text.strip()]
         assert lines
         assert [b.text for b in lines if b.position_x < MARGIN or b.position_x + b.width > PAGE - MARGIN + 0.5] == []
+
+
+@pytest.mark.parametrize("demo", [False, True])
+@pytest.mark.parametrize("signature", [None, parts.SIGNATURE])
+def test_a_conditional_order_has_no_nearly_empty_third_page(signature: Any, demo: bool) -> None:
+    facts = replace(parts.CONDITIONAL, demo=demo)
+    pages = laid_out(ORDER_TEMPLATE, order_snapshot(facts, RULES, signature))
+    assert len(pages) == 2

@@ -77,6 +77,7 @@ def _names(resolver: URLResolver, prefix: str) -> Iterator[str]:
 
 _ALWAYS: dict[str, dict[str, Any]] = {
     "audit:root_file": {"day": MACHINE.date().isoformat()},
+    "audit:root_part": {"day": MACHINE.date().isoformat(), "ending": "json"},
     "account_confirm_email": {"key": "inconnu"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "inconnu"},
     "reminders:feed": {"token": "inconnu"},

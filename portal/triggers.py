@@ -7,8 +7,11 @@ from collections.abc import Sequence
 import pgtrigger
 
 
-def frozen_when(name: str, when: str, columns: Sequence[str]) -> pgtrigger.Trigger:
-    """Refuse an UPDATE of any of ``columns`` while the stored row satisfies ``when`` (SQL over ``OLD``)."""
+def frozen_when(name: str, when: str, columns: Sequence[str], key: str = "id") -> pgtrigger.Trigger:
+    """Refuse an UPDATE of any of ``columns`` while the stored row satisfies ``when`` (SQL over ``OLD``).
+
+    ``key``: the column that names the row in the error.
+    """
     old = ", ".join(f"OLD.{column}" for column in columns)
     new = ", ".join(f"NEW.{column}" for column in columns)
     return pgtrigger.Trigger(
@@ -16,7 +19,7 @@ def frozen_when(name: str, when: str, columns: Sequence[str]) -> pgtrigger.Trigg
         when=pgtrigger.Before,
         operation=pgtrigger.Update,
         condition=pgtrigger.Condition(f"(({when}) AND ({old}) IS DISTINCT FROM ({new}))"),
-        func=f"RAISE EXCEPTION 'table %, row %: {name}', TG_TABLE_NAME, OLD.id;",
+        func=f"RAISE EXCEPTION 'table %, row %: {name}', TG_TABLE_NAME, OLD.{key};",
     )
 
 

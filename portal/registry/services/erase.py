@@ -1,0 +1,97 @@
+"""Erasing a person who asks for it: what names them goes, the proofs of what they did stay and name nobody any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.db import transaction
+from django.db.models import QuerySet
+
+from portal.accounts.actors import Actor
+from portal.accounts.models import Membership, PersonKey, ProfessionalIdentity, ProviderSession, StepUp, User
+from portal.accounts.services.person_keys import destroy_key
+from portal.audit.services import Entry, record
+from portal.common import clock
+from portal.common.refusals import refuse
+from portal.registry.models import AttachmentRequest
+
+OBJECT, VERB = "accounts_user", "erase_person"
+FIRST_NAME, LAST_NAME = "Personne", "effacée"
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What an erasure takes away. ``done``: the person was erased before; ``proofs``: what stays, unreadable."""
+
+    user: User
+    done: bool
+    removed: dict[str, int] = field(default_factory=dict)
+    proofs: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The plain values; nobody's name."""
+        return {"person": self.user.pk, "done": self.done, "removed": self.removed, "proofs": self.proofs}
+
+
+def planned_erasure(user_id: int) -> Erasure:
+    """What would go; nothing is written. Raises ``Refused`` for an unknown person, or one who still holds a role."""
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        raise refuse(
+            "unknown_person",
+            f"Aucun compte ne porte l’identifiant {user_id}. Vérifiez l’adresse ou l’identifiant, puis recommencez.",
+        )
+    held = Membership.objects.valid_at(clock.business_now()).filter(user=user).select_related("organisation")
+    if names := sorted(f"{one.get_role_display()} – {one.organisation.name}" for one in held):
+        raise refuse(
+            "open_mandates",
+            f"Cette personne agit encore pour : {', '.join(names)}. Mettez fin à ses fonctions, puis recommencez.",
+        )
+    removed = {name: rows.count() for name, rows in _rows(user).items()}
+    waiting = AttachmentRequest.objects.filter(user=user).exclude(contact_email="", declared={})
+    removed["attachment_requests"] = waiting.count()
+    return Erasure(user, _erased(user), removed, StepUp.objects.filter(user=user).count())
+
+
+@transaction.atomic
+def erase_person(user_id: int) -> Erasure:
+    """Erase the person: name, address, identifier, means to log in, and the key of their proofs. Once; again, nothing.
+
+    Rows that say who acted keep the person's number, signed documents stay as they were signed: they are proofs.
+    Raises ``Refused`` as ``planned_erasure`` does.
+    """
+    User.objects.select_for_update().filter(pk=user_id).first()
+    plan = planned_erasure(user_id)
+    if plan.done:
+        return plan
+    for rows in _rows(plan.user).values():
+        rows.delete()
+    AttachmentRequest.objects.filter(user=plan.user).update(contact_email="", declared={})
+    destroy_key(user_id)
+    user = plan.user
+    user.email, user.first_name, user.last_name, user.is_active = "", FIRST_NAME, LAST_NAME, False
+    user.set_unusable_password()
+    user.save()
+    told = {"removed": plan.removed, "proofs": plan.proofs}
+    record(Entry(OBJECT, str(user_id), VERB, clock.business_now(), data=told), Actor.system())
+    return plan
+
+
+def _rows(user: User) -> dict[str, QuerySet[Any]]:
+    """The rows that are nothing but the person's, by name."""
+    return {
+        "identities": ProfessionalIdentity.objects.filter(user=user),
+        "sessions": ProviderSession.objects.filter(user=user),
+        "addresses": EmailAddress.objects.filter(user=user),
+        "second_factors": Authenticator.objects.filter(user=user),
+        "provider_accounts": SocialAccount.objects.filter(user=user),
+    }
+
+
+def _erased(user: User) -> bool:
+    destroyed = PersonKey.objects.filter(user=user, destroyed_at__isnull=False).exists()
+    return destroyed and not user.is_active and not user.email and user.first_name == FIRST_NAME
