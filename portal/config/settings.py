@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "portal.referencing",
     "orders",
     "attestations",
+    "indicators",
     "portal.reminders",
     "portal.rulemaking",
     "portal.home",
