@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -188,3 +189,13 @@ def orders_of_plan(plan: Plan) -> QuerySet[Order]:
         software_version=plan.software_version_id,
         state__in=under_way,
     ).order_by("-created_at", "number")
+
+
+def equipped_by(supplier_id: UUID) -> list[tuple[str, datetime, datetime | None]]:
+    """The pharmacies that a supplier equips: FINESS, when its order was signed, when that order ended (None: it holds).
+
+    One row a signed order. A realised order holds until it is replaced.
+    """
+    rows = Order.objects.filter(supplier=supplier_id).order_by("pharmacy__finess", "signed_at")
+    found = rows.values_list("pharmacy__finess", "signed_at", "ended_at")
+    return [(finess, signed_at, ended_at) for finess, signed_at, ended_at in found if signed_at is not None]

@@ -61,6 +61,22 @@ def var_folder(default: Path) -> Path:
     return Path(os.environ.get("PORTAL_VAR") or default).resolve()
 
 
+def folder(name: str, default: Path) -> Path:
+    """A folder of state, made when first written to; an absolute path."""
+    value = os.environ.get(name, "")
+    if value and not Path(value).is_absolute():
+        raise ImproperlyConfigured(f"{name}={value!r}: expected an absolute path.")
+    return Path(value) if value else default
+
+
+def number(name: str, default: int, *, least: int) -> int:
+    """A whole number, ``least`` or more."""
+    value = os.environ.get(name) or str(default)
+    if not value.isascii() or not value.isdigit() or int(value) < least:
+        raise ImproperlyConfigured(f"{name}={value!r}: expected a whole number, {least} or more.")
+    return int(value)
+
+
 def cache_location(broker_url: str) -> str | None:
     """The Redis database 1 beside the broker's, as Django's cache wants it; None for another broker."""
     if broker_url.startswith("redis+socket://"):

@@ -16,6 +16,9 @@ from portal.reminders.reactions import tell_digest
 from portal.rulemaking import reactions as rule_messages
 
 REACTIONS: Mapping[str, Sequence[Handler]] = {
+    # Deposited logs have no effect elsewhere yet; an unknown topic would be an error.
+    "activity.accepted": [],
+    "activity.refused": [],
     "documents.render": [on_render_requested],
     "documents.evidence": [on_evidence_requested],
     "referencing.changed": [on_referencing_changed, job_messages.tell_completion],

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "portal.referencing",
     "orders",
     "attestations",
+    "indicators",
     "portal.reminders",
     "portal.rulemaking",
     "portal.home",
@@ -170,6 +171,11 @@ STORAGES = {
 DOCUMENTS_FOLDER = PORTAL_VAR / "documents"
 PROOFS_FOLDER = PORTAL_VAR / "proofs"
 AUDIT_FOLDER = PORTAL_VAR / "audit"
+
+# The activity logs: raw files, parts, and the bounds of the engine that reads them.
+ACTIVITY_FOLDER = env.folder("ACTIVITY_FOLDER", PORTAL_VAR / "activity")
+ACTIVITY_MEMORY_MB = env.number("ACTIVITY_MEMORY_MB", 1500, least=256)
+ACTIVITY_THREADS = env.number("ACTIVITY_THREADS", 2, least=1)
 
 # The seals of the documents. A demonstration makes its own authority, marked as such; see docs/OPERATING.md.
 SEAL_DEMO_FOLDER = PORTAL_VAR / "seal"

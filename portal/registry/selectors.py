@@ -228,6 +228,11 @@ def supplier_by_id(pk: UUID) -> QuerySet[Supplier]:
     return Supplier.objects.filter(pk=pk).select_related("organisation")
 
 
+def supplier_by_siret(siret: str) -> Supplier | None:
+    """One company by its SIRET."""
+    return Supplier.objects.filter(siret=siret).first()
+
+
 def all_suppliers() -> QuerySet[Supplier]:
     """Every supplier and distributor, by name."""
     return Supplier.objects.order_by("search_key", "siret")
@@ -264,3 +269,18 @@ def request_by_id(pk: UUID) -> QuerySet[AttachmentRequest]:
     """One request, as a set that may be empty: for the administration."""
     found = AttachmentRequest.objects.filter(pk=pk)
     return found.select_related("pharmacy", "user__professional", "decided_by")
+
+
+def registered_places(numbers: Collection[str]) -> dict[str, UUID]:
+    """The keys of every pharmacy registered under these FINESS géographiques, closed ones too."""
+    return dict(Pharmacy.objects.filter(finess__in=numbers).values_list("finess", "pk"))
+
+
+def version_called(supplier_id: UUID, name: str) -> SoftwareVersion | None:
+    """A version of the supplier's software by its numéro unique, or as ``NAME@VERSION`` where it has none yet."""
+    own = SoftwareVersion.objects.filter(software__supplier=supplier_id)
+    numbered = own.filter(referencings__number=name).first()
+    if numbered is not None or "@" not in name:
+        return numbered
+    software, _, label = name.rpartition("@")
+    return own.filter(software__name=software, label=label).first()

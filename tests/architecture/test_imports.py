@@ -13,6 +13,7 @@ from portal.config.docs.imports import imported_names, layers
 from tests.architecture import sources
 
 HEAVY_IMPORTS = {
+    "indicators/engine/duck.py": {"duckdb"},
     "portal/documents/render.py": {"weasyprint", "weasyprint.text.fonts", "weasyprint.urls"},
     "portal/documents/sealing.py": {"portal.documents", "portal.documents.seal"},
 }

@@ -1,0 +1,89 @@
+"""Reading one deposited file from its bytes to parts and figures; writes in its own folders alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from indicators.engine import derive, history, parse, rejects, resolve
+from indicators.engine.duck import count, opened
+from indicators.engine.job import Outcome, Task
+from indicators.engine.normalise import Normalised, normalise
+from indicators.engine.unpack import chunks
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Duck
+
+
+def read(task: Task) -> Outcome:
+    """Read the file of a task. Raises ``FileRefused``; the folders are then the caller's to remove."""
+    with opened(task.folder, memory=task.memory, threads=task.threads) as duck:
+        parse.prepare(duck, task)
+        state = _fill(duck, task)
+        parse.check_patients(duck, state.first, state.suspect)
+        outcome = Outcome(lines=state.lines)
+        outcome.unknown = rejects.find_rejects(duck, state.first, task)
+        duck.execute("CREATE TABLE revised AS SELECT p, e, r, active, ts, u, k, day, month, off FROM (" + _EMPTY + ")")
+        passes = 1
+        while state.lines / passes > task.pass_lines and passes < parse.BUCKETS:
+            passes *= 2
+        for number in range(passes):
+            _pass(duck, task, state.first, number, passes, outcome)
+        derive.write_revised(duck, task.parts)
+        derive.write_rejects(duck, task.parts, outcome)
+    return outcome
+
+
+_EMPTY = (
+    "SELECT NULL::place AS p, NULL::UUID AS e, 1::SMALLINT AS r, true AS active, now()::TIMESTAMP AS ts, "
+    "'' AS u, NULL::kind AS k, now()::DATE AS day, now()::DATE AS month, false AS off WHERE false"
+)
+
+
+def _fill(duck: Duck, task: Task) -> Normalised:
+    """Clean lines on one side, typed rows on the other, a slice apart."""
+    state, taken = Normalised(), 0
+    with ThreadPoolExecutor(1) as pool:
+        waiting: Future[None] | None = None
+        for state in normalise(chunks(task.raw), task.folder, slice_lines=task.slice_lines):
+            if waiting is not None:
+                waiting.result()
+            waiting = pool.submit(_insert, duck, state, taken, task)
+            taken += 1
+        if waiting is not None:
+            waiting.result()
+    return state
+
+
+def _insert(duck: Duck, state: Normalised, number: int, task: Task) -> None:
+    path, lines = state.slices[number]
+    before = count(duck, "SELECT count(*) FROM t")
+    parse.insert(duck, path, task)
+    path.unlink()
+    after = count(duck, "SELECT count(*) FROM t")
+    if after - before != lines:
+        raise RuntimeError(f"{path.name}: {lines} lines written, {after - before} read")
+    task.progress(after)
+
+
+def _pass(duck: Duck, task: Task, first: int, number: int, passes: int, outcome: Outcome) -> None:
+    """One share of the pharmacies, from accepted lines to figures and parts."""
+    buckets = list(range(number, parse.BUCKETS, passes))
+    parse.accept(duck, first, f"bucket % {passes} = {number}")
+    before = task.history
+    history.find_earlier(duck, before, buckets)
+    resolve.resolve(duck, outcome)
+    resolve.find_touched(duck)
+    history.find_top(duck, before)
+    simple = not _any(duck, ("top", "earlier")) and not before
+    if not simple:
+        history.add_cells(duck, before, buckets)
+    derive.derive(duck, task, number, outcome, simple=simple)
+    if _any(duck, ("g",)):
+        derive.write_parts(duck, task.parts, number)
+        duck.execute("INSERT INTO revised SELECT p, e, r, active, ts, u, k, day, month, off FROM g WHERE r > 1")
+
+
+def _any(duck: Duck, tables: Iterable[str]) -> bool:
+    return any(count(duck, f"SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1)") for table in tables)

@@ -1,0 +1,192 @@
+"""``import_activity`` and ``rebuild_activity``: files in, files out, figures, and what a machine is told."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from indicators import storage
+from indicators.models import DailyCounter, Deposit, DepositCell, UserMonth
+from portal.audit.models import AuditEvent
+from portal.outbox.models import OutboxMessage
+from portal.outbox.services.deliver import deliver_pending
+from tests.factories import people
+from tests.integration.indicators.deposits import Depositor, accounts, checked, figures
+
+KEYS = ["file", "sha256", "outcome", "code", "lines", "accepted", "duplicates", "superseded", "cancelled", "rejected"]
+
+
+def test_a_file_is_taken_and_its_result_is_the_contract_s(ours: Depositor, store: Path) -> None:
+    here, there = ours.places
+    path = ours.write(
+        "mars.csv",
+        ours.event(1),
+        ours.event(1),
+        ours.event(2, finess=there, user_ref="op2"),
+        ours.event(3, apcv=""),
+        ours.event(4, revision="2", status="cancelled"),
+        ours.event(4),
+        ours.event(5, finess="000000000"),
+    )
+    (result,), status = ours.run(path)
+    assert status == 0
+    assert list(result)[:10] == KEYS
+    assert result == {
+        "file": "mars.csv",
+        "sha256": sha256(path.read_bytes()).hexdigest(),
+        "outcome": "accepted",
+        "code": "",
+        "lines": 7,
+        "accepted": 4,
+        "duplicates": 1,
+        "superseded": 1,
+        "cancelled": 1,
+        "rejected": {"missing_value": 1, "unknown_finess": 1},
+        "places": [],
+    }
+    assert figures() == {f"{here} 2022-11-02": 1, f"{there} 2022-11-02": 1}
+    assert accounts() == {(here, "op1", 1), (there, "op2", 1)}
+    assert sorted(DepositCell.objects.values_list("pharmacy__finess", "accepted")) == sorted([(here, 3), (there, 1)])
+    assert (store / "raw" / result["sha256"]).read_bytes() == path.read_bytes()
+    assert list(storage.folder("incoming").iterdir()) == []
+    assert checked()[0] == 0
+
+
+def test_the_same_bytes_again_change_nothing_and_say_so(ours: Depositor) -> None:
+    path = ours.write("a.csv", ours.event(1))
+    (first,), _ = ours.run(path)
+    again = ours.folder / "b.csv"
+    again.write_bytes(path.read_bytes())
+    (second,), status = ours.run(again)
+    assert status == 0
+    told = {"file": "b.csv", "outcome": "already_deposited", "code": "already_deposited"}
+    assert second == first | told
+    assert Deposit.objects.count() == 1
+
+
+def test_refused_files_leave_a_reason_and_no_bytes(ours: Depositor, store: Path) -> None:
+    good = ours.write("a.csv", ours.event(1))
+    patient = ours.write("b.csv", ours.event(2), ours.event(3, user_ref="1850578006084"))
+    results, status = ours.run(good, patient)
+    assert status == 1
+    assert [(r["outcome"], r["code"], r["places"]) for r in results] == [
+        ("accepted", "", []),
+        ("refused", "patient_data_suspected", [3]),
+    ]
+    kept = [path for path in store.rglob("*") if path.is_file() and b"1850578006084" in path.read_bytes()]
+    assert kept == []
+    assert figures() == {f"{ours.places[0]} 2022-11-02": 1}
+
+
+def test_the_software_must_be_the_supplier_s(ours: Depositor) -> None:
+    path = ours.write("a.csv", ours.event(1))
+    other = people.software(people.supplier()).referencings.get().number or ""
+    for name in ("LGO-0000", other, "@"):
+        (result,), status = ours.run(path, software=name)
+        assert (status, result["outcome"], result["code"]) == (1, "refused", "unknown_software")
+    assert ours.run(path)[1] == 0
+
+
+def test_a_number_of_referencing_names_the_software(ours: Depositor) -> None:
+    number = ours_number(ours)
+    (result,), status = ours.run(ours.write("a.csv", ours.event(1)), software=number)
+    assert (status, result["outcome"]) == (0, "accepted")
+
+
+def ours_number(ours: Depositor) -> str:
+    from_orders = ours.supplier.software.get().versions.get().referencings.exclude(number=None).get()
+    assert from_orders.number is not None
+    return from_orders.number
+
+
+def test_pharmacies_of_others_and_years_before_the_order_are_foreign(ours: Depositor) -> None:
+    stranger = people.pharmacy()
+    path = ours.write(
+        "a.csv", ours.event(1, finess=stranger.finess), ours.event(2, occurred_at="2022-01-01T00:00:00+01:00")
+    )
+    (result,), _ = ours.run(path)
+    assert (result["accepted"], result["rejected"]) == (1, {"foreign_pharmacy": 1})
+
+
+def test_what_a_person_reads(ours: Depositor) -> None:
+    path, out = ours.write("a.csv", ours.event(1), ours.event(2, apcv="")), StringIO()
+    call_command("import_activity", str(path), supplier=ours.supplier.siret, software=ours.software, stdout=out)
+    assert "acceptées : 1" in out.getvalue()
+    assert "rejetées : 1 missing_value – Valeur absente" in out.getvalue()
+
+
+@pytest.mark.parametrize("wrong", ["supplier", "file"])
+def test_wrong_usage(ours: Depositor, wrong: str) -> None:
+    path = ours.folder / "none.csv" if wrong == "file" else ours.write("a.csv", ours.event(1))
+    siret = "1" if wrong == "supplier" else ours.supplier.siret
+    with pytest.raises(CommandError) as error:
+        call_command("import_activity", str(path), supplier=siret, software=ours.software)
+    assert error.value.returncode == 2
+    assert not Deposit.objects.exists()
+
+
+def test_the_journal_and_the_outbox_have_each_end(ours: Depositor) -> None:
+    ours.run(ours.write("a.csv", ours.event(1)))
+    ours.run(ours.write("b.csv"))
+    events = AuditEvent.objects.filter(object_type="activity_deposit").order_by("id").values_list("verb", flat=True)
+    assert list(events) == ["deposit", "accept", "deposit", "refuse"]
+    topics = OutboxMessage.objects.filter(topic__startswith="activity.").values_list("topic", flat=True)
+    assert sorted(topics) == ["activity.accepted", "activity.refused"]
+    deliver_pending()
+    assert not OutboxMessage.objects.filter(topic__startswith="activity.", delivered_at=None).exists()
+
+
+def test_a_change_of_a_figure_is_seen_and_mended(ours: Depositor, store: Path) -> None:
+    ours.run(ours.write("a.csv", ours.event(1), ours.event(2, finess="000000000")))
+    ours.run(ours.write("b.csv", ours.event(1, revision="2", occurred_at="2022-10-02T09:00:00Z"), ours.event(3)))
+    before, people_before = figures(), accounts()
+    assert checked()[0] == 0
+    people.pharmacy(finess="000000000")
+    assert checked()[0] == 0, "what was unknown when it was deposited stays so"
+    DailyCounter.objects.filter(day="2022-11-02").update(claims=9)
+    UserMonth.objects.all().delete()
+    DepositCell.objects.all().delete()
+    for part in (store / "parts").rglob("*.parquet"):
+        part.unlink()
+    status, words = checked()
+    assert (status, words.count("diffère")) == (1, 5)
+    call_command("rebuild_activity", stdout=StringIO())
+    assert (figures(), accounts()) == (before, people_before)
+    assert checked()[0] == 0
+    ours.run(ours.write("c.csv", ours.event(3, revision="2", status="cancelled")))
+    assert figures() == {f"{ours.places[0]} 2022-10-02": 1}
+
+
+def test_a_raw_file_that_changed_or_went_is_told(ours: Depositor, store: Path) -> None:
+    ours.run(ours.write("a.csv", ours.event(1)))
+    (raw,) = (store / "raw").iterdir()
+    content = raw.read_bytes()
+    raw.write_bytes(content + b"\n")
+    assert (checked()[0], "a changé" in checked()[1]) == (1, True)
+    raw.unlink()
+    assert (checked()[0], "a disparu" in checked()[1]) == (1, True)
+
+
+def test_the_sample_gives_what_it_says(ours: Depositor) -> None:
+    folder = ours.folder / "kit"
+    call_command(
+        "make_activity_sample",
+        str(folder),
+        supplier=ours.supplier.siret,
+        seed=4,
+        events=20,
+        faults=True,
+        stdout=StringIO(),
+    )
+    expected = json.loads((folder / "expected.json").read_text())
+    (result,), _ = ours.run(folder / "sample.csv")
+    assert {key: result[key] for key in KEYS[4:9]} == {key: expected[key] for key in KEYS[4:9]}
+    codes = [row["code"] for row in expected["rejects"]]
+    assert result["rejected"] == {code: codes.count(code) for code in sorted(set(codes))}
+    days = {f"{row['finess']} {row['day']}": row["claims"] for row in expected["daily"]}
+    assert figures() == days
