@@ -1,0 +1,57 @@
+"""From the counters of a year to the facts that a measure judges."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from indicators.domain.measures import Facts, Measure
+
+START = date(2022, 1, 1)
+"""Nothing is counted before the programme (contract « lgo-activity-1 »: ``before_programme``)."""
+
+
+@dataclass(frozen=True)
+class Year:
+    """The counters of one pharmacy's lineage over a calendar year of Paris. ``counted``: from the day on which its
+    software counts; ``whole``: all of it. ``months``: first days of the months that a deposit brought lines for."""
+
+    year: int
+    whole: Mapping[str, int]
+    counted: Mapping[str, int]
+    ready_on: date | None
+    months: Container[date]
+
+
+def facts_of(measure: Measure, found: Year, today: date, neutralised: str = "") -> Facts:
+    """What a measure judges of a year, as known on ``today``."""
+    part, whole = measure.numerator, measure.denominator
+    return Facts(
+        year=found.year,
+        numerator=found.counted.get(part, 0),
+        denominator=found.counted.get(whole, 0),
+        raw=(found.whole.get(part, 0), found.whole.get(whole, 0)),
+        ready_on=found.ready_on,
+        missing=missing_months(found, today),
+        neutralised=neutralised,
+    )
+
+
+def missing_months(found: Year, today: date) -> tuple[str, ...]:
+    """The months over by ``today``, since the software counts, that no deposit brought a line for, as ``2023-03``."""
+    if found.ready_on is None:
+        return ()
+    first = counts_from(found.year, found.ready_on)
+    months = (date(found.year, month, 1) for month in range(first.month, 13)) if first.year == found.year else ()
+    return tuple(f"{month:%Y-%m}" for month in months if _next(month) <= today and month not in found.months)
+
+
+def counts_from(year: int, ready_on: date) -> date:
+    """The first day that counts: 1 January, or the day of the VA where it comes later (« à confirmer », S: « une fois
+    l'installation du logiciel Ségur réalisée »)."""
+    return max(date(year, 1, 1), ready_on)
+
+
+def _next(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
