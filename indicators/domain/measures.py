@@ -57,7 +57,8 @@ class Measure:
     title: str
     unit: str
     units: str
-    qualifying: str
+    qualified: str
+    qualified_many: str
     since: date
     until: date | None
     numerator: str
@@ -179,7 +180,8 @@ def _measure(row: Mapping[str, Any], software_from: date) -> Measure:
         title=row["title"],
         unit=row["unit"],
         units=row["units"],
-        qualifying=row["qualifying"],
+        qualified=row["qualified"],
+        qualified_many=row["qualified_many"],
         since=row["from"],
         until=row.get("to"),
         numerator=row.get("numerator", ""),

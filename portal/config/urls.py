@@ -15,5 +15,6 @@ urlpatterns = [
     path("", include("portal.reminders.urls")),
     path("", include("portal.referencing.urls")),
     path("", include("portal.documents.urls")),
+    path("", include("indicators.urls")),
     path("", include("portal.home.urls")),
 ]

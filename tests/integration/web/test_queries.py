@@ -104,6 +104,7 @@ PAGES = [
     ("orders:new", DRAFT, SUPPLIER),
     ("orders:new", DRAFT, DISTRIBUTOR),
     ("orders:edit", DRAFT, SUPPLIER),
+    ("indicators:usage", "", titulaire(INSTALLED)),
     ("orders:issue_all", "", SUPPLIER),
     ("orders:issue", DRAFT, SUPPLIER),
     ("orders:plan_ask", "", titulaire(INSTALLED)),
