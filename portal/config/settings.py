@@ -183,6 +183,9 @@ SEAL_FETCH = env.flag("SEAL_FETCH")
 TSA_URLS = seal_env.tsa_urls(ENVIRONMENT, demo=PORTAL_DEMO)
 seal_env.check(ENVIRONMENT, SEAL_BACKEND, key=SEAL_KEY, roots=SEAL_ROOTS, demo=PORTAL_DEMO)
 
+# Files that people send: the antivirus, where there is one.
+CLAMAV_ADDRESS = env.clamav()
+
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = PORTAL_VAR / "mail"
 if ENVIRONMENT == "production":
