@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import acts, draft, installation, objections, plans, succession
+from orders.views import acts, draft, installation, objections, other_ways, plans, succession
 
 app_name = "orders"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("<uuid:pk>/contester/", objections.Contest.as_view(), name="object"),
     path("<uuid:pk>/trancher/", objections.Settle.as_view(), name="settle"),
     path("<uuid:pk>/modifier/", draft.EditDraft.as_view(), name="edit"),
+    path("<uuid:pk>/signer-certificat/", other_ways.SignElsewhere.as_view(), name="sign_elsewhere"),
     path("<uuid:pk>/apercu.pdf", draft.Preview.as_view(), name="preview"),
     *(path(f"<uuid:pk>/{slug}/", view.as_view(), name=name) for name, (slug, view) in acts.ACTS.items()),
     *(

@@ -61,6 +61,12 @@ def check_pdf(content: bytes, field: str = "file") -> list[Refusal]:
         return [Refusal("damaged", _DAMAGED, field)]
 
 
+def pages_of(content: bytes) -> int:
+    """How many pages a PDF has that was found safe."""
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        return len(pdf.pages)
+
+
 def _found(pdf: pikepdf.Pdf) -> Iterator[tuple[str, str]]:
     if pdf.is_encrypted:
         yield "encrypted", _ENCRYPTED

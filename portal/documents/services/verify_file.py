@@ -12,7 +12,8 @@ from typing import Any
 
 from portal.common.canonical import sha256_of
 from portal.documents import sealing, storage
-from portal.documents.models import Document
+from portal.documents.domain.methods import BY_CERTIFICATE
+from portal.documents.models import Document, Signature
 from portal.documents.selectors import document_of_hash, served_hash
 
 UNREGISTERED = "Ce fichier n’est pas, à l’octet près, un document enregistré par le portail."
@@ -43,9 +44,11 @@ def verify_file(content: bytes) -> Verdict:
     """Check the bytes of a PDF against its seals and the register. Reads only."""
     sha256 = hashlib.sha256(content).hexdigest()
     document = document_of_hash(sha256)
-    finding = sealing.examined(_as_kept(document, content) if document else content)
+    own = _own_signature(document) if document else None
+    given = (own.field, own.method, own.recorded_at) if own else None
+    finding = sealing.examined(_as_kept(document, content) if document else content, given)
     claimed = document or _claimed(finding.data)
-    finding.expect(signed=claimed is not None and _is_signed(claimed))
+    finding.expect(signed=claimed is not None and _is_signed(claimed), **({"client": own.field} if own else {}))
     reasons = list(finding.reasons)
     reasons += [f"{signer.field} : {problem}" for signer in finding.signers for problem in signer.problems]
     if document is None:
@@ -57,6 +60,12 @@ def verify_file(content: bytes) -> Verdict:
         for s in finding.signers
     ]
     return Verdict(sha256, genuine=not reasons, document=claimed, signers=signers, reasons=reasons)
+
+
+def _own_signature(document: Document) -> Signature | None:
+    """The signature by a certificate of the person's own that this file bears."""
+    found = Signature.objects.filter(document=document.base_id, method__in=BY_CERTIFICATE)
+    return found.filter(proof_sha256=document.given_sha256).first() if document.given_sha256 else None
 
 
 def _as_kept(document: Document, content: bytes) -> bytes:
