@@ -19,9 +19,9 @@ ATTESTATION_KINDS = (
     Kind("va", "Vérification d’aptitude", "attestations/documents/va.html", "verification-aptitude"),
     Kind(
         FILLED,
-        "Vérification d’aptitude à signer",
+        "Vérification d’aptitude remplie",
         "attestations/documents/va.html",
-        "verification-aptitude-a-signer",
+        "verification-aptitude-remplie",
         to_be_signed=True,
     ),
     Kind(

@@ -13,13 +13,14 @@ from orders.domain.facts import OrderFacts
 from orders.domain.limits import conditional_limit
 from orders.domain.rules import check_replacement, signature_verb
 from orders.models import Installation, Order, Slot
-from orders.services.documents import request_order_document
+from orders.services.documents import request_order_document, request_scan_document
 from orders.services.facts import OBJECT, order_facts
 from orders.services.machines import INSTALLATIONS, ORDERS
 from orders.services.replace import end_former, former_holder
 from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.common.refusals import Refusal, refuse
+from portal.documents.domain.methods import HANDWRITTEN
 from portal.documents.models import Signature
 from portal.documents.selectors import latest
 from portal.documents.services.returned import signed_elsewhere
@@ -75,6 +76,8 @@ def sign_order(*, order_id: UUID, actor: Actor, consent: Consent, given: Given |
     signature = _keep_evidence(order, actor, given)
     create(INSTALLATIONS, Installation(order=order), Actor.system())
     request_order_document(order, kind="order_signed", signature=signature)
+    if signature.method == HANDWRITTEN:
+        request_scan_document(order, signature)
     return order
 
 

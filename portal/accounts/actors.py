@@ -11,7 +11,10 @@ from portal.accounts.models import Membership
 
 @dataclass(frozen=True)
 class Actor:
-    """A person acting for one organisation in one role; ``user_id`` is None for the portal itself."""
+    """A person acting for one organisation in one role; ``user_id`` is None for the portal itself.
+
+    ``address`` and ``agent``: from where and with which browser, for the evidence of a signature; kept nowhere else.
+    """
 
     role: Role
     user_id: int | None = None
@@ -19,6 +22,8 @@ class Actor:
     name: str = ""
     organisation_name: str = ""
     request_id: str = ""
+    address: str = ""
+    agent: str = ""
 
     @property
     def tenant(self) -> UUID:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
@@ -12,8 +13,10 @@ from portal.accounts.actors import Actor
 from portal.accounts.models import Membership
 from portal.accounts.selectors import memberships_of
 from portal.common import clock
+from portal.ui.throttle import client_address
 
 SESSION_KEY = "membership"
+_LONGEST_AGENT = 300
 
 
 class PortalRequest(HttpRequest):
@@ -50,4 +53,5 @@ def _actor(request: PortalRequest) -> Actor | None:
         return None
     wanted = request.session.get(SESSION_KEY)
     chosen = next((m for m in memberships if m.pk == wanted), memberships[0])
-    return Actor.of(chosen, request.request_id)
+    agent = request.headers.get("User-Agent", "")[:_LONGEST_AGENT]
+    return replace(Actor.of(chosen, request.request_id), address=client_address(request), agent=agent)

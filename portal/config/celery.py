@@ -17,6 +17,7 @@ app.conf.beat_schedule = {
     "orders-deadlines": {"task": "orders.tasks.apply_deadlines", "schedule": 60.0},
     "reminders": {"task": "portal.reminders.tasks.remind", "schedule": 120.0},
     "audit-root": {"task": "portal.audit.tasks.publish_daily_root", "schedule": 900.0},
+    "evidence": {"task": "portal.documents.tasks.request_evidence", "schedule": 900.0},
     "audit-reads": {"task": "portal.audit.tasks.forget_reads", "schedule": 3600.0},
     "time-stamps": {
         "task": "portal.documents.tasks.renew_timestamps",

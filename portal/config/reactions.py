@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from orders.services import deadlines, revival
-from portal.documents.reactions import on_render_requested
+from portal.documents.reactions import on_evidence_requested, on_render_requested
 from portal.home import job_messages, messages, objection_messages, plan_messages
 from portal.home.reactions import close_dossier, on_late_va, on_referencing_changed
 from portal.outbox.reactions import wake_jobs
@@ -17,6 +17,7 @@ from portal.rulemaking import reactions as rule_messages
 
 REACTIONS: Mapping[str, Sequence[Handler]] = {
     "documents.render": [on_render_requested],
+    "documents.evidence": [on_evidence_requested],
     "referencing.changed": [on_referencing_changed, job_messages.tell_completion],
     "reminders.digest": [tell_digest],
     **referencing_messages.REACTIONS,

@@ -12,6 +12,8 @@ from django.db.models import F, Q
 from portal.audit.triggers import never_truncated
 from portal.documents.domain.codes import ALPHABET, LENGTH
 from portal.documents.domain.methods import BY_CERTIFICATE, HANDWRITTEN, PSC, PSC_DEMO
+from portal.documents.scan_models import ScannedPage as ScannedPage
+from portal.documents.scan_models import ScanStack as ScanStack
 
 IDENTITY = (
     "id",
@@ -32,6 +34,7 @@ IDENTITY = (
 SHA256 = r"^[0-9a-f]{64}$"
 RENDERED = "OLD.template, OLD.sha256, OLD.size, OLD.pages, OLD.rendered_at, OLD.unsealed_sha256, OLD.seal_level"
 SEAL_LEVELS = ("B-B", "B-LT", "B-LTA")
+MADE = "OLD.sha256, OLD.kept_sha256, OLD.size, OLD.seal_level, OLD.proved_on, OLD.made_at"
 VOIDED = "OLD.voided_at, OLD.void_reason"
 
 
@@ -145,7 +148,8 @@ class Signature(models.Model):
     ``document_sha256`` is the hash of the very file shown and signed; ``consent_text`` the words agreed to, under
     ``consent_version``. ``method`` is a code of ``portal.documents.domain.methods``; ``step_up`` the fresh
     authentication that commits to this file, for the methods that have one. ``signed_at`` is business
-    time, ``recorded_at`` machine time. One person signs one document once, in whichever role.
+    time, ``recorded_at`` machine time. One person signs one document once, in whichever role. ``event_hash``: of the
+    act in the journal; ``context``: address and browser, closed by the key of the signatory: destroying it erases them.
 
     ``proof_sha256``: the file given back, signed elsewhere (``field``: where) or scanned; ``sealed``: the certificate
     used (subject, issuer, serial, RPPS number), closed by the person's key, whose destruction erases it.
@@ -163,6 +167,8 @@ class Signature(models.Model):
     consent_version = models.CharField(max_length=40)
     consent_text = models.TextField()
     request_id = models.CharField(max_length=32, blank=True)
+    event_hash = models.CharField(max_length=64, blank=True)
+    context = models.TextField(blank=True)
     step_up = models.ForeignKey(
         "accounts.StepUp", null=True, blank=True, on_delete=models.PROTECT, related_name="signatures"
     )
@@ -232,3 +238,49 @@ class Renewal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} {self.made_at:%Y-%m-%d}"
+
+
+class Evidence(models.Model):
+    """The evidence file of one signature, closed by the key of its signatory; append-only, each revision made once.
+
+    ``sha256`` is that of the PDF, ``kept_sha256`` that of the closed file stored. ``proved_on``: the day of the
+    published root that holds the act; None where none did yet, and a later revision will. Machine time.
+    Erasure: destroying the signatory's key closes the file for good.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    signature = models.ForeignKey(Signature, on_delete=models.PROTECT, related_name="evidence")
+    revision = models.PositiveIntegerField()
+    requested_at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    kept_sha256 = models.CharField(max_length=64, blank=True)
+    size = models.PositiveIntegerField(null=True, blank=True)
+    seal_level = models.CharField(max_length=6, blank=True)
+    proved_on = models.DateField(null=True, blank=True)
+    made_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["signature", "revision"]
+        constraints = [
+            models.UniqueConstraint(name="evidence_revision", fields=["signature", "revision"]),
+            models.CheckConstraint(
+                name="evidence_made_whole",
+                condition=Q(sha256=None, kept_sha256="", size=None, seal_level="", proved_on=None, made_at=None)
+                | Q(
+                    sha256__regex=r"^[0-9a-f]{64}$",
+                    kept_sha256__regex=r"^[0-9a-f]{64}$",
+                    size__gt=0,
+                    seal_level__in=SEAL_LEVELS,
+                    made_at__gte=F("requested_at"),
+                ),
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="identity_frozen", fields=["id", "signature", "revision", "requested_at"]),
+            written_once("made_once", MADE, "OLD.sha256 IS NOT NULL"),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            never_truncated(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.signature_id} r{self.revision}"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.text import slugify
 
@@ -22,12 +20,17 @@ def pdf_response(document: Document) -> HttpResponseBase:
     if document.sha256 is None:
         return _not_ready()
     sha256 = served_hash(document)
-    response = FileResponse(
-        io.BytesIO(storage.read(sha256)), content_type="application/pdf", filename=file_name(document)
-    )
+    response = private_pdf(storage.read(sha256), file_name(document))
+    response["ETag"] = f'"{sha256}"'
+    return response
+
+
+def private_pdf(content: bytes, name: str) -> HttpResponse:
+    """A PDF for this reader alone, shown in the browser."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=0, must-revalidate"
-    response["ETag"] = f'"{sha256}"'
     return response
 
 

@@ -85,6 +85,14 @@ def certificate_kinds() -> tuple[str, ...]:
     return certificates.accepted()
 
 
+def examined_evidence(document: bytes, evidence: bytes, root: str) -> Any:
+    """What ``portal.documents.verify`` finds in the evidence of the signature of a file; ``root``: as published."""
+    from portal.documents import verify
+    from portal.documents.seal import trust
+
+    return verify.examine_evidence(document, evidence, trust.known(), now=clock.machine_now(), root=root)
+
+
 class NoAuthority(Exception):
     """No time-stamp authority is set, or none answers: the message says which."""
 

@@ -1,18 +1,16 @@
-"""Is this PDF genuine? With the file and the published certificates alone: no portal, no database, no network.
+"""Is this PDF genuine? From the file and the published certificates alone: no portal, no database, no network.
 
-The portal uses this very module, and publishes it: ``python verify.py --roots FOLDER FILE…`` needs pyHanko and nothing
-else of the portal. A signature that holds is not enough: the signatures must also be the expected ones, all of them
-(a file cut back to its first signature holds), and the whole file must be the one registered (a byte may be changed
-where no signature looks), which the portal's register or the evidence of the signature says.
+The portal uses this very module, and publishes it with the script ``alone``. A signature that holds is not enough: the
+signatures must also be the expected ones, all of them (a file cut back to its first signature holds), and the whole
+file must be the one registered (a byte may be changed where no signature looks), which the portal's register or the
+evidence of the signature says.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import hashlib
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -38,6 +36,8 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.policy_decl import NO_REVOCATION, REQUIRE_REVINFO, CertRevTrustPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
+
+from portal.documents.domain.evidence import evidence_problems
 
 ISSUER_FIELD, CLIENT_FIELD = "Sig_Emetteur", "Sig_Client"
 DATA_FILE = "donnees.json"
@@ -135,6 +135,17 @@ def examine(
         found.reasons.append(f"Le fichier n’est pas un PDF lisible, ou il a été abîmé ({type(error).__name__}).")
     if signed is not None:
         found.expect(signed=signed)
+    return found
+
+
+def examine_evidence(document: bytes, evidence: bytes, trust: Trusted, *, now: datetime, root: str = "") -> Finding:
+    """Check the evidence of the signature of ``document``: its own seal, then every hash that it states.
+
+    ``root``: the published root of its day, in hexadecimal, where it is known otherwise.
+    """
+    found = examine(evidence, trust, signed=False, now=now)
+    if found.readable:
+        found.reasons += evidence_problems(document, found.data, root_hash=root)
     return found
 
 
@@ -269,30 +280,3 @@ async def _in_year(signature: EmbeddedPdfSignature, trust: Trusted, now: datetim
     spec = PdfSignatureValidationSpec(SignatureValidationSpec(policy, offline))
     result = await simulate_future_ades_lta_validation(signature, spec, datetime(year, 1, 1, tzinfo=UTC), now)
     return str(result.ades_subindic.standard_name)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Check files from the command line; 0 where all are genuine, 1 where one is not, 2 for wrong usage."""
-    parser = argparse.ArgumentParser(description="Vérifie des documents du portail sans le portail ni le réseau.")
-    parser.add_argument("files", nargs="+", type=Path, metavar="FICHIER")
-    parser.add_argument("--roots", type=Path, required=True, help="dossier des certificats publiés (.pem, .crl)")
-    parser.add_argument("--signed", action="store_true", help="la signature du client est attendue")
-    asked = parser.parse_args(arguments)
-    try:
-        trust, contents = trusted(asked.roots), [path.read_bytes() for path in asked.files]
-    except (OSError, ValueError) as error:
-        parser.error(f"lecture impossible : {error}")
-    held = True
-    for path, content in zip(asked.files, contents, strict=True):
-        found = examine(content, trust, signed=asked.signed, now=datetime.now(UTC))
-        held = held and found.holds
-        print(f"{path} : {'authentique' if found.holds else 'NON AUTHENTIQUE'} (SHA-256 {found.sha256})")
-        for signer in found.signers:
-            print(f"  {signer.field} : {signer.name}, {signer.at}")
-        for reason in [*found.reasons, *(f"{s.field} : {p}" for s in found.signers for p in s.problems)]:
-            print(f"  {reason}")
-    return 0 if held else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -15,13 +16,24 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.documents import sealing
 from portal.documents.domain.codes import printed, typed
+from portal.documents.domain.evidence import TITLE
 from portal.documents.forms import CodeForm, FileForm
 from portal.documents.models import Document
-from portal.documents.selectors import document_of_code, document_of_hash, public_facts
+from portal.documents.selectors import document_of_code, document_of_hash, evidence_of_hash, public_facts
 from portal.documents.services.verify_file import Verdict, verify_file
 from portal.ui.throttle import throttled
 
-SCRIPT = Path(__file__).with_name("verify.py")
+SCRIPT = Path(__file__).with_name("alone.py")
+ALONE = (
+    "portal/common/canonical.py",
+    "portal/common/merkle.py",
+    "portal/audit/domain/anchors.py",
+    "portal/audit/domain/proof.py",
+    "portal/accounts/domain/intents.py",
+    "portal/documents/domain/evidence.py",
+    "portal/documents/verify.py",
+)
+"""The pure modules that the script imports, published beside it."""
 
 
 @login_not_required
@@ -64,7 +76,9 @@ def verify_upload(request: HttpRequest) -> HttpResponse:
 @throttled("verify", a_minute=60)
 def fingerprint(request: HttpRequest, sha256: str) -> JsonResponse:
     """Whether a file of this hash is registered: asked by the page, which hashes the file in the browser."""
-    document = document_of_hash(sha256.lower())
+    document, evidence = document_of_hash(sha256.lower()), evidence_of_hash(sha256.lower())
+    if evidence is not None:
+        return JsonResponse({"known": True, "title": TITLE, "number": evidence.signature.document.number})
     if document is None:
         return JsonResponse({"known": False})
     return JsonResponse({"known": True, "title": document.title, "number": document.number})
@@ -77,6 +91,8 @@ def published(request: HttpRequest) -> HttpResponse:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as content:
         content.write(SCRIPT, "verify.py")
+        for name in ALONE:
+            content.write(settings.BASE_DIR / name, name)
         for path in sealing.published_files():
             content.write(path, f"certificats/{path.name}")
     response = HttpResponse(archive.getvalue(), content_type="application/zip")

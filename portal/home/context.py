@@ -54,6 +54,7 @@ def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     if actor.role in SUPPLIER_SIDE:
         items.append(("Commandes en jeu", reverse("home:at_stake")))
         items.append(("Nouvelle commande", reverse("orders:choose_pharmacy")))
+        items.append(("Bons signés à la main", reverse("orders:scans")))
     items.append(("Échéances", reverse("reminders:deadlines")))
     items.append(("Plans communs", reverse("orders:plans")))
     if actor.role is Role.SUPPLIER:

@@ -13,7 +13,9 @@ from django.db import transaction
 from portal.accounts.actors import Actor
 from portal.accounts.services.person_keys import seal
 from portal.accounts.services.step_up import NOT_CONFIRMED, claim_step_up
+from portal.audit.models import AuditEvent
 from portal.common import clock
+from portal.common.canonical import canonical
 from portal.common.refusals import Refused, refuse
 from portal.documents import storage
 from portal.documents.domain.methods import PSC, PSC_DEMO
@@ -63,15 +65,13 @@ def record_signature(
     signature = Signature(
         document=locked,
         signer_id=actor.user_id,
-        role=actor.role.value,
-        organisation_id=actor.organisation_id,
         signed_at=signed_at,
         recorded_at=clock.machine_now(),
         document_sha256=sha256,
         consent_version=consent_version,
         consent_text=consent_text,
-        request_id=actor.request_id,
         **proof,
+        **_circumstances(locked, actor),
     )
     signature.save(force_insert=True)
     return signature
@@ -94,6 +94,18 @@ def _proof(given: Given, user_id: int, sha256: str) -> dict[str, Any]:
         "field": given.field,
         "sealed": seal(user_id, certificate) if certificate else "",
         "proof_sha256": storage.store(given.content),
+    }
+
+
+def _circumstances(document: Document, actor: Actor) -> dict[str, Any]:
+    """As what the actor signs and from where, and the act of the journal that signs, which the executor just wrote."""
+    acts = AuditEvent.objects.filter(object_type=document.subject_type, object_id=document.subject_id)
+    return {
+        "role": actor.role.value,
+        "organisation_id": actor.organisation_id,
+        "request_id": actor.request_id,
+        "event_hash": acts.order_by("-seq").values_list("hash", flat=True).first() or "",
+        "context": seal(actor.user_id or 0, canonical({"address": actor.address, "agent": actor.agent})),
     }
 
 

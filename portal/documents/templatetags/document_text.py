@@ -14,13 +14,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import segno
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from portal.common.canonical import canonical
 from portal.common.money import euros
+from portal.documents.domain import evidence
 from portal.ui import formats
 
 register = template.Library()
@@ -54,6 +57,18 @@ def moment_exact(iso: str) -> str:
         return ""
     at = datetime.fromisoformat(iso)
     return f"{formats.instant(at)}\u00a0min\u00a0{formats.in_paris(at).second:02d}\u00a0s (heure de Paris)"
+
+
+@register.filter
+def printed_json(snapshot: dict[str, Any]) -> str:
+    """The canonical JSON of a snapshot, whole."""
+    return canonical(snapshot).decode()
+
+
+@register.filter
+def printed_fingerprint(snapshot: dict[str, Any]) -> str:
+    """What the printed JSON gives again, its blanks removed."""
+    return evidence.printed_fingerprint(snapshot)
 
 
 @register.filter

@@ -23,6 +23,7 @@ from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE, Role
 from portal.common import clock
 from portal.documents.models import Document
 from portal.documents.responses import pdf_response
+from portal.documents.sealing import certificate_kinds
 from portal.documents.selectors import documents_of, readable
 from portal.home import actions, timeline
 from portal.home.domain.stages import Stage, owner_words, steps_of
@@ -32,6 +33,7 @@ from portal.home.readings import note_reading, readings
 from portal.home.selectors import va_with_statements, with_stage
 from portal.home.ties import contests, ties
 from portal.home.views.boards import current_book, side_of, stage_of
+from portal.home.views.evidence import sees_evidence
 from portal.home.views.past import past
 from portal.programmes.domain.book import Book
 from portal.programmes.selectors import book_for
@@ -63,6 +65,7 @@ def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
         "due_at": order.due_at,
         "deadlines": due_of_order(scene.reading, reserves, scene.va_reserves, actor),
         "documents": documents,
+        "sees_evidence": sees_evidence(order, actor),
         "pending": any(document.sha256 is None for document in documents),
         "ready": False,
         "events": timeline.entries(order, documents, for_pharmacy=actor.role in PHARMACY_SIDE),
@@ -87,6 +90,7 @@ def _steps(scene: actions.Scene, stage: Stage) -> dict[str, Any]:
         "owner": owner_words(stage, side_of(scene.actor)),
         "steps": steps_of(stage),
         "main": main,
+        "ways": certificate_kinds(),
         "others": [action for action in available if action is not main],
     }
 
@@ -154,10 +158,12 @@ def pending_documents(request: HttpRequest, pk: UUID) -> HttpResponse:
     Status 286 stops the polling; the list then asks for the rest of the dossier again: with the document come its
     line in the history and the acts that waited for it.
     """
-    order = visible_to(actor_of(request)).filter(pk=pk).first()
+    actor = actor_of(request)
+    order = visible_to(actor).filter(pk=pk).first()
     if order is None:
         raise Http404
     documents = list(documents_of(str(pk)))
     pending = any(d.sha256 is None for d in documents)
     context = {"order": order, "documents": documents, "pending": pending, "ready": not pending}
+    context["sees_evidence"] = sees_evidence(order, actor)
     return render(request, "home/documents.html", context, status=200 if pending else 286)

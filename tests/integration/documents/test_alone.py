@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
+import io
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from portal.documents import verify
 from tests.factories.sealing import Sealed
 from tests.integration.documents import attacks
 
@@ -17,10 +19,11 @@ OTHER_PLACE = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
 
 
 def run(folder: Path, *arguments: str) -> tuple[int, str]:
-    """The script in a folder of its own, by a Python that knows nothing of the portal."""
-    shutil.copy(verify.__file__, folder / "verifier.py")
+    """The published archive in a folder of its own, by a Python that knows nothing of the portal."""
+    with zipfile.ZipFile(io.BytesIO(Client().get(reverse("documents:published")).content)) as archive:
+        archive.extractall(folder)
     done = subprocess.run(
-        [sys.executable, "-I", "verifier.py", *arguments], cwd=folder, env=OTHER_PLACE, capture_output=True, text=True
+        [sys.executable, "-Es", "verify.py", *arguments], cwd=folder, env=OTHER_PLACE, capture_output=True, text=True
     )
     return done.returncode, done.stdout + done.stderr
 

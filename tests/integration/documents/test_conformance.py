@@ -16,10 +16,12 @@ import pytest
 from django.test import override_settings
 
 from portal.documents import render
+from portal.documents.evidence import evidence_file
 from portal.documents.kinds import kind
 from portal.documents.models import Document
 from portal.documents.seal.renewal import renewed
 from tests.factories import sealing as seals
+from tests.factories.evidence import evidence_of, signed_order
 from tests.integration.documents import attacks
 from tests.unit.documents.parts import ORDER
 
@@ -29,7 +31,7 @@ PROFILES = ("3a", "ua1")
 MADE = ("order", "order_signed", "va", "va_filled", "va_signed", "affirmation")
 SIGNED = ("order_signed", "va_signed")
 FILES = [*(f"{name} sealed" for name in MADE), *(f"{name} unsealed" for name in MADE if name not in SIGNED)]
-FILES += ["firm order signed", "order signed without time-stamps", "order renewed", "order_signed renewed"]
+FILES += ["evidence", "firm order signed", "order signed without time-stamps", "order renewed", "order_signed renewed"]
 Outcome = dict[tuple[str, str], str]
 
 
@@ -44,6 +46,7 @@ def folder(register: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
             (place / f"{name} unsealed.pdf").write_bytes(render.rendered(page, document.snapshot).content)
     for name in ("order", "order_signed"):
         (place / f"{name} renewed.pdf").write_bytes(renewed(seals.content(made[name])))
+    (place / "evidence.pdf").write_bytes(evidence_file(evidence_of(signed_order())))
     firm = seals.signed_order(seals.order(ORDER), ORDER)
     (place / "firm order signed.pdf").write_bytes(seals.content(firm))
     with override_settings(TSA_URLS=[]):

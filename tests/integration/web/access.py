@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from portal.demo.cast import PHARMACIES
-from portal.documents.models import Document
+from portal.documents.models import Document, Signature
 from portal.referencing.models import ObsoleteVersion, Proof
 from portal.registry.models import AttachmentRequest, Pharmacy, SoftwareVersion
 from tests.conftest import MACHINE
@@ -113,6 +113,8 @@ def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:
         "orders:new": {"pharmacy": pharmacy.pk},
         "orders:plan_open": {"pharmacy": pharmacy.pk},
         "orders:succession": {"pk": pharmacy.pk},
+        "orders:scan_image": {"pk": order.pk, "number": 1},
+        "orders:order_scan": {"pk": order.pk, "number": 1},
         "registry:enrolment": {"pk": AttachmentRequest.objects.get(decision="").pk},
         "registry:people": {"pk": pharmacy.pk},
         "registry:referencing": {"pk": order.software_version_id},
@@ -122,8 +124,8 @@ def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:
         return special[name]
     if name in ("orders:plan", "orders:plan_draft"):
         return {"pk": world.plan(key).pk}
-    if name == "home:document":
-        return {"pk": order.pk, "document": Document.objects.filter(thread=str(order.pk)).latest("pk").pk}
+    if name in ("home:document", "home:evidence", "home:evidence_pdf"):
+        return {"pk": order.pk, **_paper(name, str(order.pk))}
     if name == "orders:installation_lift":
         return {"pk": order.pk, "reserve": world.reserve(key).pk}
     if name == "attestations:lift":
@@ -131,6 +133,12 @@ def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:
     if name.startswith("attestations:") and name != "attestations:prepare":
         return {"pk": world.attestation(key).pk}
     return {"pk": order.pk}
+
+
+def _paper(name: str, thread: str) -> dict[str, Any]:
+    if name == "home:document":
+        return {"document": Document.objects.filter(thread=thread).latest("pk").pk}
+    return {"signature": Signature.objects.filter(document__thread=thread).latest("pk").pk}
 
 
 def _of_dossier(name: str, key: str, world: World) -> dict[str, Any]:

@@ -116,6 +116,7 @@ PAGES = [
     ("attestations:prepare", "remparts", SUPPLIER),
     ("attestations:sign", VA_TO_SIGN, titulaire(VA_TO_SIGN)),
     ("attestations:confirm", "citadelle", titulaire("citadelle")),
+    ("home:evidence", INSTALLED, titulaire(INSTALLED)),
     ("registry:software", "", INSTRUCTOR),
     ("registry:suppliers", "", INSTRUCTOR),
     ("registry:pharmacies", "", INSTRUCTOR),
@@ -164,7 +165,7 @@ def test_pages(name: str, key: str, login: str, world: World) -> None:
 def _address(name: str, key: str, world: World) -> str:
     if not key:
         return reverse(name)
-    if name.startswith(("referencing:", "registry:")):
+    if name.startswith(("referencing:", "registry:", "home:evidence")):
         return address(name, key, world)
     if name == "orders:new":
         return reverse(name, args=[Pharmacy.objects.get(finess=finess_of(key)).pk])

@@ -1,4 +1,4 @@
-"""``manage.py verify_document FILE… [--json]``: is each file a document of the portal, as it was issued?
+"""``manage.py verify_document FILE… [--evidence F] [--json]``: is each file a document of the portal, as it was issued?
 
 Exit 0 where all are genuine, 1 where one is not, 2 for a wrong use.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.documents.services.verify_file import Verdict, verify_file
+from portal.documents.services.verify_file import Verdict, verify_evidence, verify_file
 
 
 class Command(BaseCommand):
@@ -20,13 +20,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FICHIER")
+        parser.add_argument(
+            "--evidence", type=Path, metavar="PREUVE", help="preuve de la signature du seul fichier donné"
+        )
         parser.add_argument("--json", action="store_true", help="imprime un objet JSON par fichier")
 
     def handle(self, *args: Any, **options: Any) -> None:
         contents = [(path, _read(path)) for path in options["files"]]
+        proof: Path | None = options["evidence"]
+        if proof is not None and len(contents) != 1:
+            raise CommandError("--evidence va avec un seul fichier.", returncode=2)
+        verdicts = [(path, verify_file(content)) for path, content in contents]
+        if proof is not None:
+            verdicts.append((proof, verify_evidence(contents[0][1], _read(proof))))
         genuine = True
-        for path, content in contents:
-            verdict = verify_file(content)
+        for path, verdict in verdicts:
             genuine = genuine and verdict.genuine
             if options["json"]:
                 self.stdout.write(json.dumps({"file": str(path), **verdict.as_json()}, ensure_ascii=False))
