@@ -19,6 +19,12 @@ ORDER_KINDS = (
         "certificat-affermissement",
         by_portal=True,
     ),
+    Kind(
+        "order_scan",
+        "Bon de commande signé à la main (numérisation)",
+        "orders/documents/order.html",
+        "bon-de-commande-numerisation",
+    ),
     Kind("order_signed", "Bon de commande signé", "orders/documents/order.html", "bon-de-commande-signe"),
 )
 

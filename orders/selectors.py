@@ -77,6 +77,11 @@ def get_installation(actor: Actor, order_pk: UUID) -> Installation:
     return found
 
 
+def awaiting_signature(actor: Actor) -> QuerySet[Order]:
+    """The orders that the actor may see and that wait for the titulaire's signature."""
+    return visible_to(actor).filter(state=ISSUED)
+
+
 def ties_of(actor: Actor, order: Order) -> list[Order]:
     """The orders that this one replaced or took over, or that did so to it, as far as the actor may see them."""
     return list(visible_to(actor).filter(Q(pk=order.origin_id) | Q(origin=order.pk)).order_by("created_at", "number"))

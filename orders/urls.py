@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from orders.views import acts, draft, installation, issue_all, objections, plans, several, succession
+from orders.views import (
+    acts,
+    draft,
+    installation,
+    issue_all,
+    objections,
+    other_ways,
+    plans,
+    scans,
+    several,
+    succession,
+)
 
 app_name = "orders"
 
@@ -23,6 +34,12 @@ urlpatterns = [
     path("<uuid:pk>/contester/", objections.Contest.as_view(), name="object"),
     path("<uuid:pk>/trancher/", objections.Settle.as_view(), name="settle"),
     path("<uuid:pk>/modifier/", draft.EditDraft.as_view(), name="edit"),
+    path("<uuid:pk>/signer-certificat/", other_ways.SignElsewhere.as_view(), name="sign_elsewhere"),
+    path("<uuid:pk>/signer-a-la-main/", other_ways.SignByHand.as_view(), name="sign_by_hand"),
+    path("<uuid:pk>/numerisation/<int:number>.png", scans.order_scan, name="order_scan"),
+    path("numerisations/", scans.scans, name="scans"),
+    path("numerisations/<uuid:pk>/", scans.scan_stack, name="scan_stack"),
+    path("numerisations/<uuid:pk>/<int:number>.png", scans.scan_image, name="scan_image"),
     path("<uuid:pk>/apercu.pdf", draft.Preview.as_view(), name="preview"),
     *(path(f"<uuid:pk>/{slug}/", view.as_view(), name=name) for name, (slug, view) in acts.ACTS.items()),
     *(

@@ -13,7 +13,7 @@ from orders.services.prestation import pinned_rules
 from portal.accounts.domain.roles import Role
 from portal.common import clock
 from portal.common.clock import last_day_before
-from portal.documents.domain.methods import method_label
+from portal.documents.domain.methods import BY_CERTIFICATE, HANDWRITTEN, method_label
 from portal.documents.models import Document, Signature
 from portal.documents.services.request import request_document
 from portal.registry.domain.referencing import Change, dossier_complete_at
@@ -25,6 +25,7 @@ def request_order_document(order: Order, *, kind: str, signature: Signature | No
     block = _block(order, signature) if signature is not None else None
     return request_document(
         base=signature.document if signature is not None else None,
+        given_sha256=signature.proof_sha256 if signature is not None and signature.method in BY_CERTIFICATE else "",
         kind=kind,
         subject_type=OBJECT,
         subject_id=str(order.pk),
@@ -32,6 +33,22 @@ def request_order_document(order: Order, *, kind: str, signature: Signature | No
         number=order.number,
         snapshot=order_snapshot(order_parts(order), pinned_rules(order, clock.business_now()), block),
         at=clock.business_now(),
+    )
+
+
+def request_scan_document(order: Order, signature: Signature) -> Document:
+    """Keep the scan of an order signed by hand among its documents, as it came."""
+    return request_document(
+        kind="order_scan",
+        subject_type=OBJECT,
+        subject_id=str(order.pk),
+        thread=str(order.pk),
+        number=order.number,
+        snapshot=order_snapshot(
+            order_parts(order), pinned_rules(order, clock.business_now()), _block(order, signature)
+        ),
+        at=clock.business_now(),
+        given_sha256=signature.proof_sha256,
     )
 
 
@@ -71,4 +88,5 @@ def _block(order: Order, signature: Signature) -> SignatureBlock:
         conditional_until=last_day_before(limit) if limit else None,
         document_sha256=signature.document_sha256,
         consent_text=signature.consent_text,
+        scan_sha256=signature.proof_sha256 if signature.method == HANDWRITTEN else "",
     )

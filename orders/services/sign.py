@@ -13,16 +13,18 @@ from orders.domain.facts import OrderFacts
 from orders.domain.limits import conditional_limit
 from orders.domain.rules import check_replacement, signature_verb
 from orders.models import Installation, Order, Slot
-from orders.services.documents import request_order_document
+from orders.services.documents import request_order_document, request_scan_document
 from orders.services.facts import OBJECT, order_facts
 from orders.services.machines import INSTALLATIONS, ORDERS
 from orders.services.replace import end_former, former_holder
 from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.common.refusals import Refusal, refuse
+from portal.documents.domain.methods import HANDWRITTEN
 from portal.documents.models import Signature
 from portal.documents.selectors import latest
-from portal.documents.services.sign import record_signature
+from portal.documents.services.returned import signed_elsewhere
+from portal.documents.services.sign import Given, record_signature
 from portal.workflow.execute import Act, create, lock, run
 
 
@@ -35,12 +37,22 @@ class Consent:
     replaces: str = ""
 
 
+def sign_order_elsewhere(*, order_id: UUID, actor: Actor, consent: Consent, content: bytes) -> Order:
+    """Sign by giving back the issued order, signed outside the portal with a certificate of one's own.
+
+    The file is judged first, outside the locks. Raises ``Refused`` as ``sign_order`` does, and for a file that is not
+    this very order with one signature more, by an accepted certificate of this person.
+    """
+    given = signed_elsewhere(content, document=latest("order", OBJECT, str(order_id)), user_id=actor.user_id)
+    return sign_order(order_id=order_id, actor=actor, consent=consent, given=given)
+
+
 @transaction.atomic
-def sign_order(*, order_id: UUID, actor: Actor, consent: Consent) -> Order:
+def sign_order(*, order_id: UUID, actor: Actor, consent: Consent, given: Given | None = None) -> Order:
     """Sign firmly or under condition, as the référencement stands at this instant.
 
-    Takes the funding slot, from the order that it replaces where the signatory says so, keeps the evidence, opens
-    the installation, asks for the signed copy.
+    ``given``: what the signatory gave back in place of a fresh authentication. Takes the funding slot, from the order
+    that it replaces where the signatory says so, keeps the evidence, opens the installation, asks for the signed copy.
     Raises ``Refused``: not the titulaire, outside the window, slot taken, no consent, another document than shown.
     """
     now = clock.business_now()
@@ -61,9 +73,11 @@ def sign_order(*, order_id: UUID, actor: Actor, consent: Consent) -> Order:
     if former is not None:
         end_former(former, order)
     Slot.objects.filter(pk=order.slot_id).update(holder=order, held_since=now)
-    signature = _keep_evidence(order, actor)
+    signature = _keep_evidence(order, actor, given)
     create(INSTALLATIONS, Installation(order=order), Actor.system())
     request_order_document(order, kind="order_signed", signature=signature)
+    if signature.method == HANDWRITTEN:
+        request_scan_document(order, signature)
     return order
 
 
@@ -81,7 +95,7 @@ def _check_consent(order: Order, consent: Consent) -> list[Refusal]:
     return []
 
 
-def _keep_evidence(order: Order, actor: Actor) -> Signature:
+def _keep_evidence(order: Order, actor: Actor, given: Given | None) -> Signature:
     document = latest("order", OBJECT, str(order.pk))
     if document is None:
         raise refuse("document_pending", "Le document à signer est en préparation.")
@@ -91,6 +105,7 @@ def _keep_evidence(order: Order, actor: Actor) -> Signature:
         signed_at=clock.business_now(),
         consent_version=CONSENT_VERSION,
         consent_text=consent_text(conditional=order.conditional_until is not None),
+        given=given,
     )
 
 

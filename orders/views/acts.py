@@ -22,6 +22,7 @@ from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.common.refusals import Refusal
 from portal.documents.models import Document
+from portal.documents.sealing import certificate_kinds
 from portal.documents.selectors import latest
 from portal.documents.stepping import SigningView
 from portal.ui.formats import instant
@@ -100,23 +101,38 @@ class Sign(SigningView, OrderAct):
 
     def build_form(self, obj: Order, data: Any = None) -> PortalForm:
         """The consent, worded for the signature that applies."""
+        form_class = SignForm if self.is_firm() else ConditionalSignForm
+        return form_class(data, **self.asked(obj))
+
+    def is_firm(self) -> bool:
+        """Which of the two signatures applies."""
+        return self.facts is not None and self.facts.signing is Signing.FIRM
+
+    def asked(self, obj: Order) -> dict[str, Any]:
+        """What any form of signature is made with."""
         document, facts = self.shown(obj), self.facts
-        form_class = SignForm if facts and facts.signing is Signing.FIRM else ConditionalSignForm
         former = facts.holder if facts and facts.holder and not facts.holder.is_this_order else None
         shown = {"shown": document.sha256 if document else ""}
-        transfer = obj.origin_kind == "transfer"
-        return form_class(data, initial=shown, former=former, transfer=transfer)
+        return {"initial": shown, "former": former, "transfer": obj.origin_kind == "transfer"}
+
+    def consent(self, data: dict[str, Any]) -> sign.Consent:
+        """What the signatory agreed to."""
+        replaces = str(data.get("former", "")) if data.get("replaces") else ""
+        return sign.Consent(given=data["consent"], document_sha256=data["shown"], replaces=replaces)
 
     def perform(self, obj: Order, actor: Actor, data: dict[str, Any]) -> None:
-        replaces = str(data.get("former", "")) if data.get("replaces") else ""
-        consent = sign.Consent(given=data["consent"], document_sha256=data["shown"], replaces=replaces)
-        sign.sign_order(order_id=obj.pk, actor=actor, consent=consent)
+        sign.sign_order(order_id=obj.pk, actor=actor, consent=self.consent(data))
 
     def page_context(self, obj: Order, actor: Actor) -> dict[str, Any]:
         """The rules' own words, and the document to read first."""
         facts = self.facts or order_facts(obj, actor, clock.business_now())
         conditional = facts.signing is not Signing.FIRM
-        context = {"rules": facts.rules, "conditional": conditional, "former": facts.holder}
+        context = {
+            "rules": facts.rules,
+            "conditional": conditional,
+            "former": facts.holder,
+            "ways": certificate_kinds(),
+        }
         return {**context, **self.signing_context(obj, actor)}
 
 

@@ -114,6 +114,15 @@ def optional_path(name: str) -> str:
     return value
 
 
+def clamav(name: str = "CLAMAV_ADDRESS") -> str:
+    """Where ClamAV's daemon listens, ``host:port`` or the absolute path of its socket; empty: files are not scanned."""
+    value = os.environ.get(name, "").removeprefix("unix:")
+    host, _, port = value.rpartition(":")
+    if value and not value.startswith("/") and not (host and port.isdigit() and 0 < int(port) < 65536):
+        raise ImproperlyConfigured(f"{name}={value!r}: expected host:port, or the absolute path of a socket.")
+    return value
+
+
 def group(prefix: str, names: tuple[str, ...], *, needed: bool) -> dict[str, str]:
     """Variables that belong together, ``PREFIX_NAME``: all set where they are ``needed``."""
     return {

@@ -189,6 +189,10 @@ SEAL_FETCH = env.flag("SEAL_FETCH")
 TSA_URLS = seal_env.tsa_urls(ENVIRONMENT, demo=PORTAL_DEMO)
 seal_env.check(ENVIRONMENT, SEAL_BACKEND, key=SEAL_KEY, roots=SEAL_ROOTS, demo=PORTAL_DEMO)
 
+# Files that people send: the certificates that they may have signed with, and the antivirus where there is one.
+SIGNATURE_ROOTS = env.optional_path("SIGNATURE_ROOTS")
+CLAMAV_ADDRESS = env.clamav()
+
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = PORTAL_VAR / "mail"
 if ENVIRONMENT == "production":
@@ -228,6 +232,6 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools")}
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "pikepdf")}
     | {name: {"level": "ERROR"} for name in ("pyhanko", "pyhanko_certvalidator")},
 }

@@ -25,8 +25,8 @@ from portal.documents.models import Document, Evidence, Signature
 
 
 def signed_copy(signature: Signature) -> Document | None:
-    """The sealed file that holds this signature, once it is made."""
-    return signature.document.signed_copies.exclude(sha256=None).exclude(seal_level="").first()
+    """The sealed file that holds this signature, or the one given back that does, once it is made."""
+    return signature.document.signed_copies.exclude(sha256=None).exclude(seal_level="", given_sha256="").first()
 
 
 def evidence_file(evidence: Evidence) -> bytes:

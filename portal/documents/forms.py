@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 
 from portal.documents.domain.codes import typed
+from portal.documents.intake.fields import SafeFileField
 from portal.ui.forms import PortalForm
-
-MAX_BYTES = 20 * 1024 * 1024
 
 
 class CodeForm(PortalForm):
@@ -32,19 +30,11 @@ class CodeForm(PortalForm):
 
 
 class FileForm(PortalForm):
-    """The PDF itself."""
+    """The PDF itself: the verdict says what is inside, so that a forged file is told rather than turned away."""
 
-    file = forms.FileField(
+    file = SafeFileField(
         label="Fichier PDF",
+        contents=False,
         help_text="20 Mo au plus. Le fichier n’est pas conservé.",
-        error_messages={"required": "Choisissez le fichier à vérifier.", "empty": "Ce fichier est vide."},
+        error_messages={"required": "Choisissez le fichier à vérifier."},
     )
-
-    def clean_file(self) -> bytes:
-        upload: UploadedFile[bytes] = self.cleaned_data["file"]
-        if (upload.size or 0) > MAX_BYTES:
-            raise ValidationError("Ce fichier dépasse 20 Mo : ce n’est pas un document du portail.")
-        content = bytes(upload.read())
-        if b"%PDF-" not in content[:1024]:
-            raise ValidationError("Ce fichier n’est pas un PDF. Choisissez le PDF reçu ou téléchargé.")
-        return content

@@ -10,7 +10,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from portal.documents.domain.codes import ALPHABET, LENGTH
-from portal.documents.domain.methods import PSC, PSC_DEMO
+from portal.documents.domain.methods import BY_CERTIFICATE, HANDWRITTEN, PSC, PSC_DEMO
+from portal.documents.scan_models import ScannedPage as ScannedPage
+from portal.documents.scan_models import ScanStack as ScanStack
 from portal.triggers import never_truncated
 
 IDENTITY = (
@@ -27,7 +29,9 @@ IDENTITY = (
     "requested_at",
     "code",
     "base",
+    "given_sha256",
 )
+SHA256 = r"^[0-9a-f]{64}$"
 RENDERED = "OLD.template, OLD.sha256, OLD.size, OLD.pages, OLD.rendered_at, OLD.unsealed_sha256, OLD.seal_level"
 SEAL_LEVELS = ("B-B", "B-LT", "B-LTA")
 MADE = "OLD.sha256, OLD.kept_sha256, OLD.size, OLD.seal_level, OLD.proved_on, OLD.made_at"
@@ -51,7 +55,8 @@ class Document(models.Model):
 
     ``subject_type``/``subject_id`` name the object that it states (table and key), ``thread`` the order whose life
     it belongs to. ``snapshot`` holds every value printed. ``code``: by which anybody finds it from its paper. ``base``:
-    the very file that it signs, which it holds whole. ``template`` (name @ digest of its sources) and the facts of the
+    the very file that it signs, which it holds whole. ``given_sha256``: the file that a person gave, stored already,
+    which is this document's as it came. ``template`` (name @ digest of its sources) and the facts of the
     file are written once, by the rendering; ``unsealed_sha256`` is what the snapshot gives again at any time, before
     the seal of ``seal_level`` (empty: none). ``voided_at`` is written once, by a withdrawal. ``requested_at`` and
     ``voided_at`` are business time, ``rendered_at`` machine time.
@@ -70,6 +75,7 @@ class Document(models.Model):
     requested_at = models.DateTimeField()
     code = models.CharField(max_length=13, unique=True, null=True, blank=True)
     base = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="signed_copies")
+    given_sha256 = models.CharField(max_length=64, blank=True)
     template = models.CharField(max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001  (null until rendered, all four together)
     size = models.PositiveIntegerField(null=True, blank=True)
@@ -98,6 +104,11 @@ class Document(models.Model):
             models.CheckConstraint(
                 name="document_sealed_whole",
                 condition=Q(seal_level="") | Q(seal_level__in=SEAL_LEVELS, sha256__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="document_given_as_it_came",
+                condition=Q(given_sha256="")
+                | (Q(given_sha256__regex=SHA256) & (Q(sha256=None) | Q(sha256=F("given_sha256")))),
             ),
             models.CheckConstraint(
                 name="document_code_form", condition=Q(code=None) | Q(code__regex=rf"^[{ALPHABET}]{{{LENGTH}}}$")
@@ -139,6 +150,9 @@ class Signature(models.Model):
     authentication that commits to this file, for the methods that have one. ``signed_at`` is business
     time, ``recorded_at`` machine time. One person signs one document once, in whichever role. ``event_hash``: of the
     act in the journal; ``context``: address and browser, closed by the key of the signatory: destroying it erases them.
+
+    ``proof_sha256``: the file given back, signed elsewhere (``field``: where) or scanned; ``sealed``: the certificate
+    used (subject, issuer, serial, RPPS number), closed by the person's key, whose destruction erases it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -158,6 +172,9 @@ class Signature(models.Model):
     step_up = models.ForeignKey(
         "accounts.StepUp", null=True, blank=True, on_delete=models.PROTECT, related_name="signatures"
     )
+    proof_sha256 = models.CharField(max_length=64, blank=True)
+    field = models.CharField(max_length=120, blank=True)
+    sealed = models.TextField(blank=True)
 
     class Meta:
         ordering = ["recorded_at", "id"]
@@ -167,6 +184,12 @@ class Signature(models.Model):
                 name="signature_step_up",
                 condition=Q(method__in=[PSC, PSC_DEMO], step_up__isnull=False)
                 | (~Q(method__in=[PSC, PSC_DEMO]) & Q(step_up=None)),
+            ),
+            models.CheckConstraint(
+                name="signature_proof_of_method",
+                condition=(Q(method__in=BY_CERTIFICATE, proof_sha256__regex=SHA256) & ~Q(field="") & ~Q(sealed=""))
+                | Q(method=HANDWRITTEN, proof_sha256__regex=SHA256, field="", sealed="")
+                | (~Q(method__in=[*BY_CERTIFICATE, HANDWRITTEN]) & Q(proof_sha256="", field="", sealed="")),
             ),
             models.CheckConstraint(
                 name="signature_evidence",

@@ -50,15 +50,40 @@ def signed(content: bytes, snapshot: dict[str, Any], *, drawn: bool) -> tuple[by
     return sealed.content, sealed.level
 
 
-def examined(content: bytes) -> Any:
+def examined(content: bytes, own: tuple[str, str, datetime] | None = None) -> Any:
     """What ``portal.documents.verify`` finds in a file, against the roots that the portal trusts.
 
-    Which signatures are expected is still to be said (``Finding.expect``).
+    ``own``: field, method and date of registration of a client's signature by a certificate of theirs. Which
+    signatures are expected is still to be said (``Finding.expect``).
     """
     from portal.documents import verify
     from portal.documents.seal import trust
 
-    return verify.examine(content, trust.known(), signed=None, now=clock.machine_now())
+    found = verify.examine(content, trust.known(), signed=None, now=clock.machine_now())
+    if own is not None:
+        from portal.documents.seal import certificates
+
+        certificates.rejudged(found, content, field=own[0], method=own[1], at=own[2])
+    return found
+
+
+def returned(content: bytes, issued: bytes) -> Any:
+    """The signature that a person added to an issued file outside the portal (see ``certificates.Returned``).
+
+    Raises ``Refused``.
+    """
+    from portal.documents.seal import certificates
+
+    return certificates.examined(content, issued, clock.machine_now())
+
+
+def certificate_kinds() -> tuple[str, ...]:
+    """The methods of signature by a person's own certificate that are accepted here; none where nothing is sealed."""
+    if not (enabled() and settings.SIGNATURE_ROOTS):
+        return ()
+    from portal.documents.seal import certificates
+
+    return certificates.accepted()
 
 
 def examined_evidence(document: bytes, evidence: bytes, root: str) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -13,6 +15,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from portal.documents import sealing, storage
 from portal.documents.kinds import to_be_signed
 from portal.documents.models import Document, Evidence, Signature
+from portal.documents.scan_models import ScannedPage, ScanStack
 
 
 class DocumentNotReady(Exception):
@@ -96,6 +99,12 @@ def evidence_of_hash(sha256: str) -> Evidence | None:
     return Evidence.objects.select_related("signature__document__base").filter(sha256=sha256 or None).first()
 
 
+def documents_of_codes(kind: str, codes: Set[str]) -> dict[str, Document]:
+    """The rendered documents of a kind that bear these codes and are not withdrawn, by code."""
+    found = Document.objects.filter(kind=kind, code__in=codes, voided_at=None).exclude(sha256=None)
+    return {document.code or "": document for document in found}
+
+
 @dataclass(frozen=True)
 class PublicFacts:
     """What anybody who holds a document may read of it: no name of a person. ``signed_at``: None while unsigned."""
@@ -147,3 +156,49 @@ def public_facts(document: Document) -> PublicFacts:
         level=document.seal_level,
         demo=said["frame"]["demo"],
     )
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The pages of the last stack that holds any of a document."""
+
+    document: Document
+    pages: tuple[ScannedPage, ...]
+
+    @property
+    def mark(self) -> str:
+        """What tells this scan from any other one."""
+        return hashlib.sha256("".join(page.sha256 for page in self.pages).encode()).hexdigest()
+
+    @property
+    def problem(self) -> str:
+        """Why it cannot be confirmed, in French: a page is missing, too many, or twice the same; or empty."""
+        expected, there = self.document.pages or 0, len(self.pages)
+        if len({page.sha256 for page in self.pages}) < there:
+            return f"La même page a été numérisée deux fois. Numérisez une fois chacune des {expected} pages de ce bon."
+        if there == expected:
+            return ""
+        return (
+            f"La numérisation de ce bon a {there} page{'s' if there > 1 else ''}, le bon en a {expected}. Numérisez "
+            "toutes ses pages, puis envoyez-les ensemble."
+        )
+
+
+def scan_of(document: Document | None) -> Scan | None:
+    """The last scan received of a document, if any."""
+    if document is None:
+        return None
+    found = ScannedPage.objects.filter(document=document).select_related("stack")
+    last = found.order_by("-stack__received_at", "-pk").first()
+    return Scan(document, tuple(found.filter(stack=last.stack_id).order_by("number"))) if last else None
+
+
+def stacks_of(organisation_id: UUID) -> QuerySet[ScanStack]:
+    """The stacks that an organisation sent, the last one first."""
+    return ScanStack.objects.filter(organisation=organisation_id).prefetch_related("pages__document")
+
+
+def scanned_page(document: Document | None, number: int) -> ScannedPage | None:
+    """One page of the last scan of a document, from 1."""
+    scan = scan_of(document)
+    return scan.pages[number - 1] if scan and 1 <= number <= len(scan.pages) else None

@@ -44,13 +44,13 @@ DATA_FILE = "donnees.json"
 CLOCKS_APART = timedelta(minutes=5)
 HOLDS, UNKNOWN_CLOCK = "OK", "UNKNOWN_CLOCK"
 _ALTERED = "Le contenu signé a été modifié après la signature."
-_STRANGER = "Son certificat n’est pas un certificat du portail."
+STRANGER = "Son certificat n’est pas un certificat du portail."
 _EXPIRED = "Son certificat avait expiré, ou sa date n’est pas prouvée."
 _REVOKED = "Son certificat est révoqué."
 CAUSES = {
-    "NO_CERTIFICATE_CHAIN_FOUND": _STRANGER,
-    "NO_SIGNING_CERTIFICATE_FOUND": _STRANGER,
-    "CERTIFICATE_CHAIN_GENERAL_FAILURE": _STRANGER,
+    "NO_CERTIFICATE_CHAIN_FOUND": STRANGER,
+    "NO_SIGNING_CERTIFICATE_FOUND": STRANGER,
+    "CERTIFICATE_CHAIN_GENERAL_FAILURE": STRANGER,
     "EXPIRED": _EXPIRED,
     "OUT_OF_BOUNDS_NO_POE": _EXPIRED,
     "OUT_OF_BOUNDS_NOT_REVOKED": _EXPIRED,
@@ -67,6 +67,8 @@ class Trusted:
 
     roots: tuple[x509.Certificate, ...]
     revoked: tuple[asn1_crl.CertificateList, ...] = ()
+    clocks: tuple[x509.Certificate, ...] = ()
+    """More roots, for time-stamps alone."""
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,11 @@ class Finding:
     reasons: list[str] = field(default_factory=list)
     readable: bool = True
 
-    def expect(self, *, signed: bool) -> None:
+    def expect(self, *, signed: bool, client: str = CLIENT_FIELD) -> None:
         """Add the reasons of the signatures that are not those expected; ``signed``: the client's is one of them."""
         if self.readable:
             present = [signer.field for signer in self.signers]
-            self.reasons += _unexpected(present, [ISSUER_FIELD, CLIENT_FIELD] if signed else [ISSUER_FIELD])
+            self.reasons += _unexpected(present, [ISSUER_FIELD, client] if signed else [ISSUER_FIELD])
 
     @property
     def holds(self) -> bool:
@@ -127,7 +129,7 @@ def examine(
     try:
         reader = PdfFileReader(BytesIO(content), strict=True)
         found.data = _data(reader)
-        found.signers = [_signer(one, trust, now, in_year) for one in reader.embedded_regular_signatures]
+        found.signers = [signer_of(one, trust, now, in_year) for one in reader.embedded_regular_signatures]
     except Exception as error:  # noqa: BLE001  (bytes that anybody may have written: whatever the parser trips over)
         found.readable = False
         found.reasons.append(f"Le fichier n’est pas un PDF lisible, ou il a été abîmé ({type(error).__name__}).")
@@ -148,10 +150,9 @@ def examine_evidence(document: bytes, evidence: bytes, trust: Trusted, *, now: d
 
 
 def _unexpected(present: Sequence[str], expected: Sequence[str]) -> Iterator[str]:
-    names = {ISSUER_FIELD: "le cachet de l’émetteur", CLIENT_FIELD: "la signature du client"}
     for name in expected:
         if name not in present:
-            yield f"Il manque {names[name]}."
+            yield f"Il manque {'le cachet de l’émetteur' if name == ISSUER_FIELD else 'la signature du client'}."
     for name in present:
         if name not in expected:
             yield f"Le fichier porte une signature qui n’était pas attendue ({name})."
@@ -172,7 +173,14 @@ def _data(reader: PdfFileReader) -> dict[str, Any] | None:
     return None
 
 
-def _signer(signature: EmbeddedPdfSignature, trust: Trusted, now: datetime, in_year: int | None) -> Signer:
+def signer_of(
+    signature: EmbeddedPdfSignature,
+    trust: Trusted,
+    now: datetime,
+    in_year: int | None = None,
+    proven: datetime | None = None,
+) -> Signer:
+    """One signature judged by these roots; ``proven``: when it is known to have existed, beside its time-stamps."""
     stamp = next(extract_tst_data_iter(signature.signer_info, signed=False), None)
     said = stamp["encap_content_info"]["content"].parsed["gen_time"].native if stamp is not None else None
     at = said or signature.self_reported_timestamp
@@ -184,7 +192,7 @@ def _signer(signature: EmbeddedPdfSignature, trust: Trusted, now: datetime, in_y
     if at is not None and at > now + CLOCKS_APART:
         problems.append("Elle est datée du futur.")
     problems += [CAUSES.get(code, f"Sa validité n’est pas établie ({code}).") for code in codes if code != HOLDS]
-    if _listed([signature.signer_cert, *signature.other_embedded_certs], trust, said):
+    if _listed([signature.signer_cert, *signature.other_embedded_certs], trust, said or proven):
         problems.append(_REVOKED)
     return Signer(
         field=signature.field_name,
@@ -196,18 +204,20 @@ def _signer(signature: EmbeddedPdfSignature, trust: Trusted, now: datetime, in_y
     )
 
 
-def _at(trust: Trusted, moment: datetime) -> ValidationContext:
-    """Whether a certificate is good at an instant; whether it was revoked: see ``_listed``."""
-    return ValidationContext(trust_roots=trust.roots, moment=moment, revinfo_policy=CertRevTrustPolicy(NO_REVOCATION))
+def _at(trust: Trusted, moment: datetime, *, clock: bool = False) -> ValidationContext:
+    """Whether a certificate, of a clock too, is good at an instant; whether it was revoked: see ``_listed``."""
+    roots = (*trust.roots, *trust.clocks) if clock else trust.roots
+    return ValidationContext(trust_roots=roots, moment=moment, revinfo_policy=CertRevTrustPolicy(NO_REVOCATION))
 
 
 async def _status(signature: EmbeddedPdfSignature, trust: Trusted, now: datetime, said: datetime) -> PdfSignatureStatus:
     """The signature: its certificate good now or when it was proved to exist, its time-stamp at the time it says."""
-    status = await async_validate_pdf_signature(signature, _at(trust, now), _at(trust, said))
+    clock = _at(trust, said, clock=True)
+    status = await async_validate_pdf_signature(signature, _at(trust, now), clock)
     if status.trusted:
         return status
     proved = await _proved(signature, trust, now)
-    return await async_validate_pdf_signature(signature, _at(trust, proved), _at(trust, said))
+    return await async_validate_pdf_signature(signature, _at(trust, proved), clock)
 
 
 async def _proved(signature: EmbeddedPdfSignature, trust: Trusted, now: datetime) -> datetime:
@@ -217,11 +227,13 @@ async def _proved(signature: EmbeddedPdfSignature, trust: Trusted, now: datetime
         if stamp.signed_revision <= signature.signed_revision:
             break
         covers = stamp.evaluate_signature_coverage() >= SignatureCoverageLevel.ENTIRE_REVISION
-        archive = await async_validate_pdf_timestamp(stamp, _at(trust, proved), skip_diff=True)
+        archive = await async_validate_pdf_timestamp(stamp, _at(trust, proved, clock=True), skip_diff=True)
         if not (covers and _good(archive)) or _listed([stamp.signer_cert], trust, archive.timestamp):
             return proved
         proved = archive.timestamp
-    own = (await async_validate_pdf_signature(signature, _at(trust, now), _at(trust, proved))).timestamp_validity
+    own = (
+        await async_validate_pdf_signature(signature, _at(trust, now), _at(trust, proved, clock=True))
+    ).timestamp_validity
     return own.timestamp if own is not None and _good(own) and own.timestamp < proved else proved
 
 

@@ -68,7 +68,7 @@ def verify_upload(request: HttpRequest) -> HttpResponse:
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, file_form=form, status=400)
-    return _told(request, verify_file(form.cleaned_data["file"]))
+    return _told(request, verify_file(form.cleaned_data["file"].content))
 
 
 @login_not_required

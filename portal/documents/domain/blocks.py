@@ -41,7 +41,7 @@ class SignatureBlock:
     """A signature as printed: who, in which role and by which method (French words), when, on which bytes.
 
     ``document_sha256`` is the hash of the unsigned document. ``conditional_until``: last day on which the
-    dossier of référencement may be completed, for a conditional order.
+    dossier of référencement may be completed, for a conditional order. ``scan_sha256``: of the paper signed by hand.
     """
 
     signer_name: str
@@ -52,6 +52,7 @@ class SignatureBlock:
     conditional_until: date | None = None
     place: str = ""
     consent_text: str = ""
+    scan_sha256: str = ""
 
 
 def frame_json(frame: Frame) -> dict[str, Any]:
@@ -68,11 +69,14 @@ def signature_json(signature: SignatureBlock | None) -> dict[str, Any] | None:
     """The signature in a snapshot; None for a document to be signed."""
     if signature is None:
         return None
-    return {
+    said = {
         **asdict(signature),
         "signed_at": instant(signature.signed_at),
         "conditional_until": day(signature.conditional_until),
     }
+    if not signature.scan_sha256:  # so that what was signed otherwise reads as it always did
+        del said["scan_sha256"]
+    return said
 
 
 def instant(moment: datetime | None) -> str:

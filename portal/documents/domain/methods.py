@@ -1,11 +1,17 @@
-"""How a person may sign (facts: domain §2, IND-590). Later ones are added here: cpx, rgs, eidas, handwritten."""
+"""How a person may sign (facts: domain §2, IND-590): each kind has its own code and is never taken for another."""
 
 from __future__ import annotations
 
 PSC, PSC_DEMO = "psc", "psc_demo"
+CPX, RGS_EIDAS, HANDWRITTEN = "cpx", "rgs_eidas", "handwritten"
+BY_CERTIFICATE = (CPX, RGS_EIDAS)
+"""The person signed the file with a certificate of theirs, outside the portal."""
 METHODS: dict[str, str] = {
     PSC: "Signature électronique – identification Pro Santé Connect – scellée par le portail",
     PSC_DEMO: "Pro Santé Connect de démonstration, sans valeur juridique",
+    CPX: "Signature électronique – certificat de carte CPx du signataire, apposé hors du portail",
+    RGS_EIDAS: "Signature électronique – certificat RGS ou eIDAS du signataire, apposé hors du portail",
+    HANDWRITTEN: "Signature manuscrite sur papier – numérisation confirmée par le signataire",
     # No longer offered: the programme does not accept a pharmacist's password. Kept for what was signed so.
     "demonstration": "Démonstration (mot de passe redemandé), sans valeur juridique",
 }

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from portal.common import clock
 from portal.documents import render, sealing, storage
+from portal.documents.intake.pdf import pages_of
 from portal.documents.kinds import kind
 from portal.documents.models import Document
 from portal.documents.render import Rendered
@@ -38,7 +39,7 @@ def render_document(document_id: UUID, draw: Callable[[str], Rendered] | None = 
     document = Document.objects.select_for_update().get(pk=document_id)
     if document.sha256 is not None:
         return document
-    produced = _drawn(document, draw) if draw else _produced(document)
+    produced = _drawn(document, draw) if draw and not document.given_sha256 else _produced(document)
     document.sha256 = storage.store(produced.content)
     document.size = len(produced.content)
     document.pages = produced.pages
@@ -50,6 +51,8 @@ def render_document(document_id: UUID, draw: Callable[[str], Rendered] | None = 
 
 
 def _produced(document: Document) -> _Produced:
+    if document.given_sha256:
+        return _as_it_came(document)
     if document.base is not None and document.base.sha256 is not None:
         return _signed_copy(document, document.base, document.base.sha256)
     drawn = _drawn(document, lambda html: render.rendered(html, document.snapshot))
@@ -61,6 +64,12 @@ def _produced(document: Document) -> _Produced:
     if document.snapshot.get("signature"):
         content, level = sealing.signed(content, document.snapshot, drawn=True)
     return _Produced(content, drawn.pages, drawn.unsealed, level)
+
+
+def _as_it_came(document: Document) -> _Produced:
+    """The file that a person gave: nothing is added to it, no seal either."""
+    content = storage.read(document.given_sha256)
+    return _Produced(content, pages_of(content), hashlib.sha256(content).hexdigest())
 
 
 def _signed_copy(document: Document, base: Document, sha256: str) -> _Produced:

@@ -31,16 +31,16 @@ def request_document(
     snapshot: dict[str, Any],
     at: datetime,
     base: Document | None = None,
+    given_sha256: str = "",
 ) -> Document:
     """Write the next revision of a document and ask for its rendering, in the caller's transaction.
 
-    ``base``: the document whose file is signed, where the signature is put on that very file. ``at`` is business time.
-    The caller holds the lock of the subject. Raises LookupError for an unknown kind and TypeError for a snapshot
-    without canonical form (a float in it).
+    ``base``: the document whose file is signed, where the signature is put on that very file. ``given_sha256``: a
+    stored file that is this document's as it is. ``at`` is business time. The caller holds the lock of the subject.
+    Raises LookupError for an unknown kind and TypeError for a snapshot without canonical form (a float in it).
     """
     declared = kind_of(kind)
     subject = {"kind": kind, "subject_type": subject_type, "subject_id": subject_id}
-    last = Document.objects.filter(**subject).aggregate(last=Max("revision"))["last"] or 0
     base = base if base is not None and base.seal_level else None
     code = None if base else "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     if code:  # a signed file bears the code of the one that it holds
@@ -50,16 +50,21 @@ def request_document(
         code=code,
         base=base,
         thread=thread,
-        revision=last + 1,
+        revision=_next_revision(subject),
         number=number,
         title=declared.title,
         snapshot=snapshot,
         snapshot_sha256=sha256_of(snapshot),
         requested_at=at,
+        given_sha256=given_sha256,
     )
     document.save(force_insert=True)
     publish(TOPIC, {"id": str(document.pk)}, dedup=f"{TOPIC}:{document.pk}")
     return document
+
+
+def _next_revision(subject: dict[str, str]) -> int:
+    return (Document.objects.filter(**subject).aggregate(last=Max("revision"))["last"] or 0) + 1
 
 
 def _verification(code: str) -> dict[str, str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +22,21 @@ from portal.documents.domain.methods import PSC, PSC_DEMO
 from portal.documents.models import Document, Signature
 
 
+@dataclass(frozen=True)
+class Given:
+    """What a person gave back in place of a fresh authentication, found good for one document.
+
+    ``content``: the document signed elsewhere, or the scan of the signed paper; ``document_sha256``: what it was
+    judged against; ``field`` and ``certificate``: of the signature, where there is one.
+    """
+
+    method: str
+    content: bytes
+    document_sha256: str
+    field: str = ""
+    certificate: Mapping[str, str] | None = None
+
+
 @transaction.atomic
 def record_signature(
     *,
@@ -27,13 +45,15 @@ def record_signature(
     signed_at: datetime,
     consent_version: str,
     consent_text: str,
+    given: Given | None = None,
 ) -> Signature:
     """Append the signature of the actor under a document, in the caller's transaction.
 
     It uses up the fresh authentication that commits to the hash of this very file and to this text: a password alone
-    is not accepted by the programme (domain §2, IND-590). ``signed_at`` is business time. Raises ``Refused`` for a
-    document that is not rendered, voided, damaged or already signed by this person, and for an identity that was not
-    confirmed for it; ValueError when no person acts.
+    is not accepted by the programme (domain §2, IND-590). Or else the file ``given`` back is kept. ``signed_at`` is
+    business time. Raises ``Refused`` for a document that is not rendered, voided, damaged or already signed by this
+    person, for an identity that was not confirmed for it, and for a file given for another one; ValueError when no
+    person acts.
     """
     if actor.user_id is None or actor.organisation_id is None:
         raise ValueError("only a person acting for an organisation signs")
@@ -41,23 +61,40 @@ def record_signature(
     sha256 = _proved_hash(locked)
     if Signature.objects.filter(document=locked, signer_id=actor.user_id).exists():
         raise refuse("already_signed", f"Vous avez déjà signé le document n° {locked.number}.")
-    step_up = claim_step_up(user_id=actor.user_id, document_sha256=sha256)
-    if step_up.consent != consent_version:
-        raise refuse("step_up_missing", NOT_CONFIRMED)
+    proof = _proof(given, actor.user_id, sha256) if given else _confirmed(actor.user_id, sha256, consent_version)
     signature = Signature(
         document=locked,
         signer_id=actor.user_id,
-        method=PSC_DEMO if step_up.demo else PSC,
-        step_up=step_up,
         signed_at=signed_at,
         recorded_at=clock.machine_now(),
         document_sha256=sha256,
         consent_version=consent_version,
         consent_text=consent_text,
+        **proof,
         **_circumstances(locked, actor),
     )
     signature.save(force_insert=True)
     return signature
+
+
+def _confirmed(user_id: int, sha256: str, consent_version: str) -> dict[str, Any]:
+    step_up = claim_step_up(user_id=user_id, document_sha256=sha256)
+    if step_up.consent != consent_version:
+        raise refuse("step_up_missing", NOT_CONFIRMED)
+    return {"method": PSC_DEMO if step_up.demo else PSC, "step_up": step_up}
+
+
+def _proof(given: Given, user_id: int, sha256: str) -> dict[str, Any]:
+    """The file is stored last: what was refused before left nothing."""
+    if given.document_sha256 != sha256:
+        raise refuse("other_document", "Le document a changé depuis. Téléchargez-le et signez-le à nouveau.")
+    certificate = json.dumps(dict(given.certificate), ensure_ascii=False).encode() if given.certificate else b""
+    return {
+        "method": given.method,
+        "field": given.field,
+        "sealed": seal(user_id, certificate) if certificate else "",
+        "proof_sha256": storage.store(given.content),
+    }
 
 
 def _circumstances(document: Document, actor: Actor) -> dict[str, Any]:

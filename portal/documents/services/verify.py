@@ -8,6 +8,7 @@ from typing import Any
 from portal.common.canonical import sha256_of
 from portal.documents import storage
 from portal.documents.models import Document
+from portal.documents.scan_models import ScannedPage
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def verify_all() -> Report:
         else:
             report.checked += 1
             known |= {document.sha256, *(renewal.sha256 for renewal in document.renewals.all())}
+    known |= set(ScannedPage.objects.exclude(sha256="").values_list("sha256", flat=True))
     report.unknown_files = [sha256 for sha256 in storage.stored_hashes() if sha256 not in known]
     return report
 

@@ -13,7 +13,8 @@ from typing import Any
 from portal.audit.models import AuditRoot
 from portal.common.canonical import sha256_of
 from portal.documents import sealing, storage
-from portal.documents.models import Document
+from portal.documents.domain.methods import BY_CERTIFICATE
+from portal.documents.models import Document, Signature
 from portal.documents.selectors import document_of_hash, evidence_of_hash, served_hash
 
 UNREGISTERED = "Ce fichier n’est pas, à l’octet près, un document enregistré par le portail."
@@ -22,7 +23,7 @@ UNREGISTERED = "Ce fichier n’est pas, à l’octet près, un document enregist
 @dataclass
 class Verdict:
     """What a file is. ``document``: the one that it is or claims to be, or with ``evidence`` the one whose signature it
-    proves; ``reasons``: against it, in French."""
+    proves; ``reasons``: against it, in French. ``scan``: the image of a paper signed by hand, which bears no seal."""
 
     sha256: str
     genuine: bool
@@ -30,6 +31,7 @@ class Verdict:
     signers: list[dict[str, Any]] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     evidence: bool = False
+    scan: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The plain values, for a program."""
@@ -50,9 +52,13 @@ def verify_file(content: bytes) -> Verdict:
         finding.expect(signed=False)
         return _verdict(sha256, finding, evidence.signature.document, [], evidence=True)
     document = document_of_hash(sha256)
-    finding = sealing.examined(_as_kept(document, content) if document else content)
+    own = _own_signature(document) if document else None
+    if document is not None and document.given_sha256 and own is None:
+        return Verdict(sha256, True, document, scan=True)
+    given = (own.field, own.method, own.recorded_at) if own else None
+    finding = sealing.examined(_as_kept(document, content) if document else content, given)
     claimed = document or _claimed(finding.data)
-    finding.expect(signed=claimed is not None and _is_signed(claimed))
+    finding.expect(signed=claimed is not None and _is_signed(claimed), **({"client": own.field} if own else {}))
     reasons = []
     if document is None:
         reasons.append(_unregistered(claimed))
@@ -82,6 +88,12 @@ def _verdict(
         for s in finding.signers
     ]
     return Verdict(sha256, not reasons, document, signers, reasons, evidence)
+
+
+def _own_signature(document: Document) -> Signature | None:
+    """The signature by a certificate of the person's own that this file bears."""
+    found = Signature.objects.filter(document=document.base_id, method__in=BY_CERTIFICATE)
+    return found.filter(proof_sha256=document.given_sha256).first() if document.given_sha256 else None
 
 
 def _as_kept(document: Document, content: bytes) -> bytes:

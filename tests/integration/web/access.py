@@ -114,6 +114,8 @@ def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:
         "orders:new": {"pharmacy": pharmacy.pk},
         "orders:plan_open": {"pharmacy": pharmacy.pk},
         "orders:succession": {"pk": pharmacy.pk},
+        "orders:scan_image": {"pk": order.pk, "number": 1},
+        "orders:order_scan": {"pk": order.pk, "number": 1},
         "registry:enrolment": {"pk": AttachmentRequest.objects.get(decision="").pk},
         "registry:people": {"pk": pharmacy.pk},
         "registry:referencing": {"pk": order.software_version_id},

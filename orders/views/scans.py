@@ -1,0 +1,115 @@
+"""Stacks of orders signed by hand: to send, to complete by hand, and the images of their pages."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from orders.forms.other_ways import AttachForm, StackForm
+from orders.models import Order
+from orders.selectors import awaiting_signature, get_order
+from orders.services.facts import OBJECT
+from orders.services.paper import SENDERS, attach_by_hand, deposit_stack
+from portal.accounts.actors import Actor
+from portal.common.refusals import Refused
+from portal.documents import storage
+from portal.documents.intake.scans import picture
+from portal.documents.scan_models import ScannedPage, ScanStack
+from portal.documents.selectors import latest, scanned_page, stacks_of
+from portal.workflow.views import actor_of
+
+LAST = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def scans(request: HttpRequest) -> HttpResponse:
+    """The stacks sent by the actor's organisation, and the form to send one."""
+    actor = _sender(request)
+    form = StackForm(request.POST, request.FILES) if request.method == "POST" else StackForm()
+    if form.is_bound and form.is_valid():
+        try:
+            stack = deposit_stack(stack=form.cleaned_data["file"], actor=actor)
+        except Refused as refused:
+            form.absorb(refused.refusals)
+        else:
+            return redirect("orders:scan_stack", pk=stack.pk)
+    return render(request, "orders/scans.html", {"form": form, "stacks": stacks_of(actor.tenant)[:LAST]})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def scan_stack(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What became of each page of a stack; an unread one is attached by hand."""
+    actor = _sender(request)
+    stack = _stack(actor, pk)
+    form = AttachForm(request.POST, orders=awaiting_signature(actor)) if request.method == "POST" else None
+    if form is not None and form.is_valid():
+        try:
+            attach_by_hand(page_id=_page(stack, form).pk, order_id=UUID(form.cleaned_data["order"]), actor=actor)
+        except Refused as refused:
+            form.absorb(refused.refusals)
+        else:
+            messages.success(request, "La page est rattachée à ce bon.")
+            return redirect("orders:scan_stack", pk=pk)
+    return render(request, "orders/scan_stack.html", {"stack": stack, "rows": _rows(actor, stack, form)})
+
+
+@require_safe
+def scan_image(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    """A page of a stack of the actor's organisation, as an image."""
+    stack = _stack(_sender(request), pk)
+    return _image(next((page for page in stack.pages.all() if page.number == number), None))
+
+
+@require_safe
+def order_scan(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    """A page of the last scan of a visible order, as an image."""
+    order = get_order(actor_of(request), pk)
+    return _image(scanned_page(latest("order", OBJECT, str(order.pk)), number))
+
+
+def _sender(request: HttpRequest) -> Actor:
+    actor = actor_of(request)
+    if actor.role not in SENDERS:
+        raise Http404
+    return actor
+
+
+def _stack(actor: Actor, pk: UUID) -> ScanStack:
+    stack = stacks_of(actor.tenant).filter(pk=pk).first()
+    if stack is None:
+        raise Http404
+    return stack
+
+
+def _page(stack: ScanStack, form: AttachForm) -> ScannedPage:
+    found = next((page for page in stack.pages.all() if page.number == form.cleaned_data["page"]), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _rows(actor: Actor, stack: ScanStack, form: AttachForm | None) -> list[tuple[ScannedPage, AttachForm | None]]:
+    """Each page, with the form that attaches it where it waits; the one sent, with its errors, in its own place."""
+    pages = list(stack.pages.all())
+    choices = list(awaiting_signature(actor)) if any(page.is_waiting for page in pages) else []
+    sent = form.data.get("page") if form is not None else None
+    return [(page, _form(page, form if sent == str(page.number) else None, choices)) for page in pages]
+
+
+def _form(page: ScannedPage, sent: AttachForm | None, choices: list[Order]) -> AttachForm | None:
+    if not page.is_waiting:
+        return None
+    return sent or AttachForm(orders=choices, initial={"page": page.number}, auto_id=f"id_%s_{page.number}")
+
+
+def _image(page: ScannedPage | None) -> HttpResponse:
+    if page is None or not page.sha256:
+        raise Http404
+    response = HttpResponse(picture(storage.read(page.sha256)), content_type="image/png")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=600"
+    return response

@@ -1,0 +1,73 @@
+"""What a file that somebody sends may be: its kind by its first bytes, its size, the label made of its name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from portal.common.refusals import Refusal
+
+MAX_BYTES = 20 * 1024 * 1024
+PDF, JPEG, PNG, TIFF = "application/pdf", "image/jpeg", "image/png", "image/tiff"
+IMAGES = frozenset({JPEG, PNG, TIFF})
+SCANS = frozenset({PDF}) | IMAGES
+_LABEL_LENGTH = 120
+_FIRST_BYTES = (
+    (b"\xff\xd8\xff", JPEG),
+    (b"\x89PNG\r\n\x1a\n", PNG),
+    (b"II*\x00", TIFF),
+    (b"MM\x00*", TIFF),
+)
+_PDF_WITHIN = 1024
+"""Readers look for « %PDF- » in the first kilobyte (ISO 32000-1, annex H)."""
+_PROGRAMS = (b"MZ", b"\x7fELF", b"PK\x03\x04", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xd0\xcf\x11\xe0")
+_DATA_NAME = re.compile(r"[^/\\]+\.(json|xml|txt|csv)")
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file received and found safe. ``label``: what its sender called it, to be shown and never used as a path."""
+
+    content: bytes
+    media_type: str
+    label: str
+    sha256: str
+
+
+def media_type(content: bytes) -> str:
+    """The kind by the first bytes, whatever the name says; empty for any other."""
+    if b"%PDF-" in content[:_PDF_WITHIN]:
+        return PDF
+    return next((kind for magic, kind in _FIRST_BYTES if content.startswith(magic)), "")
+
+
+def check_incoming(content: bytes, kinds: frozenset[str], field: str = "file") -> list[Refusal]:
+    """Refuse an empty file, one of more than 20 MiB, and one of another kind than ``kinds``."""
+    if not content:
+        return [Refusal("empty_file", "Ce fichier est vide. Choisissez-en un autre.", field)]
+    if len(content) > MAX_BYTES:
+        words = "Ce fichier dépasse 20 Mo, la limite. Réduisez-le ou partagez-le en deux, puis envoyez-le de nouveau."
+        return [Refusal("too_large", words, field)]
+    if media_type(content) in kinds:
+        return []
+    if kinds == {PDF}:
+        return [Refusal("bad_kind", "Ce fichier n’est pas un PDF. Choisissez le PDF reçu ou téléchargé.", field)]
+    words = "Ce fichier n’est ni un PDF, ni une image JPEG, PNG ou TIFF. Choisissez la numérisation elle-même."
+    return [Refusal("bad_kind", words, field)]
+
+
+def label_of(name: str) -> str:
+    """The last part of a name, printable, at most 120 characters; « fichier » where nothing is left of it."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    kept = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*').strip(" .")
+    if len(kept) > _LABEL_LENGTH:
+        stem, dot, suffix = kept.rpartition(".")
+        tail = f"{dot}{suffix}" if stem and len(suffix) <= 5 else ""
+        kept = kept[: _LABEL_LENGTH - len(tail)] + tail
+    return kept or "fichier"
+
+
+def is_plain_data(name: str, content: bytes) -> bool:
+    """Whether a file held by a PDF is data to be read, not something to be run (the portal's own hold ``.json``)."""
+    return _DATA_NAME.fullmatch(name.lower()) is not None and not content.startswith(_PROGRAMS)
