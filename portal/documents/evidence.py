@@ -54,9 +54,14 @@ def facts_of(signature: Signature) -> tuple[dict[str, Any], date | None]:
             "text": signature.consent_text,
             "sha256": hashlib.sha256(signature.consent_text.encode()).hexdigest(),
         },
-        method={"code": signature.method, "label": method_label(signature.method)},
+        method={
+            "code": signature.method,
+            "label": method_label(signature.method),
+            "given_sha256": signature.proof_sha256,
+            "certificate": _unsealed(signature, signature.sealed) or None,
+        },
         times={"signed_at": instant(signature.signed_at), "recorded_at": instant(signature.recorded_at)},
-        request={"id": signature.request_id, **_context(signature)},
+        request={"id": signature.request_id, "address": "", "agent": "", **_unsealed(signature, signature.context)},
         rules={name: said["frame"][f"rules_{name}"] for name in ("reference", "title", "source")},
         identity=_identity(signature),
         journal=journal,
@@ -109,10 +114,8 @@ def _person(signature: Signature, said: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _context(signature: Signature) -> dict[str, str]:
-    if not signature.context:
-        return {"address": "", "agent": ""}
-    kept: dict[str, str] = json.loads(unseal(signature.signer_id, signature.context))
+def _unsealed(signature: Signature, sealed: str) -> dict[str, str]:
+    kept: dict[str, str] = json.loads(unseal(signature.signer_id, sealed)) if sealed else {}
     return kept
 
 

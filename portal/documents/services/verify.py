@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.common.canonical import sha256_of
 from portal.documents import storage
-from portal.documents.models import Document
+from portal.documents.models import Document, Evidence
 from portal.documents.scan_models import ScannedPage
 
 
@@ -48,6 +48,11 @@ def verify_all() -> Report:
         else:
             report.checked += 1
             known |= {document.sha256, *(renewal.sha256 for renewal in document.renewals.all())}
+    for evidence in Evidence.objects.exclude(sha256=None).select_related("signature__document"):
+        known.add(evidence.kept_sha256)
+        of = evidence.signature.document
+        problems = _damage(evidence.kept_sha256, None, "preuve de signature")
+        report.faults.extend(Fault(str(of.pk), of.number, of.kind, problem) for problem in problems)
     known |= set(ScannedPage.objects.exclude(sha256="").values_list("sha256", flat=True))
     report.unknown_files = [sha256 for sha256 in storage.stored_hashes() if sha256 not in known]
     return report
@@ -70,4 +75,4 @@ def _damage(sha256: str, size: int | None, name: str) -> list[str]:
         content = storage.read(sha256)
     except storage.DamagedDocument as damage:
         return [f"{name} absent" if damage.missing else f"{name} modifié"]
-    return [] if len(content) == size else [f"{name} : taille différente de celle enregistrée"]
+    return [] if size in (None, len(content)) else [f"{name} : taille différente de celle enregistrée"]

@@ -22,15 +22,17 @@ from portal.common import clock
 from portal.common.refusals import Refused
 from portal.documents import storage
 from portal.documents.domain.incoming import SCANS
+from portal.documents.evidence import evidence_file
 from portal.documents.intake.receive import receive
 from portal.documents.models import Document, Signature
 from portal.documents.scan_models import ScannedPage, ScanStack
 from portal.documents.selectors import latest, scan_of
 from portal.documents.services.verify import verify_all
-from portal.documents.services.verify_file import verify_file
+from portal.documents.services.verify_file import verify_evidence, verify_file
 from portal.outbox.services.deliver import deliver_pending
 from tests.factories import people
 from tests.factories.dossier import SIGNED, Dossier, dossier
+from tests.factories.evidence import evidence_of
 from tests.integration.documents import scanner
 from tests.unit.documents.parts import MACHINE
 
@@ -99,7 +101,7 @@ def test_a_shuffled_stack_of_three_orders_is_sorted(one: Dossier) -> None:
     assert again.value.codes == ("page_attached",)
 
 
-def test_confirmed_it_is_a_handwritten_signature(one: Dossier, sealing: None) -> None:
+def test_confirmed_it_is_a_handwritten_signature(sealing: None, one: Dossier) -> None:
     send(paper(one), one.supplier)
     confirm(one)
     deliver_pending()
@@ -113,6 +115,8 @@ def test_confirmed_it_is_a_handwritten_signature(one: Dossier, sealing: None) ->
     verdict = verify_file(content)
     assert verdict.genuine and verdict.scan and hashlib.sha256(content).hexdigest() == scanned.sha256
     assert not verify_file(content + b"\n").genuine
+    evidence = evidence_file(evidence_of(one))
+    assert verify_evidence(storage.read(sealed.sha256 or ""), evidence).genuine
     report = verify_all()
     assert not report.faults and not report.unknown_files
 

@@ -22,12 +22,15 @@ from portal.accounts.services.person_keys import unseal
 from portal.common import clock
 from portal.common.refusals import Refused
 from portal.documents import storage
+from portal.documents.evidence import evidence_file
 from portal.documents.models import Document, Signature
 from portal.documents.selectors import latest
-from portal.documents.services.verify_file import verify_file
+from portal.documents.services.verify_file import verify_evidence, verify_file
 from portal.outbox.services.deliver import deliver_pending
 from tests.factories.dossier import SIGNED, Dossier, dossier
+from tests.factories.evidence import evidence_of
 from tests.integration.documents.own_certificates import RPPS, Certifier, accepted, signed
+from tests.integration.documents.test_sealed import data_of
 from tests.unit.documents.parts import MACHINE
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +81,14 @@ def test_the_file_given_back_is_the_signed_order(one: Dossier, cpx: Certifier) -
     certificate = json.loads(unseal(one.titulaire.user_id or 0, signature.sealed))
     assert certificate["rpps"] == RPPS and certificate["serial"] and f"8{RPPS}" in certificate["subject"]
     assert "carte CPx" in kept.snapshot["signature"]["method"]
+    evidence = evidence_file(evidence_of(one))
+    assert verify_evidence(content, evidence).genuine
+    said = data_of(evidence)
+    assert (said["method"]["certificate"]["rpps"], said["method"]["given_sha256"], said["identity"]) == (
+        RPPS,
+        sha256,
+        None,
+    )
 
 
 def test_it_is_recognised_for_ever_and_a_copy_changed_is_not(one: Dossier, cpx: Certifier, tmp_path: Path) -> None:

@@ -93,4 +93,5 @@ def test_the_archive_holds_the_very_script_of_the_portal(client: Client) -> None
     answer = client.get(reverse("documents:published"))
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert "verify.py" in archive.namelist()
-        assert b"def examine" in archive.read("verify.py")
+        assert b"def main" in archive.read("verify.py")
+        assert b"def examine" in archive.read("portal/documents/verify.py")

@@ -48,7 +48,11 @@ def test_a_year_that_is_over_and_an_amount_nobody_states(tmp_path: Path) -> None
         compute_current(NEXT_YEAR)
         text, present = page(one.titulaire, annee="2023"), page(one.titulaire)
         assert "rapportent en 2024" in page(one.titulaire, annee="1900")
-    assert "Le seuil est atteint." in text and "250,00 € au vu des seuils atteints" in text and "provisoire" not in text
+    assert (
+        "Le seuil est atteint." in text
+        and "<strong>250,00 €</strong> au vu des seuils atteints" in text
+        and "provisoire" not in text
+    )
     assert "non précisée – condition de toute la rémunération" in present
 
 
