@@ -52,10 +52,10 @@ def derive(duck: Duck, task: Task, number: int, outcome: Outcome, *, simple: boo
 
 def write_parts(duck: Duck, parts: Path, number: int) -> None:
     """The accepted lines of ``g`` as Parquet by month and bucket, and those of a revision above 1 beside them."""
-    rows = """SELECT p::VARCHAR AS finess, e AS event_id, r AS revision, active, ts AS occurred_at, u AS user_ref,
-        k::VARCHAR AS kind, day, month, off AS off_hours, bucket FROM g"""
+    rows = """SELECT p AS finess, e AS event_id, r AS revision, active, ts AS occurred_at, u AS user_ref,
+        k AS kind, day, month, off AS off_hours, bucket FROM g"""
     duck.execute(
-        f"""COPY ({rows} ORDER BY month, bucket, p) TO {text(parts / "parts")} (FORMAT parquet, COMPRESSION zstd,
+        f"""COPY ({rows}) TO {text(parts / "parts")} (FORMAT parquet, COMPRESSION zstd,
             PARTITION_BY (month, bucket), WRITE_PARTITION_COLUMNS true, OVERWRITE_OR_IGNORE true,
             FILENAME_PATTERN 'pass{number}_{{i}}', ROW_GROUP_SIZE 122880)"""
     )

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indicators.domain.log_format import KINDS, MAX_REVISION, PATIENT, line_pattern
-from indicators.engine.duck import text, texts
+from indicators.domain.log_format import KINDS, MAX_REVISION, PATIENT, line_start
+from indicators.engine.duck import count, text, texts
 from indicators.engine.job import Task
 from indicators.engine.refusals import FileRefused
 from indicators.engine.zones import paris_hours
@@ -63,7 +63,7 @@ def insert(duck: Duck, slice_path: Path, task: Task) -> None:
             SELECT line, ok, try_cast(c[1] AS UUID) AS e, try_cast(c[2] AS SMALLINT) AS r, c[3] = 'active' AS active,
                 try_cast(c[4] AS place) AS p, try_cast(c[5] AS TIMESTAMPTZ)::TIMESTAMP AS ts, c[7] AS u,
                 try_cast(c[6] || ';' || substring(line, {before_user} + 8) AS kind) AS k
-            FROM (SELECT line, string_split(line, ';') AS c, regexp_full_match(line, {text(line_pattern())}) AS ok
+            FROM (SELECT line, string_split(line, ';') AS c, regexp_matches(line, {text(line_start())}) AS ok
                 FROM read_csv({text(slice_path)}, header=false, auto_detect=false, columns={{'line': 'VARCHAR'}},
                     delim='\x1f', quote='', escape='', new_line='\\n', max_line_size=1000000))))"""
     )
@@ -85,8 +85,8 @@ def check_patients(duck: Duck, first: int, suspect: list[int]) -> None:
         raise FileRefused("patient_data_suspected", places)
 
 
-def accept(duck: Duck, first: int, pick: str) -> None:
-    """Table ``g``: the good lines of the pharmacies of a pass, with their day and month of Paris."""
+def accept(duck: Duck, first: int, pick: str) -> int:
+    """Table ``g``: the good lines of the pharmacies of a pass, with their day and month of Paris; how many."""
     years = duck.execute("SELECT min(year(ts)), max(year(ts)) FROM t WHERE raw IS NULL").fetchone() or (None, None)
     local = f"ts + to_hours(CASE WHEN {paris_hours(years[0] or 2022, years[1] or 2022)} THEN 2 ELSE 1 END)"
     duck.execute(
@@ -96,6 +96,7 @@ def accept(duck: Duck, first: int, pick: str) -> None:
         FROM (SELECT t.rowid + {first} AS line, t.p, e, r, active, ts, u, k, bucket, {local} AS local
             FROM t JOIN spans ON t.p = spans.p AND ts >= since AND ts < until WHERE raw IS NULL AND {pick})"""
     )
+    return count(duck, "SELECT count(*) FROM g")
 
 
 def _first(kind: str) -> str:

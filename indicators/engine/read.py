@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from indicators.engine import derive, history, parse, rejects, resolve
 from indicators.engine.duck import count, opened
 from indicators.engine.job import Outcome, Task
 from indicators.engine.normalise import Normalised, normalise
+from indicators.engine.refusals import FileRefused
 from indicators.engine.unpack import chunks
 
 if TYPE_CHECKING:
@@ -28,8 +29,9 @@ def read(task: Task) -> Outcome:
         passes = 1
         while state.lines / passes > task.pass_lines and passes < parse.BUCKETS:
             passes *= 2
-        for number in range(passes):
-            _pass(duck, task, state.first, number, passes, outcome)
+        equipped = sum(_pass(duck, task, state.first, number, passes, outcome) for number in range(passes))
+        if equipped < count(duck, "SELECT count(*) FROM t WHERE raw IS NULL"):
+            rejects.add_foreign(duck, state.first)
         derive.write_revised(duck, task.parts)
         derive.write_rejects(duck, task.parts, outcome)
     return outcome
@@ -46,7 +48,7 @@ def _fill(duck: Duck, task: Task) -> Normalised:
     state, taken = Normalised(), 0
     with ThreadPoolExecutor(1) as pool:
         waiting: Future[None] | None = None
-        for state in normalise(chunks(task.raw), task.folder, slice_lines=task.slice_lines):
+        for state in _clean_lines(task):
             if waiting is not None:
                 waiting.result()
             waiting = pool.submit(_insert, duck, state, taken, task)
@@ -54,6 +56,17 @@ def _fill(duck: Duck, task: Task) -> Normalised:
         if waiting is not None:
             waiting.result()
     return state
+
+
+def _clean_lines(task: Task) -> Iterator[Normalised]:
+    """The slices. Of a file that is not a log, an archive is first looked through: a bomb or damage says so."""
+    parts = chunks(task.raw)
+    try:
+        yield from normalise(parts, task.folder, slice_lines=task.slice_lines)
+    except FileRefused:
+        for _ in parts:
+            pass
+        raise
 
 
 def _insert(duck: Duck, state: Normalised, number: int, task: Task) -> None:
@@ -67,10 +80,10 @@ def _insert(duck: Duck, state: Normalised, number: int, task: Task) -> None:
     task.progress(after)
 
 
-def _pass(duck: Duck, task: Task, first: int, number: int, passes: int, outcome: Outcome) -> None:
-    """One share of the pharmacies, from accepted lines to figures and parts."""
+def _pass(duck: Duck, task: Task, first: int, number: int, passes: int, outcome: Outcome) -> int:
+    """One share of the pharmacies, from good lines to figures and parts; how many lines it equips."""
     buckets = list(range(number, parse.BUCKETS, passes))
-    parse.accept(duck, first, f"bucket % {passes} = {number}")
+    equipped = parse.accept(duck, first, f"bucket % {passes} = {number}")
     before = task.history
     history.find_earlier(duck, before, buckets)
     resolve.resolve(duck, outcome)
@@ -83,6 +96,7 @@ def _pass(duck: Duck, task: Task, first: int, number: int, passes: int, outcome:
     if _any(duck, ("g",)):
         derive.write_parts(duck, task.parts, number)
         duck.execute("INSERT INTO revised SELECT p, e, r, active, ts, u, k, day, month, off FROM g WHERE r > 1")
+    return equipped
 
 
 def _any(duck: Duck, tables: Iterable[str]) -> bool:

@@ -59,15 +59,19 @@ def find_rejects(duck: Duck, first: int, task: Task) -> list[str]:
             WHEN 'missing_value' THEN missing WHEN 'unexpected_value' THEN unexpected END AS col
         FROM (SELECT line, c, missing, unexpected, {_code(task)} AS code FROM b LEFT JOIN known ON finess = f))"""
     )
+    return [
+        row[0] for row in duck.execute("SELECT DISTINCT value FROM rejects WHERE code = 'unknown_finess'").fetchall()
+    ]
+
+
+def add_foreign(duck: Duck, first: int) -> None:
+    """To ``rejects``, the lines good in form of a pharmacy that the supplier does not equip at their instant."""
     duck.execute(
         """INSERT INTO rejects SELECT t.rowid + ?, 'finess', 'foreign_pharmacy', t.p::VARCHAR FROM t
             WHERE raw IS NULL AND NOT EXISTS
                 (FROM spans WHERE spans.p = t.p AND t.ts >= since AND t.ts < until)""",
         [first],
     )
-    return [
-        row[0] for row in duck.execute("SELECT DISTINCT value FROM rejects WHERE code = 'unknown_finess'").fetchall()
-    ]
 
 
 def _cells(duck: Duck, first: int) -> None:

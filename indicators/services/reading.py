@@ -97,7 +97,8 @@ def refuse_deposit(deposit: Deposit, refusal: FileRefused, actor: Actor) -> Depo
     """Wholly out: the reason is kept, the bytes are destroyed."""
     with transaction.atomic():
         deposit = Deposit.objects.select_for_update().get(pk=deposit.pk)
-        deposit.state, deposit.refusal, deposit.places = DepositState.REFUSED, refusal.code, refusal.places
+        deposit.state = DepositState.REFUSED
+        deposit.refusal, deposit.places = refusal.code, refusal.places
         deposit.finished_at = clock.machine_now()
         deposit.save(update_fields=["state", "refusal", "places", "finished_at"])
         _journal(deposit, "refuse", actor, {"code": refusal.code})
@@ -111,7 +112,8 @@ def _accept(deposit: Deposit, outcome: Outcome, actor: Actor, sequence: int) -> 
     """Wholly in: state, counts and figures in one transaction. The sequence is unique for a supplier, so a reading that
     lost its lock, and with it what came before, fails here."""
     deposit = Deposit.objects.select_for_update().get(pk=deposit.pk)
-    deposit.state, deposit.sequence, deposit.finished_at = DepositState.ACCEPTED, sequence, clock.machine_now()
+    deposit.state = DepositState.ACCEPTED
+    deposit.sequence, deposit.finished_at = sequence, clock.machine_now()
     deposit.unknown = sorted(outcome.unknown)
     fill_counts(deposit, outcome)
     deposit.save()

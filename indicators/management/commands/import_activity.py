@@ -50,7 +50,13 @@ class Command(BaseCommand):
             raise CommandError("Au moins un fichier est refusé : rien n’en est pris.", returncode=1)
 
     def _import(self, path: Path, supplier: Supplier, options: dict[str, Any]) -> dict[str, Any]:
-        result = import_file(path, supplier=supplier, software=options["software"], actor=Actor.system())
+        try:
+            result = import_file(path, supplier=supplier, software=options["software"], actor=Actor.system())
+        except OSError as error:
+            raise CommandError(
+                f"{path} : {error.strerror or error}. Rien n’en est pris : libérez de la place, puis relancez.",
+                returncode=2,
+            ) from error
         if not options["json"]:
             self._write(result)
         return result

@@ -1,0 +1,142 @@
+"""Measure the import of activity logs against other ways to do the same job: ``python benchmarks/activity.py [LINES…]``.
+
+One made-up file of each length (1 M and 10 M lines by default, 0.15 % of them bad) is read by: a bare DuckDB scan as text,
+this import (reception, journal, parts, figures in PostgreSQL), pandas, PostgreSQL COPY + SQL, and, at 1 M, csv +
+``bulk_create``. Each runs in a process of its own; wall seconds, CPU seconds and peak memory of that process are printed,
+with the ratios. All ways count the same claims, or the run fails. Targets (issue 5): at most 5 × the bare scan, 15 ×
+faster than ``bulk_create`` at 1 M, 3 × faster than pandas at 10 M, under 2.5 GB; the exit status is 1 when one is missed.
+
+``BENCH_PYTHON`` names a Python that has pandas, where the portal's own has not: that row is left out without it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from portal.config.embedded import environment  # noqa: E402
+from portal.config.embedded.paths import Layout  # noqa: E402
+from portal.config.embedded.roles import PASSWORD_FILE  # noqa: E402
+from portal.config.embedded.session import Lease  # noqa: E402
+
+GIGABYTES = 2.5
+SMALL = 1_000_000
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One way over one file: seconds of wall and CPU, gigabytes at the peak, claims counted."""
+
+    wall: float
+    cpu: float
+    gigabytes: float
+    claims: int
+
+
+def main() -> int:
+    """Run everything; 1 when a target is missed."""
+    lengths = [int(text) for text in sys.argv[1:]] or [SMALL, 10 * SMALL]
+    missed = False
+    with tempfile.TemporaryDirectory(prefix="bench-activity-") as name, _database(Path(name)) as environ:
+        for lines in lengths:
+            path = Path(name) / f"{lines}.csv"
+            _run("make", path, environ, lines=lines)
+            print(f"{lines:,} lignes, {path.stat().st_size / 1e6:.0f} Mo")
+            missed = _compare(path, lines, environ) or missed
+            path.unlink()
+    return int(missed)
+
+
+def _compare(path: Path, lines: int, environ: dict[str, str]) -> bool:
+    ways = ["scan", "ours", "pandas", "copy", *["bulk"] * (lines <= SMALL)]
+    found: dict[str, Measure] = {}
+    for way in ways:
+        measure = _run(way, path, environ, lines=lines)
+        if measure is None:
+            print(f"  {way:6} absent")
+            continue
+        found[way] = measure
+        ratio = measure.wall / found["scan"].wall
+        print(
+            f"  {way:6} {measure.wall:8.2f} s  CPU {measure.cpu:8.2f} s  {measure.gigabytes:5.2f} Go  "
+            f"{ratio:6.1f} × le balayage nu",
+            flush=True,
+        )
+    if len({measure.claims for way, measure in found.items() if way != "scan"}) != 1:
+        raise SystemExit(f"the ways disagree: { {way: m.claims for way, m in found.items()} }")
+    return not _reached(found, lines)
+
+
+def _reached(found: dict[str, Measure], lines: int) -> bool:
+    ours, kept = found["ours"], []
+    kept.append((ours.wall / found["scan"].wall <= 5, "≤ 5 × le balayage nu"))
+    kept.append((ours.gigabytes < GIGABYTES, f"< {GIGABYTES} Go"))
+    if "bulk" in found:
+        kept.append(
+            (found["bulk"].wall / ours.wall >= 15, f"bulk_create : {found['bulk'].wall / ours.wall:.1f} ×, ≥ 15")
+        )
+    if "pandas" in found and lines > SMALL:
+        kept.append((found["pandas"].wall / ours.wall >= 3, f"pandas : {found['pandas'].wall / ours.wall:.1f} ×, ≥ 3"))
+    for held, target in kept:
+        print(f"  {'atteint' if held else 'MANQUÉ '} {target}")
+    return all(held for held, _ in kept)
+
+
+def _run(way: str, path: Path, environ: dict[str, str], *, lines: int) -> Measure | None:
+    python = environ.get("BENCH_PYTHON", sys.executable) if way == "pandas" else sys.executable
+    command = [python, str(ROOT / "benchmarks/activity_ways.py"), way, str(path), str(lines)]
+    started = time.perf_counter()
+    with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        output = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - started
+    if process.returncode == 3:
+        return None
+    if process.returncode:
+        raise SystemExit(f"{way}: status {process.returncode}")
+    said = json.loads(output.splitlines()[-1])
+    return Measure(
+        said.get("wall", wall), usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1e6, said.get("claims", 0)
+    )
+
+
+@contextmanager
+def _database(folder: Path) -> Iterator[dict[str, str]]:
+    """A throw-away PostgreSQL with the portal's tables, the same for every way; it syncs nothing."""
+    folder.chmod(0o711)
+    layout = Layout(folder / "engines")
+    layout.var.mkdir(mode=0o711)
+    layout.prepare()
+    lease = Lease(layout, ["postgres"], tuning="test")
+    try:
+        environ = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "PORTAL_ENV": "test",
+            "PORTAL_VAR": str(folder / "var"),
+            "PORTAL_SECRET_KEY": "bench-only-" + "0123456789" * 5,
+            "CELERY_BROKER_URL": "memory://",
+            "DATABASE_URL": environment.database_url(lease.run, (layout.secrets / PASSWORD_FILE).read_text()),
+            "DJANGO_SETTINGS_MODULE": "portal.config.settings",
+        }
+        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environ, check=True)
+        yield environ
+    finally:
+        lease.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

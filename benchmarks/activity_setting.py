@@ -1,0 +1,58 @@
+"""What the Django ways of the activity benchmark start from: a supplier that equips pharmacies, a table of events."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from django.db import models
+
+from indicators.services import deposit
+from portal.accounts.actors import Actor
+from portal.common import clock
+from portal.registry.models import Lineage, Pharmacy
+from portal.registry.services.suppliers import SupplierIdentity, register_software, register_supplier
+
+SIRET = "40000001800011"
+
+
+def sender(places: int) -> dict[str, Any]:
+    """A supplier with as many pharmacies as the file names; its signed orders are given, not made: that is not measured."""
+    clock.install(business=lambda: datetime(2024, 6, 1, tzinfo=UTC))
+    identity = SupplierIdentity(
+        name="Mesure", siret=SIRET, address="1 rue du Banc", postal_code="35000", city="Rennes",
+        contact_name="Claire Morvan", phone="02 99 00 00 01", email="mesure@fournisseur.example",
+    )  # fmt: skip
+    supplier = register_supplier(identity)
+    register_software(supplier, "Mesure", "1")
+    numbers = [f"{350000000 + at:09}" for at in range(places)]
+    lineages = Lineage.objects.bulk_create([Lineage(pk=uuid4()) for _ in numbers])
+    Pharmacy.objects.bulk_create(
+        Pharmacy(finess=n, name=n, department="35", category="620", search_key=n, sort_key=n, lineage=lineage)
+        for n, lineage in zip(numbers, lineages, strict=True)
+    )
+    signed = datetime(2022, 11, 1, tzinfo=UTC)
+    deposit.equipped_by = lambda supplier_id: [(n, signed, None) for n in numbers]
+    return {"supplier": supplier, "software": "Mesure@1", "actor": Actor.system()}
+
+
+def event_model() -> Any:
+    """A table of events as one would write it first."""
+
+    class Event(models.Model):
+        event_id = models.UUIDField()
+        finess = models.CharField(max_length=9)
+        day = models.DateField()
+        type = models.CharField(max_length=20)
+        user_ref = models.CharField(max_length=32)
+
+        class Meta:
+            app_label = "indicators"
+            db_table = "bench_event"
+            constraints = [models.UniqueConstraint(name="bench_event_once", fields=["finess", "event_id"])]
+
+        def __str__(self) -> str:
+            return str(self.event_id)
+
+    return Event

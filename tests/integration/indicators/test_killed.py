@@ -1,0 +1,167 @@
+"""An import killed at any point, two at once, a full disk: each file is wholly in or wholly out, and says so.
+
+``ACTIVITY_STOPS=50 pytest tests/integration/indicators/test_killed.py`` stops as many imports (minutes).
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from indicators.models import Deposit
+from portal.audit.models import AuditEvent
+from tests.integration.indicators.deposits import Depositor, checked, depositor, figures
+from tests.unit.indicators.logs import log
+
+FILES = 3
+STOPS = int(os.environ.get("ACTIVITY_STOPS", "3"))
+IMPORT = """
+import sys, django
+django.setup()
+from django.core.management import call_command
+from portal.common import clock
+from datetime import datetime
+print("ready", flush=True)
+with clock.frozen(business=datetime.fromisoformat(sys.argv[1])):
+    call_command("import_activity", *sys.argv[4:], supplier=sys.argv[2], software=sys.argv[3], json=True)
+"""
+NOW = "2022-11-15T10:00:00+01:00"
+
+
+@pytest.fixture
+def ours(committed_db: str, tmp_path: Path) -> Depositor:
+    return depositor(tmp_path / "logs")
+
+
+def files(ours: Depositor, events: int = 1500, count: int = FILES) -> list[Path]:
+    """Logs of the same pharmacies and months, each with events of its own, in a file of its own."""
+    made = []
+    for seed in range(count):
+        lines = [
+            ours.event(seed * 100_000 + n, finess=ours.places[n % 2], user_ref=f"op{n % 9}") for n in range(events)
+        ]
+        path = ours.folder / f"log{seed}.csv"
+        path.write_bytes(log(*lines))
+        made.append(path)
+    return made
+
+
+def start(ours: Depositor, database: str, store: Path, paths: list[Path], limit: int = 0) -> subprocess.Popen[str]:
+    """The command in a process of its own; ``limit``: how many bytes a file may have."""
+    base, _, rest = os.environ["DATABASE_URL"].partition("?")
+    url = f"{base.rpartition('/')[0]}/{database}" + (f"?{rest}" if rest else "")
+    environment = os.environ | {
+        "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "portal.config.settings",
+        "ACTIVITY_FOLDER": str(store),
+        "ACTIVITY_THREADS": "1",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", IMPORT, NOW, ours.supplier.siret, ours.software, *map(str, paths)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        preexec_fn=(lambda: _limit(limit)) if limit else None,
+    )
+    assert process.stdout is not None and process.stdout.readline() == "ready\n"
+    return process
+
+
+def _limit(size: int) -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def disconnect(database: str, process: subprocess.Popen[str], later: float) -> None:
+    """What an import sees of a PostgreSQL that stops: its connection ends, once it is reading (it holds its lock)."""
+    held = (
+        "SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE locktype = 'advisory' AND datname = %s"
+    )
+    with connection.cursor() as cursor:
+        while process.poll() is None:
+            cursor.execute(held, [database])
+            if cursor.fetchone():
+                break
+            time.sleep(0.01)
+        time.sleep(max(later, 0))
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+            [database],
+        )
+
+
+def end(process: subprocess.Popen[str]) -> int:
+    """Wait for it; its exit status."""
+    process.communicate(timeout=60)
+    return process.returncode
+
+
+def whole(count: int) -> None:
+    """Every file is in, once, with all its lines; nothing is left over."""
+    assert list(Deposit.objects.order_by("sequence").values_list("sequence", flat=True)) == list(range(1, count + 1))
+    assert set(Deposit.objects.values_list("state", flat=True)) == {"accepted"}
+    assert sum(figures().values()) == sum(Deposit.objects.values_list("accepted", flat=True))
+    verbs = AuditEvent.objects.filter(object_type="activity_deposit").values_list("verb", flat=True)
+    assert sorted(verbs) == ["accept"] * count + ["deposit"] * count
+    assert checked()[0] == 0
+
+
+@pytest.mark.parametrize("how", ["kill", "disconnect"])
+def test_stopped_at_any_point(ours: Depositor, committed_db: str, store: Path, how: str) -> None:
+    """Each import is of a new file; after the last stop one import takes what is left."""
+    rng, paths = random.Random(5), files(ours, count=STOPS)
+    left = []
+    for at, path in enumerate(paths, 1):
+        process = start(ours, committed_db, store, [path])
+        moment = rng.uniform(0.01, 0.5) if at > 1 else 0.02  # the first is surely not done by then
+        if how == "kill":
+            time.sleep(moment)
+            process.send_signal(signal.SIGKILL)
+        else:
+            disconnect(committed_db, process, moment - 0.02)
+        end(process)
+        taken = Deposit.objects.filter(state="accepted")
+        assert sum(figures().values()) == sum(taken.values_list("accepted", flat=True))
+        if at % 3 == 0:
+            assert checked()[0] == 0
+        left.append(at - taken.count())
+    assert left[-1] > 0, "stopped too late to prove anything"
+    assert Deposit.objects.exists(), "stopped too early to prove anything"
+    assert end(start(ours, committed_db, store, paths)) == 0
+    whole(STOPS)
+    assert all(path.suffix for path in (store / "incoming").iterdir()), "only receptions that were killed"
+
+
+def test_two_imports_at_once_of_one_supplier(ours: Depositor, committed_db: str, store: Path) -> None:
+    paths = files(ours)
+    first = start(ours, committed_db, store, paths)
+    second = start(ours, committed_db, store, paths[::-1])
+    assert (end(first), end(second)) == (0, 0)
+    whole(FILES)
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["received", "read"])
+def test_a_full_disk_takes_nothing_and_the_next_import_everything(
+    ours: Depositor, committed_db: str, store: Path, packed: bool
+) -> None:
+    """Full while the bytes arrive, or only once they are unpacked."""
+    (path,) = files(ours)[:1]
+    if packed:
+        path.write_bytes(gzip.compress(path.read_bytes()))
+    assert (path.stat().st_size < 100_000) is packed
+    assert end(start(ours, committed_db, store, [path], 100_000)) != 0
+    assert Deposit.objects.exclude(state="received").count() == 0
+    assert checked()[0] == 0
+    assert end(start(ours, committed_db, store, [path])) == 0
+    whole(1)
