@@ -35,7 +35,7 @@ def usage(request: HttpRequest) -> HttpResponse:
     form = YearForm(request.GET, this_year=this_year)
     year = form.year()
     measures = {(one.code, one.version): one for one in _measures(year)}
-    months = months_of(lineage, year)
+    months = [month for month in months_of(lineage, year) if month.first <= paris_date(now)]
     standings = [one for one in results_of(lineage, year) if (one.result.code, one.result.version) in measures]
     cards = [_card(measures[one.result.code, one.result.version], one, months) for one in standings]
     context = {"cards": cards, "year": year, "form": form, "closed": year < this_year, "earned": _earned(cards)}
