@@ -1,10 +1,11 @@
-"""Measure the import of activity logs against other ways to do the same job: ``python benchmarks/activity.py [LINES…]``.
+"""Measure the import of activity logs against other ways: ``python benchmarks/activity.py [LINES…]``.
 
-One made-up file of each length (1 M and 10 M lines by default, 0.15 % of them bad) is read by: a bare DuckDB scan as text,
-this import (reception, journal, parts, figures in PostgreSQL), pandas, PostgreSQL COPY + SQL, and, at 1 M, csv +
-``bulk_create``. Each runs in a process of its own; wall seconds, CPU seconds and peak memory of that process are printed,
-with the ratios. All ways count the same claims, or the run fails. Targets (issue 5): at most 5 × the bare scan, 15 ×
-faster than ``bulk_create`` at 1 M, 3 × faster than pandas at 10 M, under 2.5 GB; the exit status is 1 when one is missed.
+One made-up file of each length (1 M and 10 M lines by default, 0.15 % of them bad) is read by: a bare DuckDB scan as
+text, this import (reception, journal, parts, figures in PostgreSQL), pandas, PostgreSQL COPY + SQL, and, at 1 M, csv +
+``bulk_create``. Each runs in a process of its own; wall seconds of the job, CPU seconds and peak memory of that process
+are printed, with the ratios. All ways count the same claims, or the run fails. Targets (issue 5): at most 5 × the bare
+scan, 15 × faster than ``bulk_create`` at 1 M, 3 × faster than pandas at 10 M, under 2.5 GB; the exit status is 1 when
+one is missed.
 
 ``BENCH_PYTHON`` names a Python that has pandas, where the portal's own has not: that row is left out without it.
 """
@@ -21,6 +22,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -32,6 +36,7 @@ from portal.config.embedded.session import Lease  # noqa: E402
 
 GIGABYTES = 2.5
 SMALL = 1_000_000
+_DATABASE = "bench_activity"
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,9 @@ def _database(folder: Path) -> Iterator[dict[str, str]]:
     layout.prepare()
     lease = Lease(layout, ["postgres"], tuning="test")
     try:
+        url = environment.database_url(lease.run, (layout.secrets / PASSWORD_FILE).read_text())
+        with psycopg.connect(url, autocommit=True) as link:
+            link.execute(f"CREATE DATABASE {_DATABASE}")
         environ = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
@@ -129,7 +137,7 @@ def _database(folder: Path) -> Iterator[dict[str, str]]:
             "PORTAL_VAR": str(folder / "var"),
             "PORTAL_SECRET_KEY": "bench-only-" + "0123456789" * 5,
             "CELERY_BROKER_URL": "memory://",
-            "DATABASE_URL": environment.database_url(lease.run, (layout.secrets / PASSWORD_FILE).read_text()),
+            "DATABASE_URL": urlsplit(url)._replace(path=f"/{_DATABASE}").geturl(),
             "DJANGO_SETTINGS_MODULE": "portal.config.settings",
         }
         subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environ, check=True)

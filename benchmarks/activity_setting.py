@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import models
+from stdnum import luhn
 
 from indicators.services import deposit
 from portal.accounts.actors import Actor
@@ -14,14 +15,14 @@ from portal.common import clock
 from portal.registry.models import Lineage, Pharmacy
 from portal.registry.services.suppliers import SupplierIdentity, register_software, register_supplier
 
-SIRET = "40000001800011"
+SIREN = "40000001"
 
 
 def sender(places: int) -> dict[str, Any]:
-    """A supplier with as many pharmacies as the file names; its signed orders are given, not made: that is not measured."""
+    """A supplier with as many pharmacies as the file names; its signed orders are given: that is not measured."""
     clock.install(business=lambda: datetime(2024, 6, 1, tzinfo=UTC))
     identity = SupplierIdentity(
-        name="Mesure", siret=SIRET, address="1 rue du Banc", postal_code="35000", city="Rennes",
+        name="Mesure", siret=_siret(), address="1 rue du Banc", postal_code="35000", city="Rennes",
         contact_name="Claire Morvan", phone="02 99 00 00 01", email="mesure@fournisseur.example",
     )  # fmt: skip
     supplier = register_supplier(identity)
@@ -33,8 +34,13 @@ def sender(places: int) -> dict[str, Any]:
         for n, lineage in zip(numbers, lineages, strict=True)
     )
     signed = datetime(2022, 11, 1, tzinfo=UTC)
-    deposit.equipped_by = lambda supplier_id: [(n, signed, None) for n in numbers]
+    deposit.equipped_by = lambda supplier_id: [(n, signed, None) for n in numbers]  # type: ignore[attr-defined]
     return {"supplier": supplier, "software": "Mesure@1", "actor": Actor.system()}
+
+
+def _siret() -> str:
+    siren = SIREN + luhn.calc_check_digit(SIREN) + "0001"
+    return siren + luhn.calc_check_digit(siren)
 
 
 def event_model() -> Any:

@@ -1,9 +1,12 @@
-"""The ways that ``benchmarks/activity.py`` compares, each in a process of its own: ``activity_ways.py WAY FILE LINES``.
+"""The ways that ``benchmarks/activity.py`` compares, one a process: ``activity_ways.py WAY FILE LINES``.
 
-Prints one JSON line: ``wall`` seconds of the job itself, without the start of Python and Django, and ``claims`` counted.
+Prints one JSON line: ``wall`` seconds of the job itself, without the start of Python and Django, ``claims`` counted.
 Every way but the scan takes the format of a line, the repetition of an event, the day of Paris and the counts of a day
 into account; only ours does the rest (rejects with their reason, revisions, parts, journal).
 """
+
+# A way loads only what it needs, so that its memory is its own.
+# ruff: noqa: PLC0415, S608
 
 from __future__ import annotations
 
@@ -40,9 +43,10 @@ def make(path: Path, lines: int) -> int:
             name = (
                 "bad"
                 if draw % 667 == 0
-                else f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:]:0<12}"
+                else f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:]}"
             )
-            when = f"2023-{draw % 12 + 1:02}-{draw // 12 % 28 + 1:02}T{7 + draw // 336 % 13:02}:{draw // 7 % 60:02}:{draw % 60:02}"
+            hour, minute = 7 + draw // 336 % 13, draw // 7 % 60
+            when = f"2023-{draw % 12 + 1:02}-{draw // 12 % 28 + 1:02}T{hour:02}:{minute:02}:{draw % 60:02}"
             kind = kinds[draw // 1000 % 5].format(u=f"op{draw // 5000 % 8}")
             file.write(f"{name};1;active;{350000000 + draw // 64 % PLACES:09};{when}+02:00;{kind}\n")
     return 0
@@ -83,7 +87,7 @@ def ours(path: Path, lines: int) -> int:
 def pandas(path: Path, lines: int) -> int:
     """The usual data frame."""
     try:
-        import pandas as pd
+        import pandas as pd  # type: ignore[import-untyped,import-not-found,unused-ignore]
     except ImportError:
         sys.exit(3)
     frame = pd.read_csv(path, sep=";", dtype=str, keep_default_na=False, quoting=csv.QUOTE_NONE)
@@ -112,8 +116,8 @@ def copy(path: Path, lines: int) -> int:
             while block := file.read(1 << 20):
                 into.write(block)
         link.execute(
-            "CREATE TEMPORARY TABLE event AS SELECT DISTINCT ON (finess, event_id) finess, event_id::uuid, type, user_ref, "
-            "apcv, (occurred_at::timestamptz AT TIME ZONE 'Europe/Paris')::date AS day FROM raw "
+            "CREATE TEMPORARY TABLE event AS SELECT DISTINCT ON (finess, event_id) finess, event_id::uuid, type, "
+            "user_ref, (occurred_at::timestamptz AT TIME ZONE 'Europe/Paris')::date AS day FROM raw "
             f"WHERE event_id ~ '^{_ID.pattern}$' AND user_ref ~ '^[A-Za-z0-9_-]{{1,32}}$' AND status = 'active' "
             "ORDER BY finess, event_id, revision::int DESC"
         )

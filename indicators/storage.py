@@ -111,14 +111,15 @@ def sync(path: Path) -> None:
 
 
 def waiting() -> list[UUID]:
-    """The deposits whose bytes are in quarantine. A reception that was killed is forgotten after a day."""
-    found = []
+    """The deposits whose bytes are in quarantine."""
+    return [UUID(path.name) for path in folder("incoming").iterdir() if not path.suffix]
+
+
+def forget_receptions(known: Collection[UUID]) -> None:
+    """Remove what killed receptions left a day ago: bytes of no deposit, ``known`` being those that have a row."""
     for path in folder("incoming").iterdir():
-        if path.suffix:
+        if path.suffix or UUID(path.name) not in known:
             _forget(path)
-        else:
-            found.append(UUID(path.name))
-    return found
 
 
 def _forget(path: Path) -> None:

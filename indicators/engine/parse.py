@@ -85,18 +85,39 @@ def check_patients(duck: Duck, first: int, suspect: list[int]) -> None:
         raise FileRefused("patient_data_suspected", places)
 
 
-def accept(duck: Duck, first: int, pick: str) -> int:
+def spool(duck: Duck, first: int, folder: Path, passes: int) -> None:
+    """The good lines of each pass in a folder of its own: past a few passes, reading ``t`` for each costs more."""
+    duck.execute(
+        f"""COPY (SELECT *, bucket % {passes} AS pass FROM ({_good(duck, first)})) TO {text(folder)}
+            (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (pass))"""
+    )
+
+
+def accept(duck: Duck, first: int, number: int, passes: int, spooled: Path | None) -> int:
     """Table ``g``: the good lines of the pharmacies of a pass, with their day and month of Paris; how many."""
-    years = duck.execute("SELECT min(year(ts)), max(year(ts)) FROM t WHERE raw IS NULL").fetchone() or (None, None)
-    local = f"ts + to_hours(CASE WHEN {paris_hours(years[0] or 2022, years[1] or 2022)} THEN 2 ELSE 1 END)"
+    if spooled is None:
+        rows = f"{_good(duck, first)} AND bucket % {passes} = {number}"
+    elif not (spooled / f"pass={number}").exists():
+        rows = f"{_good(duck, first)} AND false"
+    else:
+        files = text(spooled / f"pass={number}" / "*.parquet")
+        rows = f"""SELECT line, p::place AS p, e, r, active, ts, u, k::kind AS k, bucket, local
+            FROM read_parquet({files}, hive_partitioning = false)"""
     duck.execute(
         f"""CREATE OR REPLACE TABLE g AS SELECT line, p, e, r, active, ts, u, k, bucket, local::DATE AS day,
             date_trunc('month', local)::DATE AS month, k >= {text(_first("insi_call"))}::kind
                 AND (hour(local) < 7 OR hour(local) >= 21 OR dayofweek(local) = 0) AS off
-        FROM (SELECT t.rowid + {first} AS line, t.p, e, r, active, ts, u, k, bucket, {local} AS local
-            FROM t JOIN spans ON t.p = spans.p AND ts >= since AND ts < until WHERE raw IS NULL AND {pick})"""
+        FROM ({rows})"""
     )
     return count(duck, "SELECT count(*) FROM g")
+
+
+def _good(duck: Duck, first: int) -> str:
+    """SQL: the good lines of the pharmacies equipped at their instant, with the time of Paris."""
+    years = duck.execute("SELECT min(year(ts)), max(year(ts)) FROM t WHERE raw IS NULL").fetchone() or (None, None)
+    local = f"ts + to_hours(CASE WHEN {paris_hours(years[0] or 2022, years[1] or 2022)} THEN 2 ELSE 1 END)"
+    return f"""SELECT t.rowid + {first} AS line, t.p, e, r, active, ts, u, k, bucket, {local} AS local
+        FROM t JOIN spans ON t.p = spans.p AND ts >= since AND ts < until WHERE raw IS NULL"""
 
 
 def _first(kind: str) -> str:

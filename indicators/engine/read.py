@@ -37,6 +37,7 @@ def read(task: Task) -> Outcome:
     return outcome
 
 
+_SCANS = 2  # more passes than this read their lines from a folder each
 _EMPTY = (
     "SELECT NULL::place AS p, NULL::UUID AS e, 1::SMALLINT AS r, true AS active, now()::TIMESTAMP AS ts, "
     "'' AS u, NULL::kind AS k, now()::DATE AS day, now()::DATE AS month, false AS off WHERE false"
@@ -83,7 +84,10 @@ def _insert(duck: Duck, state: Normalised, number: int, task: Task) -> None:
 def _pass(duck: Duck, task: Task, first: int, number: int, passes: int, outcome: Outcome) -> int:
     """One share of the pharmacies, from good lines to figures and parts; how many lines it equips."""
     buckets = list(range(number, parse.BUCKETS, passes))
-    equipped = parse.accept(duck, first, f"bucket % {passes} = {number}")
+    spooled = task.folder / "good" if passes > _SCANS else None
+    if spooled and number == 0:
+        parse.spool(duck, first, spooled, passes)
+    equipped = parse.accept(duck, first, number, passes, spooled)
     before = task.history
     history.find_earlier(duck, before, buckets)
     resolve.resolve(duck, outcome)

@@ -166,7 +166,8 @@ def _workplace(supplier: UUID) -> Iterator[Path]:
 def sweep(supplier: UUID, accepted: Collection[Deposit]) -> None:
     """Remove what killed readings left; the lock of the supplier must be held."""
     storage.sweep(supplier, {str(one.pk) for one in accepted})
-    waiting = storage.waiting()
-    ended = Deposit.objects.filter(pk__in=waiting).exclude(state=DepositState.RECEIVED)
-    for one in ended:
-        storage.incoming(one.pk).unlink(missing_ok=True)
+    states = dict(Deposit.objects.filter(pk__in=storage.waiting()).values_list("pk", "state"))
+    for key, found in states.items():
+        if found != DepositState.RECEIVED:
+            storage.incoming(key).unlink(missing_ok=True)
+    storage.forget_receptions(states)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,6 +15,7 @@ from django.core.management import CommandError, call_command
 from indicators import storage
 from indicators.models import DailyCounter, Deposit, DepositCell, UserMonth
 from portal.audit.models import AuditEvent
+from portal.common import clock
 from portal.outbox.models import OutboxMessage
 from portal.outbox.services.deliver import deliver_pending
 from tests.factories import people
@@ -190,3 +193,14 @@ def test_the_sample_gives_what_it_says(ours: Depositor) -> None:
     assert result["rejected"] == {code: codes.count(code) for code in sorted(set(codes))}
     days = {f"{row['finess']} {row['day']}": row["claims"] for row in expected["daily"]}
     assert figures() == days
+
+
+def test_bytes_of_no_deposit_are_forgotten_after_a_day_and_those_being_received_are_kept(ours: Depositor) -> None:
+    """A reception killed between its bytes and its row."""
+    old, new, part = (storage.folder("incoming") / name for name in (str(uuid4()), str(uuid4()), "x.part"))
+    now = clock.machine_now().timestamp()
+    for path, age in ((old, 90_000), (new, 60), (part, 90_000)):
+        path.write_bytes(b"x")
+        os.utime(path, (now - age, now - age))
+    ours.run(ours.write("a.csv", ours.event(1)))
+    assert list(storage.folder("incoming").iterdir()) == [new]

@@ -140,7 +140,11 @@ def test_stopped_at_any_point(ours: Depositor, committed_db: str, store: Path, h
     assert Deposit.objects.exists(), "stopped too early to prove anything"
     assert end(start(ours, committed_db, store, paths)) == 0
     whole(STOPS)
-    assert all(path.suffix for path in (store / "incoming").iterdir()), "only receptions that were killed"
+    for kept in (store / "incoming").iterdir():
+        os.utime(kept, (0, 0))
+    again = ours.write("last.csv", ours.event(1, event_id="00000001-0000-4000-8000-00000000ffff"))
+    assert end(start(ours, committed_db, store, [again])) == 0
+    assert list((store / "incoming").iterdir()) == [], "receptions that were killed are forgotten after a day"
 
 
 def test_two_imports_at_once_of_one_supplier(ours: Depositor, committed_db: str, store: Path) -> None:
