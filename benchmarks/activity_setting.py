@@ -34,7 +34,7 @@ def sender(places: int) -> dict[str, Any]:
         for n, lineage in zip(numbers, lineages, strict=True)
     )
     signed = datetime(2022, 11, 1, tzinfo=UTC)
-    deposit.equipped_by = lambda supplier_id: [(n, signed, None) for n in numbers]  # type: ignore[attr-defined]
+    vars(deposit)["equipped_by"] = lambda supplier_id: [(n, signed, None) for n in numbers]
     return {"supplier": supplier, "software": "Mesure@1", "actor": Actor.system()}
 
 

@@ -93,9 +93,13 @@ def address(name: str, key: str, world: World) -> str:
 
 _WITHOUT_OBJECT = (
     "orders:choose_pharmacy",
+    "orders:issue_all",
     "orders:objections",
     "orders:plan_ask",
     "orders:plans",
+    "orders:scans",
+    "orders:sign_several",
+    "orders:signed_several",
     "home:board",
     "home:notices",
 )

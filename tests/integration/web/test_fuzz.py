@@ -71,7 +71,7 @@ OF_DOSSIERS = {f"referencing:{name}" for name in ("dossier", "proof", "public_ve
 
 
 def _people(name: str) -> list[tuple[str, str]]:
-    key = INSTALLED if name.startswith(("orders:", "attestations:", "home:do")) else ""
+    key = INSTALLED if name.startswith(("orders:", "attestations:", "home:do", "home:evidence")) else ""
     key = (
         DRAFT
         if name
