@@ -45,13 +45,13 @@ def publish_root() -> tuple[AuditRoot, bool]:
 
 
 def seal_waiting() -> int:
-    """Seal the roots that lack a seal, or a part of it; one transaction a root; give how many got one.
+    """Seal the roots that never had a seal, or a part of it; one transaction a root; give how many got one.
 
     Stops at the first that gets none: the key or the authority is away for the others too.
     """
-    sealed = 0
+    sealed, known = 0, journaled()
     for root in AuditRoot.objects.order_by("number").iterator(chunk_size=500):
-        if any(lacking(seal_of(root))):
+        if any(lacking(seal_of(root), known.get(str(root.number), {}))):
             if not _seal_one(root.number):
                 break
             sealed += 1
@@ -63,7 +63,7 @@ def _seal_one(number: int) -> bool:
     hold_publication()
     root = AuditRoot.objects.get(number=number)
     statement, before = statement_of(root), seal_of(root)
-    seal = completed(statement.content(), before)
+    seal = completed(statement.content(), before, journaled().get(str(number), {}))
     if seal == before:
         return False
     heads = files.read_heads(root.day).heads
@@ -99,6 +99,18 @@ def fingerprints(seal: Seal) -> dict[str, str]:
     """The SHA-256 of each part that there is, as the journal keeps it."""
     parts = {"signature": seal.signature, "token": seal.token}
     return {name: hashlib.sha256(part).hexdigest() for name, part in parts.items() if part is not None}
+
+
+def journaled() -> dict[str, dict[str, str]]:
+    """By number of root: the fingerprint of each part of its seal, as the journal first held it.
+
+    A part is made once: whatever a later event says of it cannot stand for what was put first.
+    """
+    found: dict[str, dict[str, str]] = {}
+    events = AuditEvent.objects.filter(object_type=ROOTS, verb=SEALED).order_by("id")
+    for number, data in events.values_list("object_id", "data"):
+        found[number] = {**data, **found.get(number, {})}
+    return found
 
 
 def _heads() -> list[Head]:

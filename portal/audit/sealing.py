@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,17 +41,27 @@ def install(sealer: Sealer | None) -> None:
     _installed.sealer = sealer
 
 
-def lacking(seal: Seal) -> tuple[bool, bool]:
-    """Whether the signature lacks, and the time-stamp, by what the portal wants now."""
+def lacking(seal: Seal, known: Collection[str] = ()) -> tuple[bool, bool]:
+    """Whether the signature lacks, and the time-stamp, by what the portal wants now.
+
+    ``known``: the parts that the journal holds already. One of those that is gone was taken away: it does not lack, it
+    is told, and another in its place would hide that.
+    """
     if _installed.sealer is None:
         return False, False
     signed, stamped = _installed.sealer.wanted()
-    return signed and seal.signature is None, stamped and seal.token is None
+    return (
+        signed and seal.signature is None and "signature" not in known,
+        stamped and seal.token is None and "token" not in known,
+    )
 
 
-def completed(content: bytes, seal: Seal) -> Seal:
-    """The seal with what it lacks. What cannot be made now stays out: a root without a seal is worth more than none."""
-    sealer, (sign, stamp) = _installed.sealer, lacking(seal)
+def completed(content: bytes, seal: Seal, known: Collection[str] = ()) -> Seal:
+    """The seal with what it lacks, as ``lacking`` says.
+
+    What cannot be made now stays out: a root without a seal is worth more than none.
+    """
+    sealer, (sign, stamp) = _installed.sealer, lacking(seal, known)
     if sealer is None:
         return seal
     signature = _made(sealer.sign, content) if sign else seal.signature

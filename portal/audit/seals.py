@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from portal.audit import files, sealing
-from portal.audit.models import AuditEvent, AuditRoot
-from portal.audit.publishing import ROOTS, SEALED, fingerprints, seal_of, statement_of
+from portal.audit.models import AuditRoot
+from portal.audit.publishing import fingerprints, seal_of, statement_of
 from portal.common import clock
 
 PUT_OFF = timedelta(days=1)
@@ -16,20 +16,12 @@ _NAMES = {"signature": "signature", "token": "horodatage"}
 _ENDINGS = {"p7s": "signature", "tst": "horodatage"}
 
 
-def journaled() -> dict[str, dict[str, str]]:
-    """By number of root: the fingerprints of its seal that the journal holds."""
-    found: dict[str, dict[str, str]] = {}
-    events = AuditEvent.objects.filter(object_type=ROOTS, verb=SEALED).order_by("id")
-    for number, data in events.values_list("object_id", "data"):
-        found.setdefault(number, {}).update(data)
-    return found
-
-
 def problems(root: AuditRoot, known: Mapping[str, str], *, last: bool) -> Iterator[str]:
     """In French. ``known``: what the journal holds of this root's seal.
 
-    ``last``: no later root dates its time-stamp, so that its certificate must be good now.
-    That of an earlier root counts by the day of its making: the journal holds its hash, and the next root the journal.
+    ``last``: no later time-stamp dates its own, so that its certificate must be good now.
+    That of an earlier root counts by the day of its making: the journal holds its hash, and the next
+    time-stamp the journal.
     """
     seal = seal_of(root)
     content = statement_of(root).content()
@@ -51,6 +43,6 @@ def _lacking(root: AuditRoot, known: Mapping[str, str]) -> Iterator[str]:
         elif name in held and name not in known:
             yield f"le journal ne connaît pas sa part de sceau ({told})"
     waited = clock.machine_now() - root.made_at > PUT_OFF
-    for name, lacks in zip(_NAMES, sealing.lacking(seal_of(root)), strict=True):
-        if lacks and waited and name not in known:
+    for name, lacks in zip(_NAMES, sealing.lacking(seal_of(root), known), strict=True):
+        if lacks and waited:
             yield f"il lui manque sa part de sceau ({_NAMES[name]}), alors que le portail scelle"

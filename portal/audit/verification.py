@@ -15,7 +15,7 @@ from portal.audit.domain.anchors import RootFile
 from portal.audit.domain.check import Anchors, Check, Fault
 from portal.audit.domain.events import Recorded
 from portal.audit.models import AuditEvent, AuditRoot
-from portal.audit.publishing import ROOTS, hold_publication, seal_of, statement_of
+from portal.audit.publishing import ROOTS, hold_publication, journaled, seal_of, statement_of
 from portal.audit.services import COLUMNS
 
 CHUNK = 5_000
@@ -54,25 +54,24 @@ def verify_journal(*, since: date | None = None, root_file: Path | None = None) 
     """Recompute every chain and hold it against the published roots, files and table, and ``root_file``.
 
     ``since``: a day (machine time, UTC); rows recorded before it are not recomputed, though their links, their number
-    and their published heads still are; roots of before are not read, but for the last. ``root_file``: a root kept
-    elsewhere, either file. Raises ``files.BadRootFile`` when that one cannot be read.
+    and their published heads still are; roots of before are not read, but for the last and the last time-stamped.
+    ``root_file``: a root kept elsewhere, either file. Raises ``files.BadRootFile`` when that one cannot be read.
     """
     kept = files.read(root_file) if root_file else None
     roots, days = _published()
     faults, anchors = [*_broken_roots(roots), *_lost_roots(roots, days)], Anchors()
-    held: dict[int, RootFile | None] = {root.number: None for root in _wanted(roots, since)}
+    stamped = _last_stamped(roots)
+    held: dict[int, RootFile | None] = {root.number: None for root in _wanted(roots, since, stamped)}
     if kept is not None:
         faults += _kept_elsewhere(kept, roots)
         held[kept.statement.number] = kept
-    by_number, sealed = {root.number: root for root in roots}, seals.journaled()
+    by_number, sealed = {root.number: root for root in roots}, journaled()
     for number in sorted(held):
         if number in by_number:
             root = by_number[number]
             faults += _files_of(root, anchors)
-            last = number == roots[-1].number
-            faults += [
-                _fault(number, problem) for problem in seals.problems(root, sealed.get(str(number), {}), last=last)
-            ]
+            told = seals.problems(root, sealed.get(str(number), {}), last=number == stamped)
+            faults += [_fault(number, problem) for problem in told]
         if (given := held[number]) is not None and not given.problem():
             anchors.add(given)
     check = Check(anchors, datetime.combine(since, time.min, UTC) if since else None)
@@ -94,8 +93,15 @@ def _rows() -> Iterator[Recorded]:
     return map(Recorded._make, rows.iterator(chunk_size=CHUNK))
 
 
-def _wanted(roots: list[AuditRoot], since: date | None) -> list[AuditRoot]:
-    return [root for root in roots if since is None or root.day >= since or root is roots[-1]]
+def _last_stamped(roots: list[AuditRoot]) -> int:
+    """The number of the last root that bears a time-stamp, 0 for none: those since, of an authority away or given up,
+    date nothing."""
+    return max((root.number for root in roots if root.token is not None), default=0)
+
+
+def _wanted(roots: list[AuditRoot], since: date | None, stamped: int) -> list[AuditRoot]:
+    kept = {stamped, *(root.number for root in roots[-1:])}
+    return [root for root in roots if since is None or root.day >= since or root.number in kept]
 
 
 def _broken_roots(roots: list[AuditRoot]) -> Iterator[Fault]:

@@ -20,7 +20,11 @@ from portal.ui.throttle import throttled
 
 PAGE_SIZE = 60
 _FILE_SECONDS = 86_400
-_TYPES = {"json": "application/json", "p7s": "application/pkcs7-signature", "tst": "application/timestamped-data"}
+_TYPES = {
+    "json": "application/json",
+    "p7s": "application/pkcs7-signature",
+    "tst": "application/vnd.etsi.timestamp-token",
+}
 _A_MINUTE = 60
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,16 +14,19 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from portal.accounts.actors import Actor
 from portal.audit import files
+from portal.audit.domain.anchors import Seal
 from portal.audit.models import AuditEvent, AuditRoot
 from portal.audit.publishing import seal_of, seal_waiting, statement_of
+from portal.audit.services import Entry, record
 from portal.audit.tasks import publish_daily_root
 from portal.audit.verification import verify_journal
 from portal.common import clock
 from portal.config.startup import install_root_sealer
 from portal.documents.seal import detached
 from portal.documents.seal.authority import demo_authority
-from tests.conftest import MACHINE
+from tests.conftest import MACHINE, TODAY
 from tests.factories.sealing import sealing
 from tests.integration.audit.conftest import Publish
 from tests.integration.audit.tampering import superuser
@@ -115,6 +119,54 @@ def test_a_seal_is_put_once(publish: Publish) -> None:
         sql("UPDATE audit_auditroot SET token = '\\x00'")
 
 
+def test_a_seal_taken_away_is_never_put_again(publish: Publish) -> None:
+    publish(0)
+    put(signature=None, token=None)
+    with clock.frozen(machine=MACHINE + timedelta(hours=1)):
+        assert seal_waiting() == 0
+    assert seal_of(AuditRoot.objects.get(number=1)) == Seal()
+    assert AuditEvent.objects.filter(verb="seal").count() == 1
+    assert [words for words in told() if words.endswith("a été retirée")] == [
+        "sa part de sceau (signature) a été retirée",
+        "sa part de sceau (horodatage) a été retirée",
+    ]
+
+
+def test_a_part_taken_away_does_not_keep_another_root_from_its_seal(publish: Publish, settings: Settings) -> None:
+    publish(0)
+    good, settings.TSA_URLS = settings.TSA_URLS, ["http://127.0.0.1:9/"]
+    publish(1)
+    settings.TSA_URLS = good
+    put(token=None)
+    with clock.frozen(machine=MACHINE + timedelta(days=1, hours=1)):
+        assert seal_waiting() == 1
+    assert AuditRoot.objects.get(number=1).token is None
+    assert AuditRoot.objects.get(number=2).token is not None
+
+
+def test_the_journal_believes_the_first_hash_of_a_seal(publish: Publish) -> None:
+    root = publish(0)
+    with clock.frozen(machine=MACHINE + timedelta(hours=1)):
+        later = detached.token_over(statement_of(root).content())
+        put(token=later)
+        said = {"token": hashlib.sha256(later).hexdigest()}
+        record(Entry("audit_auditroot", "1", "seal", TODAY, data=said), Actor.system())
+    assert "sa part de sceau (horodatage) n’est pas celle que le journal a inscrite" in told(1)
+
+
+@pytest.mark.parametrize("since", [None, MACHINE.date() + timedelta(days=1)])
+def test_the_last_time_stamp_is_judged_today_also_once_no_authority_is_set(
+    publish: Publish, settings: Settings, since: date | None
+) -> None:
+    publish(0)
+    settings.TSA_URLS = []
+    assert publish(1).token is None and told(1) == []
+    with clock.frozen(machine=MACHINE + timedelta(days=4000)):
+        faults = [fault.problem for fault in verify_journal(since=since).faults if fault.object_id == "1"]
+    lapsed = "l’horodatage ne vient pas d’une autorité reconnue par le portail, ou son certificat n’est plus valable"
+    assert lapsed in faults
+
+
 def _nothing(root: AuditRoot) -> dict[str, bytes | None]:
     return {"signature": None, "token": None}
 
@@ -175,12 +227,18 @@ def test_a_lost_or_changed_file_of_the_seal_is_told(publish: Publish) -> None:
 def test_everybody_may_take_the_statement_and_its_seal(publish: Publish, client: Client) -> None:
     root, day = publish(0), MACHINE.date().isoformat()
     parts = {"json": statement_of(root).content(), "p7s": bytes(root.signature or b""), "tst": bytes(root.token or b"")}
+    kinds = {
+        "json": "application/json",
+        "p7s": "application/pkcs7-signature",
+        "tst": "application/vnd.etsi.timestamp-token",
+    }
     page = client.get(reverse("audit:roots")).content.decode()
     for ending, expected in parts.items():
         url = reverse("audit:root_part", args=[day, ending])
         assert url in page
         response = client.get(url)
         assert response.content == expected and response["X-Content-Type-Options"] == "nosniff"
+        assert response["Content-Type"] == kinds[ending]
     assert client.get(reverse("audit:root_part", args=["2020-01-01", "p7s"])).status_code == 404
 
 
