@@ -6,7 +6,7 @@ Each order is signed by ``sign_order`` in a transaction of its own: one that is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -92,9 +92,13 @@ class Outcome:
     refusals: tuple[Refusal, ...] = ()
 
 
-def titulaire_actors(memberships: Iterable[Membership], request_id: str = "") -> list[Actor]:
-    """One actor for each pharmacy of which the person is titulaire."""
-    return [Actor.of(one, request_id) for one in memberships if one.role == Role.TITULAIRE.value]
+def titulaire_actors(memberships: Iterable[Membership], asking: Actor | None = None) -> list[Actor]:
+    """One actor for each pharmacy of which the person is titulaire, from where they are ``asking``."""
+    own = [Actor.of(one) for one in memberships if one.role == Role.TITULAIRE.value]
+    if asking is None:
+        return own
+    request_id, address, agent = asking.request_id, asking.address, asking.agent
+    return [replace(actor, request_id=request_id, address=address, agent=agent) for actor in own]
 
 
 def how_many_wait(actors: Sequence[Actor]) -> int:

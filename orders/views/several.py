@@ -34,7 +34,7 @@ RESULTS, NAMED = "signed_several", "several_named"
 def _actors(request: HttpRequest) -> list[Actor]:
     """The person as titulaire of each of their pharmacies. Raises Http404 for anybody else."""
     told = cast(PortalRequest, request)
-    actors = titulaire_actors(told.memberships, told.request_id)
+    actors = titulaire_actors(told.memberships, told.actor)
     if not actors:
         raise Http404
     return actors

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from portal.accounts.domain.intents import commits_to
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import StepUp, User
 from portal.accounts.services.identities import record_identity
+from portal.accounts.services.person_keys import unseal
 from portal.accounts.services.step_up import binding_of
 from portal.common import clock
 from portal.demo.identity.people import PEOPLE
@@ -112,6 +114,8 @@ def test_one_identity_confirmed_signs_both_each_with_its_own_evidence(desk: Desk
         assert (signature.step_up, signature.signer) == (step_up, desk.user)
         assert signature.organisation_id == one.titulaire.organisation_id
         assert ("caduque" in signature.consent_text) is (one is desk.conditional)
+        context = json.loads(unseal(signature.signer_id, signature.context))
+        assert context["address"] == "127.0.0.1" and signature.request_id
         bound = binding_of(step_up, signature.document_sha256)
         assert commits_to(bound["intent"], signature.document_sha256, bound["proof"], bound["position"])
 
