@@ -174,6 +174,7 @@ AUDIT_FOLDER = PORTAL_VAR / "audit"
 
 # The activity logs: raw files, parts, and the bounds of the engine that reads them.
 ACTIVITY_FOLDER = env.folder("ACTIVITY_FOLDER", PORTAL_VAR / "activity")
+PROOFS_KEPT_YEARS = env.number("PROOFS_KEPT_YEARS", 10, least=0)
 ACTIVITY_MEMORY_MB = env.number("ACTIVITY_MEMORY_MB", 1500, least=256)
 ACTIVITY_THREADS = env.number("ACTIVITY_THREADS", 2, least=1)
 

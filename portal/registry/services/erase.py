@@ -8,15 +8,18 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from portal.accounts.actors import Actor
 from portal.accounts.models import Membership, PersonKey, ProfessionalIdentity, ProviderSession, StepUp, User
 from portal.accounts.services.person_keys import destroy_key
 from portal.audit.services import Entry, record
 from portal.common import clock
+from portal.common.clock import PARIS
 from portal.common.refusals import refuse
+from portal.documents.models import Signature
 from portal.registry.models import AttachmentRequest
 
 OBJECT, VERB = "accounts_user", "erase_person"
@@ -51,6 +54,8 @@ def planned_erasure(user_id: int) -> Erasure:
             "open_mandates",
             f"Cette personne agit encore pour : {', '.join(names)}. Mettez fin à ses fonctions, puis recommencez.",
         )
+    if not _erased(user):
+        _refuse_while_kept(user)
     removed = {name: rows.count() for name, rows in _rows(user).items()}
     waiting = AttachmentRequest.objects.filter(user=user).exclude(contact_email="", declared={})
     removed["attachment_requests"] = waiting.count()
@@ -79,6 +84,21 @@ def erase_person(user_id: int) -> Erasure:
     told = {"removed": plan.removed, "proofs": plan.proofs}
     record(Entry(OBJECT, str(user_id), VERB, clock.business_now(), data=told), Actor.system())
     return plan
+
+
+def _refuse_while_kept(user: User) -> None:
+    """Public money was decided on these signatures: their proof is readable as long as it may be asked for."""
+    last = Signature.objects.filter(signer=user).aggregate(last=Max("recorded_at"))["last"]
+    if last is None:
+        return
+    until = last.astimezone(PARIS)
+    free = until.replace(year=until.year + settings.PROOFS_KEPT_YEARS, day=min(until.day, 28))
+    if free > clock.machine_now():
+        raise refuse(
+            "proofs_kept",
+            f"Cette personne a signé le {until:%d/%m/%Y} : les preuves de ses signatures sont gardées "
+            f"{settings.PROOFS_KEPT_YEARS} ans. L’effacement sera possible à partir du {free:%d/%m/%Y}.",
+        )
 
 
 def _rows(user: User) -> dict[str, QuerySet[Any]]:

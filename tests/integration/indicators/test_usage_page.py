@@ -12,6 +12,7 @@ from indicators.services.compute import compute_current
 from portal.accounts.actors import Actor
 from portal.accounts.models import User
 from portal.common import clock
+from portal.outbox.services.deliver import deliver_pending
 from tests.factories import people
 from tests.integration.indicators.test_compute import JUNE, NEXT_YEAR, prescriptions, realised
 
@@ -32,7 +33,7 @@ def test_what_is_missing_and_what_it_is_worth(tmp_path: Path) -> None:
     with clock.frozen(business=JUNE):
         assert "Rien n’est encore calculé" in page(one.titulaire)
         logs.run(logs.write("a.csv", *prescriptions(one, "2023-01", 29, 71)))
-        compute_current(JUNE)
+        deliver_pending()
         text = page(one.titulaire)
     assert "Il vous manque 6 ordonnances exécutées par e-prescription" in text and "il en faut 10 de plus" in text
     assert "29 % (29 sur 100 prescriptions exécutées)" in text and "250,00 €" in text

@@ -30,6 +30,9 @@ TOLD_OTHERWISE = {
 }
 # Announced by no verb of a machine: they come from the documents, the registry, jobs and objections.
 OTHER_TOPICS = {
+    "activity.accepted",
+    "activity.refused",
+    "documents.evidence",
     "documents.render",
     "referencing.changed",
     "job.run",

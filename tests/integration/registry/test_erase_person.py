@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db.models import Model
+from pytest_django import Settings
 
 from portal.accounts.models import Membership, PersonKey, ProfessionalIdentity, StepUp, User
 from portal.accounts.services.identities import record_identity
@@ -20,7 +22,7 @@ from portal.demo.identity.people import PEOPLE
 from portal.documents import storage
 from portal.documents.models import Document, Signature
 from portal.registry.models import AttachmentRequest
-from tests.conftest import TODAY
+from tests.conftest import MACHINE, TODAY
 from tests.factories import people
 from tests.factories.dossiers import order_in
 
@@ -32,6 +34,12 @@ def erased(person: User | int, *options: str) -> str:
     said = StringIO()
     call_command("erase_person", str(person.pk if isinstance(person, User) else person), *options, stdout=said)
     return said.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept(settings: Settings) -> None:
+    """The years for which proofs are kept are over."""
+    settings.PROOFS_KEPT_YEARS = 0
 
 
 @pytest.fixture
@@ -97,6 +105,15 @@ def test_whoever_still_holds_a_role_is_refused(signatory: User) -> None:
     assert signatory.is_active and signatory.email
     with clock.frozen(business=TODAY):
         assert ProfessionalIdentity.objects.filter(user=signatory).exists()
+
+
+def test_whoever_signed_is_kept_as_long_as_the_proofs(signatory: User, settings: Settings) -> None:
+    settings.PROOFS_KEPT_YEARS = 10
+    with pytest.raises(CommandError, match=r"gardées 10 ans\. L’effacement sera possible à partir du 05/01/2036"):
+        erased(signatory, "--yes")
+    assert not PersonKey.objects.filter(user=signatory, destroyed_at__isnull=False).exists()
+    with clock.frozen(business=TODAY, machine=MACHINE.replace(year=2036) + timedelta(seconds=1)):
+        assert json.loads(erased(signatory, "--yes", "--json"))["erased"]
 
 
 def test_an_unknown_person_is_told(signatory: User) -> None:

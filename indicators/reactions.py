@@ -1,0 +1,26 @@
+"""What this application does when told; bound by ``portal.config.reactions``."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from indicators.models import DepositCell
+from indicators.services.compute import compute_year
+from portal.common import clock
+from portal.programmes.selectors import default_book
+
+
+def on_deposit_accepted(payload: dict[str, Any]) -> None:
+    """Topic ``activity.accepted``, payload ``{"id": deposit id}``: compute anew what the deposit brought lines for.
+
+    An event that moved out of a month by a revision is counted there again by the nightly computation.
+    """
+    now = clock.business_now()
+    programme = default_book(now).at(now).programme
+    cells = DepositCell.objects.filter(deposit=payload["id"]).values_list("pharmacy__lineage", "month")
+    by_year: dict[int, set[UUID]] = {}
+    for lineage, month in cells.distinct():
+        by_year.setdefault(month.year, set()).add(lineage)
+    for year, lineages in sorted(by_year.items()):
+        compute_year(programme, year, lineages)
