@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+import io
+
+from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.text import slugify
 
@@ -25,10 +27,9 @@ def pdf_response(document: Document) -> HttpResponseBase:
     return response
 
 
-def private_pdf(content: bytes, name: str) -> HttpResponse:
+def private_pdf(content: bytes, name: str) -> FileResponse:
     """A PDF for this reader alone, shown in the browser."""
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response = FileResponse(io.BytesIO(content), content_type="application/pdf", filename=name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=0, must-revalidate"
     return response

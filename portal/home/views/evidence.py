@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -53,7 +54,7 @@ def evidence(request: HttpRequest, pk: UUID, signature: UUID) -> HttpResponse:
 
 
 @require_safe
-def evidence_pdf(request: HttpRequest, pk: UUID, signature: UUID) -> HttpResponse:
+def evidence_pdf(request: HttpRequest, pk: UUID, signature: UUID) -> HttpResponseBase:
     """The last evidence file."""
     order, signed = _found(request, pk, signature)
     made = last_evidence(signed)

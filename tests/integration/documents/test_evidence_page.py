@@ -41,9 +41,10 @@ def test_from_the_dossier_to_the_file(sealing: None) -> None:
     deliver_pending()
     assert "Télécharger la preuve" in titulaire.get(page).content.decode()
     answer = titulaire.get(file)
-    assert answer.content.startswith(b"%PDF-") and answer["Content-Type"] == "application/pdf"
+    content = answer.getvalue()
+    assert content.startswith(b"%PDF-") and answer["Content-Type"] == "application/pdf"
     assert not ReadEvent.objects.filter(object_type=Evidence._meta.db_table).exists()
-    assert instructor.get(file).content == answer.content
+    assert instructor.get(file).getvalue() == content
     assert ReadEvent.objects.filter(object_type=Evidence._meta.db_table).count() == 1
     for stranger in (one.supplier, people.attach(one.place, Role.ADJOINT)):
         client = as_(stranger)
