@@ -106,11 +106,13 @@ def test_a_killed_supervisor_leaves_no_orphan(portal: Running, stack: Stack, por
 )
 def test_a_child_that_dies_ends_the_run(portal: Running, stack: Stack, program: str, name: str, log: str) -> None:
     """With its name, the end of its log, and status 1."""
+    written = stack.var / "log" / log
+    assert wait_for(lambda: written.exists() and written.stat().st_size), "it says something once it has started"
     os.kill(find(stack.tree, program), signal.SIGKILL)
     assert portal.finish() == 1
     assert f"Erreur : {name} s'est arrêté (signal SIGKILL)." in portal.text
     assert "  | " in portal.text
-    assert f"Journal : {stack.var / 'log' / log}" in portal.text
+    assert f"Journal : {written}" in portal.text
     assert wait_until_none(stack.tree, 2.0) == {}
 
 
