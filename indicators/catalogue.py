@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 
 from indicators.domain.measures import Measure, measures_from
+from portal.programmes.selectors import default_book
 from portal.programmes.services.load import CATALOGUE
 
 FILE = "measures.toml"
+
+
+def open_programme(now: datetime) -> str:
+    """The code of the programme whose measures are computed at ``now``."""
+    return default_book(now).at(now).programme
 
 
 @lru_cache

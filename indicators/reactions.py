@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from indicators.catalogue import open_programme
 from indicators.models import DepositCell
 from indicators.services.compute import compute_year
 from portal.common import clock
-from portal.programmes.selectors import default_book
 
 
 def on_deposit_accepted(payload: dict[str, Any]) -> None:
@@ -16,8 +16,7 @@ def on_deposit_accepted(payload: dict[str, Any]) -> None:
 
     An event that moved out of a month by a revision is counted there again by the nightly computation.
     """
-    now = clock.business_now()
-    programme = default_book(now).at(now).programme
+    programme = open_programme(clock.business_now())
     cells = DepositCell.objects.filter(deposit=payload["id"]).values_list("pharmacy__lineage", "month")
     by_year: dict[int, set[UUID]] = {}
     for lineage, month in cells.distinct():

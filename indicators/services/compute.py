@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from indicators.catalogue import measures_of
+from indicators.catalogue import measures_of, open_programme
 from indicators.domain.counters import COUNTERS
 from indicators.domain.measures import ENGINE, Facts, Measure, evaluate, in_force
 from indicators.domain.tally import START, Year, facts_of
@@ -18,7 +18,6 @@ from indicators.models import MeasureResult
 from portal.common import clock
 from portal.common.canonical import sha256_of
 from portal.common.clock import paris_date
-from portal.programmes.selectors import default_book
 
 _LOCK = 0x1D1CA
 """Advisory lock: one computation writes at a time."""
@@ -50,7 +49,7 @@ def compute_year(programme: str, year: int, lineages: Iterable[UUID] = ()) -> in
 
 def compute_current(now: datetime) -> int:
     """Compute the year of ``now`` and the one before, of the programme that is open; how many results changed."""
-    programme, year = default_book(now).at(now).programme, paris_date(now).year
+    programme, year = open_programme(now), paris_date(now).year
     return sum(compute_year(programme, one) for one in (year - 1, year) if one >= START.year)
 
 

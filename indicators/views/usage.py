@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from indicators import charts
-from indicators.catalogue import measures_of
+from indicators.catalogue import measures_of, open_programme
 from indicators.domain.explain import percent, sentence
 from indicators.domain.measures import Measure, State, floored, in_force
 from indicators.forms import YearForm
@@ -17,7 +17,6 @@ from indicators.selectors import Month, Standing, lineages_of, months_of, result
 from portal.accounts.domain.roles import PHARMACY_SIDE
 from portal.common import clock
 from portal.common.clock import paris_date
-from portal.programmes.selectors import default_book
 from portal.workflow.views import actor_of
 
 TONES = {State.REACHED: "success", State.BELOW: "warning", State.INCOMPLETE: "info", State.WAITING: "warning"}
@@ -43,8 +42,7 @@ def usage(request: HttpRequest) -> HttpResponse:
 
 
 def _measures(year: int) -> list[Measure]:
-    now = clock.business_now()
-    return in_force(measures_of(default_book(now).at(now).programme), year)
+    return in_force(measures_of(open_programme(clock.business_now())), year)
 
 
 def _card(measure: Measure, standing: Standing, months: list[Month]) -> dict[str, Any]:

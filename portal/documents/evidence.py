@@ -22,6 +22,7 @@ from portal.documents.domain.blocks import Frame, frame_json, instant
 from portal.documents.domain.evidence import TITLE, EvidenceParts, evidence_snapshot
 from portal.documents.domain.methods import method_label
 from portal.documents.models import Document, Evidence, Signature
+from portal.documents.selectors import finess_in
 
 
 def signed_copy(signature: Signature) -> Document | None:
@@ -103,14 +104,13 @@ def _person(signature: Signature, said: dict[str, Any]) -> dict[str, Any]:
     )
     since: datetime | None = held.order_by("since").values_list("since", flat=True).first()
     national = ProfessionalIdentity.objects.filter(user=signature.signer_id).values_list("national_id", flat=True)
-    client = said.get("client") or said.get("pharmacy") or {}
     return {
         "name": signature.signer.full_name,
         "national_id": national.first() or "",
         "role": Role(signature.role).label,
         "role_since": instant(since),
         "organisation": signature.organisation.name,
-        "finess": client.get("identifier") or client.get("finess") or "",
+        "finess": finess_in(said),
     }
 
 

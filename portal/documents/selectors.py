@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -127,11 +127,16 @@ class PublicFacts:
     demo: bool
 
 
+def finess_in(snapshot: Mapping[str, Any]) -> str:
+    """The FINESS of the pharmacy that a document's snapshot names, an order's client or a VA's; empty for none."""
+    client = snapshot.get("client") or snapshot.get("pharmacy") or {}
+    return str(client.get("identifier") or client.get("finess") or "")
+
+
 def public_facts(document: Document) -> PublicFacts:
     """The public facts of a rendered document."""
     said, held = document.snapshot, document.base or document
     signature = said.get("signature")
-    client = said.get("client") or said.get("pharmacy") or {}
     newer = Document.objects.filter(
         kind=document.kind,
         subject_type=document.subject_type,
@@ -145,7 +150,7 @@ def public_facts(document: Document) -> PublicFacts:
         programme=said["frame"]["context"],
         rules=said["frame"]["rules_reference"],
         issuer=sealing.issuer_of(said),
-        finess=client.get("identifier") or client.get("finess") or "",
+        finess=finess_in(said),
         issued_at=document.requested_at,
         signed_at=datetime.fromisoformat(signature["signed_at"]) if signature else None,
         method=signature["method"] if signature else "",

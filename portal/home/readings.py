@@ -9,19 +9,19 @@ from orders.models import Order
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE, Role
 from portal.audit.reads import reads_of, record_read
-from portal.documents.models import Document
+from portal.documents.models import Document, Evidence
 
 SHOWN = 20
 """How many of the last reads a dossier shows."""
-_ORDER, _DOCUMENT = Order._meta.db_table, Document._meta.db_table
+_DOCUMENT = Document._meta.db_table
 
 
-def note_reading(order: Order, actor: Actor, document: Document | None = None) -> None:
+def note_reading(order: Order, actor: Actor, document: Document | Evidence | None = None) -> None:
     """Note it when the actor is not of the pharmacy, and the order was shown to it: a draft concerns nobody yet."""
     if order.issued_at is None or actor.organisation_id == order.pharmacy.organisation_id:
         return
-    kind, key = (_DOCUMENT, document.pk) if document else (_ORDER, order.pk)
-    record_read(actor, object_type=kind, object_id=str(key), thread=str(order.pk))
+    read = document or order
+    record_read(actor, object_type=read._meta.db_table, object_id=str(read.pk), thread=str(order.pk))
 
 
 def readings(order: Order, documents: Iterable[Document], actor: Actor) -> list[dict[str, Any]]:

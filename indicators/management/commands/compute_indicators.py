@@ -11,10 +11,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from indicators.catalogue import open_programme
 from indicators.selectors import results_of
 from indicators.services.compute import compute_year
 from portal.common import clock
-from portal.programmes.selectors import default_book
 from portal.registry.models import Pharmacy
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="écrit un objet JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        year, programme = options["year"], default_book(clock.business_now()).at(clock.business_now()).programme
+        year, programme = options["year"], open_programme(clock.business_now())
         lineages = [_lineage(options["finess"])] if options["finess"] else []
         changed = compute_year(programme, year, lineages)
         results = [one.as_json() for one in results_of(lineages[0], year)] if lineages else []

@@ -16,12 +16,12 @@ from orders.selectors import visible_to
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import ADMINISTRATION, Role
 from portal.accounts.services.person_keys import Erased
-from portal.audit.reads import record_read
 from portal.documents.evidence import evidence_file
-from portal.documents.models import Evidence, Signature
+from portal.documents.models import Signature
 from portal.documents.responses import file_name, private_pdf
 from portal.documents.selectors import last_evidence, signature_of
 from portal.documents.services.evidence import request_evidence
+from portal.home.readings import note_reading
 from portal.workflow.views import actor_of
 
 NOT_SIGNED_YET = "L’exemplaire signé se prépare encore : demandez la preuve dans quelques instants."
@@ -64,7 +64,7 @@ def evidence_pdf(request: HttpRequest, pk: UUID, signature: UUID) -> HttpRespons
         content = evidence_file(made)
     except Erased:
         return render(request, "home/evidence.html", {"order": order, "signature": signed, "erased": True}, status=410)
-    _note(made, order, actor_of(request))
+    note_reading(order, actor_of(request), made)
     return private_pdf(content, f"preuve-de-signature-{file_name(signed.document)}")
 
 
@@ -75,9 +75,3 @@ def _found(request: HttpRequest, pk: UUID, signature: UUID) -> tuple[Order, Sign
     if order is None or signed is None or not may_see(signed, actor):
         raise Http404
     return order, signed
-
-
-def _note(evidence: Evidence, order: Order, actor: Actor) -> None:
-    if actor.organisation_id != evidence.signature.organisation_id:
-        kind = Evidence._meta.db_table
-        record_read(actor, object_type=kind, object_id=str(evidence.pk), thread=str(order.pk))
