@@ -95,7 +95,7 @@ class Outcome:
 def titulaire_actors(memberships: Iterable[Membership], asking: Actor | None = None) -> list[Actor]:
     """One actor for each pharmacy of which the person is titulaire, from where they are ``asking``."""
     own = [Actor.of(one) for one in memberships if one.role == Role.TITULAIRE.value]
-    if asking is None:
+    if not asking:  # a request's actor is lazy: it may stand for None without being it
         return own
     request_id, address, agent = asking.request_id, asking.address, asking.agent
     return [replace(actor, request_id=request_id, address=address, agent=agent) for actor in own]
