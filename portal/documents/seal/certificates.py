@@ -33,7 +33,7 @@ CLOCKS = "horodatage"
 _NATIONAL_ID = re.compile(r"(?<!\d)8?(\d{11})(?!\d)")
 _FIELD = "file"
 _AGAIN = (
-    " Téléchargez à nouveau le bon de commande, signez ce fichier avec votre logiciel sans l’imprimer ni l’enregistrer "
+    " Téléchargez à nouveau le document, signez ce fichier avec votre logiciel sans l’imprimer ni l’enregistrer "
     "autrement, puis renvoyez-le."
 )
 
@@ -105,7 +105,7 @@ def rpps_of(certificate: x509.Certificate) -> str:
 def _the_two(content: bytes, issued: bytes) -> tuple[EmbeddedPdfSignature, EmbeddedPdfSignature, int]:
     """The portal's seal, the one signature more, and how many revisions the issued file has."""
     if not content.startswith(issued):
-        raise _refused("other_file", "Ce fichier n’est pas le bon de commande émis par le portail, signé tel quel.")
+        raise _refused("other_file", "Ce fichier n’est pas le document émis par le portail, signé tel quel.")
     try:
         signatures = PdfFileReader(BytesIO(content), strict=True).embedded_regular_signatures
         shared = PdfFileReader(BytesIO(issued), strict=True).total_revisions
@@ -114,7 +114,7 @@ def _the_two(content: bytes, issued: bytes) -> tuple[EmbeddedPdfSignature, Embed
     if not signatures or signatures[0].field_name != ISSUER_FIELD:
         raise _refused("not_sealed", "Ce fichier ne porte pas le cachet du portail.")
     if len(signatures) == 1:
-        raise _refused("not_signed", "Ce fichier n’est pas signé : c’est le bon tel qu’il a été émis.")
+        raise _refused("not_signed", "Ce fichier n’est pas signé : c’est le document tel qu’il a été émis.")
     if len(signatures) > 2:
         raise _refused("several", "Ce fichier porte plusieurs signatures : une seule est attendue, la vôtre.")
     return signatures[0], signatures[1], shared
@@ -132,7 +132,7 @@ def _judged(own: EmbeddedPdfSignature, now: datetime) -> tuple[str, Signer]:
         raise refuse(
             "stranger",
             "Votre certificat ne vient pas d’une autorité acceptée. Le programme accepte une carte CPx, ou un "
-            "certificat RGS ou eIDAS : choisissez-le dans votre logiciel, puis signez à nouveau le bon téléchargé.",
+            "certificat RGS ou eIDAS : choisissez-le dans votre logiciel, puis signez à nouveau le PDF téléchargé.",
             _FIELD,
         )
     return known[0]

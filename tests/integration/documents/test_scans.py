@@ -13,8 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from orders.services.paper import attach_by_hand, deposit_stack, sign_order_by_hand
-from orders.services.sign import Consent
+from orders.services.sign import Consent, sign_order_by_hand
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import User
@@ -27,6 +26,7 @@ from portal.documents.intake.receive import receive
 from portal.documents.models import Document, Signature
 from portal.documents.scan_models import ScannedPage, ScanStack
 from portal.documents.selectors import latest, scan_of
+from portal.documents.services.scans import attach_by_hand, deposit_stack
 from portal.documents.services.verify import verify_all
 from portal.documents.services.verify_file import verify_evidence, verify_file
 from portal.outbox.services.deliver import deliver_pending
@@ -93,11 +93,11 @@ def test_a_shuffled_stack_of_three_orders_is_sorted(one: Dossier) -> None:
     assert named == [owners[2], owners[0], "", owners[1], "", *[owners[0]] * (len(a) - 1), owners[2]]
     assert found[3].sha256 == "" and not found[3].is_waiting  # a stranger's page is not even kept
     assert found[5].is_waiting and stack.sha256 not in set(storage.stored_hashes())
-    attach_by_hand(page_id=found[5].pk, order_id=two.pk, actor=one.supplier)
+    attach_by_hand(page_id=found[5].pk, document_id=document_of(two).pk, actor=one.supplier)
     scan = scan_of(document_of(two))
     assert scan is not None and [page.number for page in scan.pages] == [4, 5] and not scan.problem
     with pytest.raises(Refused) as again:
-        attach_by_hand(page_id=found[5].pk, order_id=three.pk, actor=one.supplier)
+        attach_by_hand(page_id=found[5].pk, document_id=document_of(three).pk, actor=one.supplier)
     assert again.value.codes == ("page_attached",)
 
 
@@ -168,21 +168,24 @@ def test_the_pages(one: Dossier, client: Client) -> None:
     pages = paper(one)
     client.force_login(User.objects.get(pk=one.supplier.user_id or 0))
     sent = {"file": SimpleUploadedFile("Ma pile.pdf", scanner.stack([*pages[:-1], scanner.spoilt(pages[-1])]))}
-    answer = client.post(reverse("orders:scans"), sent)
+    answer = client.post(reverse("documents:scans"), sent)
     stack = ScanStack.objects.get()
-    address = reverse("orders:scan_stack", args=[stack.pk])
+    address = reverse("documents:scan_stack", args=[stack.pk])
     assert answer.status_code == 302 and answer["Location"] == address
     page = client.get(address).content.decode()
     assert "code illisible" in page and one.order.number in page
     last = len(pages)
-    image = client.get(reverse("orders:scan_image", args=[stack.pk, last]))
+    image = client.get(reverse("documents:scan_image", args=[stack.pk, last]))
     assert image.content.startswith(b"\x89PNG")
-    assert client.post(address, {"page": last, "order": ""}).status_code == 200
-    assert client.post(address, {"page": last, "order": str(one.pk)}).status_code == 302
-    assert "envoyer" in client.get(reverse("orders:scans")).content.decode().lower()
+    assert client.post(address, {"page": last, "document": ""}).status_code == 200
+    assert client.post(address, {"page": last, "document": str(document_of(one).pk)}).status_code == 302
+    assert "envoyer" in client.get(reverse("documents:scans")).content.decode().lower()
     client.force_login(User.objects.get(pk=one.titulaire.user_id or 0))
     shown = client.get(reverse("orders:sign_by_hand", args=[one.pk])).content.decode()
-    assert reverse("orders:order_scan", args=[one.pk, 1]) in shown and "la signature est la mienne" in shown
+    assert (
+        reverse("documents:paper_scan", args=[document_of(one).pk, 1]) in shown
+        and "la signature est la mienne" in shown
+    )
     scan = scan_of(document_of(one))
     form = {"shown": document_of(one).sha256, "consent": "on", "seen": scan.mark if scan else ""}
     assert "Cochez la case" in client.post(reverse("orders:sign_by_hand", args=[one.pk]), form).content.decode()
@@ -195,9 +198,9 @@ def test_another_tenant_sees_nothing(one: Dossier, client: Client) -> None:
     for actor in (stranger.supplier, stranger.titulaire):
         client.force_login(User.objects.get(pk=actor.user_id or 0))
         for address in (
-            reverse("orders:scan_stack", args=[stack.pk]),
-            reverse("orders:scan_image", args=[stack.pk, 1]),
-            reverse("orders:order_scan", args=[one.pk, 1]),
+            reverse("documents:scan_stack", args=[stack.pk]),
+            reverse("documents:scan_image", args=[stack.pk, 1]),
+            reverse("documents:paper_scan", args=[document_of(one).pk, 1]),
             reverse("orders:sign_by_hand", args=[one.pk]),
         ):
             assert client.get(address).status_code == 404

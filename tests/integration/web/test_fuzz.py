@@ -17,6 +17,7 @@ from tests.integration.web.world import (
     INSTALLED,
     INSTRUCTOR,
     SUPPLIER,
+    VA_TO_SIGN,
     World,
     as_,
     titulaire,
@@ -71,13 +72,19 @@ OF_DOSSIERS = {f"referencing:{name}" for name in ("dossier", "proof", "public_ve
 
 
 def _people(name: str) -> list[tuple[str, str]]:
-    key = INSTALLED if name.startswith(("orders:", "attestations:", "home:do", "home:evidence")) else ""
+    key = (
+        INSTALLED
+        if name.startswith(("orders:", "attestations:", "home:do", "home:evidence", "documents:scan_"))
+        else ""
+    )
     key = (
         DRAFT
         if name
         in ("registry:people", "registry:enrolment", "registry:referencing", "registry:supplier", "orders:preview")
         else key
     )
+    if name.startswith("attestations:sign_"):
+        key = VA_TO_SIGN
     if name in OF_DOSSIERS:
         key = "referenced"
     return [POSSIBLE[name]] if name in POSSIBLE else [(key, SUPPLIER), (key, INSTRUCTOR)]
