@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, QuerySet
+from django.db.models import CharField, Exists, OuterRef, QuerySet
 from django.db.models.functions import Cast
 
 from portal.accounts.actors import Actor
+from portal.accounts.domain.roles import Role
 from portal.documents.models import Document
+from portal.documents.scan_models import ScannedPage
 from portal.documents.selectors import issued_of
 
 
@@ -45,6 +47,14 @@ def install(*papers: Papers) -> None:
 def papers() -> Iterator[Papers]:
     """Every one installed."""
     return iter(_papers.values())
+
+
+def scans_to_confirm(actor: Actor) -> list[tuple[Document, str]]:
+    """The documents whose scan was received and waits for the actor's confirmation, each with the page for it."""
+    if actor.role is not Role.TITULAIRE:
+        return []
+    scanned = Exists(ScannedPage.objects.filter(document=OuterRef("pk")))
+    return [(document, one.confirm) for one in papers() for document in one.documents(actor).filter(scanned)]
 
 
 def confirm_page(document: Document) -> str:

@@ -16,7 +16,7 @@ from portal.documents import storage
 from portal.documents.forms import AttachForm, StackForm
 from portal.documents.intake.scans import picture
 from portal.documents.models import Document
-from portal.documents.papers import confirm_page, papers
+from portal.documents.papers import papers, scans_to_confirm
 from portal.documents.scan_models import ScannedPage, ScanStack
 from portal.documents.selectors import scanned_page, stacks_of
 from portal.documents.services.scans import SENDERS, attach_by_hand, deposit_stack
@@ -105,10 +105,8 @@ def _page(pages: list[ScannedPage], form: AttachForm) -> ScannedPage:
 
 def _to_confirm(actor: Actor, pages: list[ScannedPage]) -> list[tuple[Document, str]]:
     """The documents of a stack that the actor confirms as their signatory, each with the name of the page for it."""
-    if actor.role is not Role.TITULAIRE:
-        return []
-    keys = {page.document_id for page in pages if page.document_id}
-    return [(d, confirm_page(d)) for one in papers() for d in one.documents(actor).filter(pk__in=keys)]
+    keys = {page.document_id for page in pages}
+    return [(document, page) for document, page in scans_to_confirm(actor) if document.pk in keys]
 
 
 def _rows(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import SUPPLIER_SIDE, Role
+from portal.audit.services import Entry, record
 from portal.common import clock
 from portal.common.refusals import refuse
 from portal.documents import storage
@@ -18,9 +20,11 @@ from portal.documents.intake.scans import joined, pages
 from portal.documents.models import Document
 from portal.documents.papers import papers
 from portal.documents.scan_models import ScannedPage, ScanStack
-from portal.documents.selectors import Scan
+from portal.documents.selectors import Scan, scan_of
 from portal.documents.services.sign import Given
+from portal.outbox.services.publish import publish
 
+TOPIC, OBJECT = "documents.scanned", "documents_scanstack"
 SENDERS = SUPPLIER_SIDE | {Role.TITULAIRE}
 """Who may send scans: the two sides of a paper; only the titulaire confirms them."""
 
@@ -52,6 +56,10 @@ def deposit_stack(*, stack: Incoming, actor: Actor) -> ScanStack:
         )
         for number, page in enumerate(found, start=1)
     )
+    kept = sorted(str(document.pk) for document in known.values())
+    _journal(row, actor, "deposit", {"sha256": stack.sha256, "pages": len(found), "documents": kept})
+    for document in known.values():
+        _announce(document, actor)
     return row
 
 
@@ -65,12 +73,30 @@ def attach_by_hand(*, page_id: int, document_id: UUID, actor: Actor) -> ScannedP
     document = next((d for one in papers() for d in one.documents(actor).filter(pk=document_id)), None)
     if document is None:
         raise refuse("not_waiting", "Ce document n’attend plus de signature. Choisissez-en un autre.", "document")
-    page = ScannedPage.objects.select_for_update().get(pk=page_id, stack__organisation=actor.tenant)
+    page = (
+        ScannedPage.objects.select_for_update(of=("self",))
+        .select_related("stack")
+        .get(pk=page_id, stack__organisation=actor.tenant)
+    )
     if not page.is_waiting:
         raise refuse("page_attached", "Cette page est déjà rattachée à un document. Rechargez la page.", "document")
     page.document, page.attached_by_id = document, actor.user_id
     page.save(update_fields=["document", "attached_by"])
+    _journal(page.stack, actor, "attach", {"page": page.number, "document": str(document.pk)})
+    _announce(document, actor)
     return page
+
+
+def _journal(stack: ScanStack, actor: Actor, verb: str, data: dict[str, Any]) -> None:
+    record(Entry(OBJECT, str(stack.pk), verb, clock.business_now(), data=data), actor)
+
+
+def _announce(document: Document, actor: Actor) -> None:
+    """A scan that is whole waits for its signatory, who is told; one that lacks a page is not worth a message."""
+    scan = scan_of(document)
+    if scan is not None and not scan.problem:
+        payload = {"document": str(document.pk), "scan": scan.mark, "sender": actor.user_id}
+        publish(TOPIC, payload, dedup=f"{TOPIC}:{document.pk}:{scan.mark}")
 
 
 def _sides(actor: Actor) -> tuple[UUID, int]:

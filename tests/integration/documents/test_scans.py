@@ -17,6 +17,7 @@ from orders.services.sign import Consent, sign_order_by_hand
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import User
+from portal.audit.models import AuditEvent
 from portal.common import clock
 from portal.common.refusals import Refused
 from portal.documents import storage
@@ -29,6 +30,7 @@ from portal.documents.selectors import latest, scan_of
 from portal.documents.services.scans import attach_by_hand, deposit_stack
 from portal.documents.services.verify import verify_all
 from portal.documents.services.verify_file import verify_evidence, verify_file
+from portal.outbox.models import Notice
 from portal.outbox.services.deliver import deliver_pending
 from tests.factories import people
 from tests.factories.dossier import SIGNED, Dossier, dossier
@@ -191,6 +193,36 @@ def test_the_pages(one: Dossier, client: Client) -> None:
     assert "Cochez la case" in client.post(reverse("orders:sign_by_hand", args=[one.pk]), form).content.decode()
     assert client.post(reverse("orders:sign_by_hand", args=[one.pk]), {**form, "mine": "on"}).status_code == 302
     assert one.order.state == "signed_firm"
+
+
+def test_the_titulaire_is_told_once_the_scan_is_whole(one: Dossier, client: Client) -> None:
+    pages = paper(one)
+    stack = send([*pages[:-1], scanner.spoilt(pages[-1])], one.supplier)
+    deliver_pending()
+    told = Notice.objects.filter(user=one.titulaire.user_id, dedup__startswith="scan:")
+    assert not told.exists()
+    attach_by_hand(page_id=stack.pages.get(number=len(pages)).pk, document_id=document_of(one).pk, actor=one.supplier)
+    deliver_pending()
+    page = reverse("orders:sign_by_hand", args=[one.pk])
+    assert [notice.link for notice in told] == [page]
+    client.force_login(User.objects.get(pk=one.titulaire.user_id or 0))
+    assert page in client.get(reverse("home")).content.decode()
+    send(pages, one.titulaire)
+    deliver_pending()
+    assert told.count() == 1  # not of what they sent
+    confirm(one)
+    assert page not in client.get(reverse("home")).content.decode()
+
+
+def test_what_is_done_to_a_stack_is_in_the_journal(one: Dossier) -> None:
+    pages = paper(one)
+    stack = send([*pages[:-1], scanner.spoilt(pages[-1])], one.supplier)
+    page = stack.pages.get(number=len(pages))
+    attach_by_hand(page_id=page.pk, document_id=document_of(one).pk, actor=one.supplier)
+    deposited, attached = AuditEvent.objects.filter(object_id=str(stack.pk)).order_by("seq")
+    assert (deposited.verb, deposited.actor_id) == ("deposit", one.supplier.user_id)
+    assert deposited.data == {"sha256": stack.sha256, "pages": len(pages), "documents": [str(document_of(one).pk)]}
+    assert (attached.verb, attached.data["page"]) == ("attach", len(pages))
 
 
 def test_another_tenant_sees_nothing(one: Dossier, client: Client) -> None:
