@@ -35,6 +35,7 @@ OTHER_TOPICS = {
     "documents.evidence",
     "documents.render",
     "documents.scanned",
+    "membership.ended",
     "referencing.changed",
     "job.run",
     "job.done",
