@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from indicators.reactions import on_deposit_accepted
 from orders.services import deadlines, issue_all, revival
 from portal.documents.reactions import on_evidence_requested, on_render_requested
-from portal.home import job_messages, messages, objection_messages, plan_messages
+from portal.home import job_messages, messages, objection_messages, plan_messages, scan_messages
 from portal.home.reactions import close_dossier, on_late_va, on_referencing_changed
 from portal.outbox.reactions import wake_jobs
 from portal.outbox.registry import Handler
@@ -22,6 +22,7 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     "activity.refused": [],
     "documents.render": [on_render_requested],
     "documents.evidence": [on_evidence_requested],
+    "documents.scanned": [scan_messages.tell_scan],
     "referencing.changed": [on_referencing_changed, job_messages.tell_completion],
     "reminders.digest": [tell_digest],
     **referencing_messages.REACTIONS,

@@ -54,7 +54,7 @@ def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     if actor.role in SUPPLIER_SIDE:
         items.append(("Commandes en jeu", reverse("home:at_stake")))
         items.append(("Nouvelle commande", reverse("orders:choose_pharmacy")))
-        items.append(("Bons signés à la main", reverse("orders:scans")))
+        items.append(("Documents signés à la main", reverse("documents:scans")))
     if actor.role in PHARMACY_SIDE:
         items.append(("Usages", reverse("indicators:usage")))
     items.append(("Échéances", reverse("reminders:deadlines")))

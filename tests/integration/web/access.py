@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from portal.demo.cast import PHARMACIES
 from portal.documents.models import Document, Signature
+from portal.documents.scan_models import ScanStack
 from portal.referencing.models import ObsoleteVersion, Proof
 from portal.registry.models import AttachmentRequest, Pharmacy, SoftwareVersion
 from tests.conftest import MACHINE
@@ -82,6 +84,7 @@ _ALWAYS: dict[str, dict[str, Any]] = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "inconnu"},
     "reminders:feed": {"token": "inconnu"},
     "documents:by_code": {"code": "0000000000000"},
+    "documents:paper_scan": {"pk": UUID(int=0), "number": 1},
     "documents:fingerprint": {"sha256": "0" * 64},
 }
 
@@ -92,12 +95,12 @@ def address(name: str, key: str, world: World) -> str:
 
 
 _WITHOUT_OBJECT = (
+    "documents:scans",
     "orders:choose_pharmacy",
     "orders:issue_all",
     "orders:objections",
     "orders:plan_ask",
     "orders:plans",
-    "orders:scans",
     "orders:sign_several",
     "orders:signed_several",
     "home:board",
@@ -118,8 +121,8 @@ def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:
         "orders:new": {"pharmacy": pharmacy.pk},
         "orders:plan_open": {"pharmacy": pharmacy.pk},
         "orders:succession": {"pk": pharmacy.pk},
-        "orders:scan_image": {"pk": order.pk, "number": 1},
-        "orders:order_scan": {"pk": order.pk, "number": 1},
+        "documents:scan_stack": {"pk": ScanStack.objects.get().pk},
+        "documents:scan_image": {"pk": ScanStack.objects.get().pk, "number": 1},
         "registry:enrolment": {"pk": AttachmentRequest.objects.get(decision="").pk},
         "registry:people": {"pk": pharmacy.pk},
         "registry:referencing": {"pk": order.software_version_id},

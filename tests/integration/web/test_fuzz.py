@@ -18,6 +18,7 @@ from tests.integration.web.world import (
     INSTALLED,
     INSTRUCTOR,
     SUPPLIER,
+    VA_TO_SIGN,
     World,
     as_,
     titulaire,
@@ -75,13 +76,19 @@ OF_DOSSIERS = {f"referencing:{name}" for name in ("dossier", "proof", "public_ve
 
 
 def _people(name: str) -> list[tuple[str, str]]:
-    key = INSTALLED if name.startswith(("orders:", "attestations:", "home:do", "home:evidence")) else ""
+    key = (
+        INSTALLED
+        if name.startswith(("orders:", "attestations:", "home:do", "home:evidence", "documents:scan_"))
+        else ""
+    )
     key = (
         DRAFT
         if name
         in ("registry:people", "registry:enrolment", "registry:referencing", "registry:supplier", "orders:preview")
         else key
     )
+    if name.startswith("attestations:sign_"):
+        key = VA_TO_SIGN
     if name in OF_DOSSIERS:
         key = "referenced"
     return [POSSIBLE[name]] if name in POSSIBLE else [(key, SUPPLIER), (key, INSTRUCTOR)]

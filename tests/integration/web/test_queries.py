@@ -104,6 +104,9 @@ PAGES = [
     ("orders:new", DRAFT, SUPPLIER),
     ("orders:new", DRAFT, DISTRIBUTOR),
     ("orders:edit", DRAFT, SUPPLIER),
+    ("documents:scans", "", SUPPLIER),
+    ("documents:scan_stack", ISSUED, SUPPLIER),
+    ("orders:sign_by_hand", ISSUED, titulaire(ISSUED)),
     ("indicators:usage", "", titulaire(INSTALLED)),
     ("orders:issue_all", "", SUPPLIER),
     ("orders:issue", DRAFT, SUPPLIER),
@@ -167,7 +170,7 @@ def test_pages(name: str, key: str, login: str, world: World) -> None:
 def _address(name: str, key: str, world: World) -> str:
     if not key:
         return reverse(name)
-    if name.startswith(("referencing:", "registry:", "home:evidence")):
+    if name.startswith(("referencing:", "registry:", "home:evidence", "documents:")):
         return address(name, key, world)
     if name == "orders:new":
         return reverse(name, args=[Pharmacy.objects.get(finess=finess_of(key)).pk])

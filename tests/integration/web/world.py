@@ -43,11 +43,7 @@ from portal.registry.models import (
     Supplier,
 )
 from portal.registry.services.people import attach_to_pharmacy
-from portal.registry.services.suppliers import (
-    SupplierIdentity,
-    mandate_distributor,
-    register_supplier,
-)
+from portal.registry.services.suppliers import SupplierIdentity, mandate_distributor, register_supplier
 from portal.rulemaking.models import Amendment
 from portal.rulemaking.services.draft import edit_amendment, start_amendment, submit_amendment
 from tests.factories import people
@@ -70,6 +66,7 @@ from tests.integration.web.world_dossiers import (
     make_dossiers,
 )
 from tests.integration.web.world_enrolment import make_request
+from tests.integration.web.world_scans import make_stack
 from tests.strict_pages import StrictClient
 
 TODAY = datetime(2022, 11, 15, 10, 0, tzinfo=PARIS)
@@ -172,6 +169,7 @@ def make_world() -> World:
     make_dossiers(_actor(SUPPLIER), _actor(INSTRUCTOR), _actor(VALIDATOR))
     _planned()
     make_request(titulaire("port"), finess_of(DRAFT))
+    make_stack(_actor(SUPPLIER))
     world = World(past=_ended_distributor())
     publish_root()
     return world
