@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from indicators.views import usage
+from indicators.views import codes, coverage, deposits, usage
 
 app_name = "indicators"
 
 urlpatterns = [
     path("usages/", usage.usage, name="usage"),
+    path("usages/depots/", deposits.deposits, name="deposits"),
+    path("usages/depots/nouveau/", deposits.new, name="deposit_new"),
+    path("usages/depots/mois/", coverage.coverage, name="coverage"),
+    path("usages/depots/codes/", codes.codes, name="codes"),
+    path("usages/depots/<uuid:pk>/", deposits.deposit, name="deposit"),
+    path("usages/depots/<uuid:pk>/a-corriger/", deposits.rejects, {"form": "a-corriger"}, name="rejects_as_sent"),
+    path("usages/depots/<uuid:pk>/rejets/", deposits.rejects, {"form": "rejets"}, name="rejects"),
 ]
