@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from indicators.views import codes, coverage, deposits, usage
+from indicators.views import api, codes, coverage, deposits, usage
 
 app_name = "indicators"
 
 urlpatterns = [
     path("usages/", usage.usage, name="usage"),
+    path("api/v1/depots/", api.uploads, name="api_uploads"),
+    path("api/v1/depots/<uuid:pk>/", api.upload, name="api_upload"),
+    path("api/v1/depots/<uuid:pk>/a-corriger/", api.rejects, name="api_rejects"),
     path("usages/depots/", deposits.deposits, name="deposits"),
     path("usages/depots/nouveau/", deposits.new, name="deposit_new"),
     path("usages/depots/mois/", coverage.coverage, name="coverage"),

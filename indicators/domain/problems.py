@@ -24,6 +24,9 @@ PROBLEMS = {
     "unsupported_version": Problem(
         "Version de tus refusée", "« Tus-Resumable: 1.0.0 ».", "Ajoutez cet en-tête à chaque demande.", 412
     ),
+    "bad_method": Problem(
+        "Méthode refusée", "l’une de celles que nomme l’en-tête « Allow ».", "Corrigez la méthode de la demande.", 405
+    ),
     "bad_length": Problem(
         "Taille absente ou illisible",
         "« Upload-Length » à la création, « Content-Length » à chaque envoi, en octets.",
@@ -76,6 +79,11 @@ PROBLEMS = {
         "la taille annoncée à la création, pas davantage.",
         "Vérifiez la taille, puis créez un envoi.",
         413,
+    ),
+    "cut": Problem(
+        "Envoi coupé",
+        "autant d’octets que « Content-Length » en annonce.",
+        "Demandez la position par HEAD, puis reprenez de là.",
     ),
     "no_room": Problem(
         "Plus de place", "de la place pour ce fichier.", "Réessayez dans une heure ; ce qui est reçu est gardé.", 507

@@ -151,8 +151,9 @@ def test_a_refused_file_is_told_to_its_supplier(us: Client, ours: Depositor) -> 
     notice = Notice.objects.get(organisation=ours.supplier.organisation, subject__startswith="Journal d’activité")
     assert notice.link == answer["Location"] and "numéro de sécurité sociale" in notice.body
     assert "mars.csv</a>" in words(us.get(reverse("home"))), "the board leads there"
-    send(us, ours, ours.event(1))
-    read_waiting(ours.supplier.pk)
+    with clock.frozen(business=TODAY, machine=MACHINE.replace(minute=1)):
+        send(us, ours, ours.event(1))
+        read_waiting(ours.supplier.pk)
     assert "mars.csv</a>" not in words(us.get(reverse("home")))
 
 

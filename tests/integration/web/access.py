@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from indicators.models import Deposit
 from portal.demo.cast import PHARMACIES
 from portal.documents.models import Document, Signature
 from portal.referencing.models import ObsoleteVersion, Proof
@@ -83,6 +85,7 @@ _ALWAYS: dict[str, dict[str, Any]] = {
     "reminders:feed": {"token": "inconnu"},
     "documents:by_code": {"code": "0000000000000"},
     "documents:fingerprint": {"sha256": "0" * 64},
+    **{f"indicators:api_{name}": {"pk": UUID(int=0)} for name in ("upload", "rejects")},
 }
 
 
@@ -92,6 +95,10 @@ def address(name: str, key: str, world: World) -> str:
 
 
 _WITHOUT_OBJECT = (
+    "indicators:codes",
+    "indicators:coverage",
+    "indicators:deposit_new",
+    "indicators:deposits",
     "orders:choose_pharmacy",
     "orders:issue_all",
     "orders:objections",
@@ -115,6 +122,7 @@ def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:
     order = world.order(key)
     pharmacy = Pharmacy.objects.get(finess=finess_of(key))
     special: dict[str, dict[str, Any]] = {
+        **{f"indicators:{one}": {"pk": Deposit.objects.get().pk} for one in ("deposit", "rejects", "rejects_as_sent")},
         "orders:new": {"pharmacy": pharmacy.pk},
         "orders:plan_open": {"pharmacy": pharmacy.pk},
         "orders:succession": {"pk": pharmacy.pk},

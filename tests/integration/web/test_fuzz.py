@@ -68,10 +68,11 @@ BODIES = [
 
 
 OF_DOSSIERS = {f"referencing:{name}" for name in ("dossier", "proof", "public_version", "quarantined_row", "alarm")}
+OF_DEPOSITS = tuple(f"indicators:{name}" for name in ("deposit", "rejects"))
 
 
 def _people(name: str) -> list[tuple[str, str]]:
-    key = INSTALLED if name.startswith(("orders:", "attestations:", "home:do", "home:evidence")) else ""
+    key = INSTALLED if name.startswith(("orders:", "attestations:", "home:do", "home:evidence", *OF_DEPOSITS)) else ""
     key = (
         DRAFT
         if name
@@ -163,7 +164,7 @@ QUERIES = [
 READ_THEIR_QUERY = {
     "audit:roots", "home:dossier", "home", "home:board", "home:notices", "home:at_stake", "orders:objections",
     "orders:plans", "orders:choose_pharmacy", "registry:pharmacies", "registry:suppliers", "reminders:deadlines", "referencing:public",
-    "referencing:public_csv", "referencing:public_json", "account_login", "rulemaking:calendar", "rulemaking:incidents", "rulemaking:amendments", "rulemaking:effects",
+    "indicators:deposits", "indicators:coverage", "referencing:public_csv", "referencing:public_json", "account_login", "rulemaking:calendar", "rulemaking:incidents", "rulemaking:amendments", "rulemaking:effects",
 }
 # fmt: on
 

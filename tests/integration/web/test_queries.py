@@ -105,6 +105,11 @@ PAGES = [
     ("orders:new", DRAFT, DISTRIBUTOR),
     ("orders:edit", DRAFT, SUPPLIER),
     ("indicators:usage", "", titulaire(INSTALLED)),
+    *(("indicators:deposits", "", login) for login in (SUPPLIER, INSTRUCTOR, titulaire(INSTALLED))),
+    *(("indicators:coverage", "", login) for login in (SUPPLIER, INSTRUCTOR)),
+    ("indicators:deposit_new", "", SUPPLIER),
+    ("indicators:deposit", INSTALLED, SUPPLIER),
+    ("indicators:rejects", INSTALLED, SUPPLIER),
     ("orders:issue_all", "", SUPPLIER),
     ("orders:issue", DRAFT, SUPPLIER),
     ("orders:plan_ask", "", titulaire(INSTALLED)),
@@ -167,7 +172,7 @@ def test_pages(name: str, key: str, login: str, world: World) -> None:
 def _address(name: str, key: str, world: World) -> str:
     if not key:
         return reverse(name)
-    if name.startswith(("referencing:", "registry:", "home:evidence")):
+    if name.startswith(("indicators:", "referencing:", "registry:", "home:evidence")):
         return address(name, key, world)
     if name == "orders:new":
         return reverse(name, args=[Pharmacy.objects.get(finess=finess_of(key)).pk])
