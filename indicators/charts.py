@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from indicators.domain.coverage import MonthSeen, Seen
+from indicators.domain.coverage import MONTHS, MonthSeen, Seen
 
 WIDTH, HEIGHT = 360, 90
 _GAP = 4
@@ -72,15 +72,20 @@ class GridRow:
     squares: list[Square]
 
 
-SQUARE, STEP, LINE = 24, 28, 52
+SQUARE, STEP, LINE, TOP = 24, 28, 52, 20
 _SIGNS = {Seen.RECEIVED: "✓", Seen.MISSING: "!", Seen.NOT_AWAITED: ""}
 
 
+def initials() -> list[tuple[int, str]]:
+    """Where the initial of each month stands, above its squares."""
+    return [(at * STEP + SQUARE // 2, name[0].upper()) for at, name in enumerate(MONTHS)]
+
+
 def month_grid(rows: Sequence[tuple[str, Sequence[MonthSeen]]]) -> list[GridRow]:
-    """Twelve squares under each label; the drawing is ``12 * STEP`` wide and ``LINE`` a row high."""
+    """Twelve squares under each label, below the initials of the months (``TOP`` high)."""
     drawn = []
     for index, (label, months) in enumerate(rows):
-        top = index * LINE
+        top = TOP + index * LINE
         squares = [
             Square(at * STEP, top + 20, month.seen.value, _SIGNS[month.seen], month.words)
             for at, month in enumerate(months)

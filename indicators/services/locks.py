@@ -12,6 +12,8 @@ READING = 0x4143540A
 """« ACT »: a supplier's deposits are read one at a time; shared by those that only count again."""
 SENDING = 0x4143540B
 """One sender at a time for an upload."""
+COUNTING = 0x4143540C
+"""One worker at a time for a bucket that is counted again."""
 
 
 @contextmanager

@@ -49,12 +49,8 @@ def year_asked(request: HttpRequest) -> tuple[YearForm, int, date]:
 def drawn(rows: Sequence[Coverage]) -> dict[str, Any]:
     """The drawing of these rows, and its size."""
     grid = charts.month_grid([(row.pharmacy.name, row.months) for row in rows])
-    return {
-        "grid": grid,
-        "grid_width": 12 * charts.STEP,
-        "grid_height": len(grid) * charts.LINE,
-        "square": charts.SQUARE,
-    }
+    size = {"grid_width": 12 * charts.STEP, "grid_height": charts.TOP + len(grid) * charts.LINE}
+    return {"grid": grid, "initials": charts.initials(), "square": charts.SQUARE, **size}
 
 
 def _chosen(asked: str, every: list[Supplier]) -> Supplier | None:

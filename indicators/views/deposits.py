@@ -59,7 +59,7 @@ def deposits(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [{"deposit": one, "tone": tone_of(one)} for one in page],
+        "rows": [{"deposit": one, **said(one)} for one in page],
         "may_deposit": actor.role is Role.SUPPLIER,
         "filtered": bool(state or supplier),
     }
@@ -118,7 +118,7 @@ def deposit(request: HttpRequest, pk: UUID) -> HttpResponse:
     rejected = sorted(found.rejected_by_code.items(), key=lambda item: (-item[1], item[0]))
     context: dict[str, Any] = {
         "deposit": found,
-        "tone": tone_of(found),
+        **said(found),
         "running": found.state == DepositState.RECEIVED,
         "refusal": FILE_CODES.get(found.refusal),
         "rejects": [(code, LINE_CODES[code], lines) for code, lines in rejected],
@@ -146,6 +146,8 @@ def rejects(request: HttpRequest, pk: UUID, form: str) -> HttpResponseBase:
     return response
 
 
-def tone_of(one: Deposit) -> str:
-    """The colour of its state; an accepted file that left lines out asks for a look."""
-    return "warning" if one.state == DepositState.ACCEPTED and one.rejected else TONES[DepositState(one.state)]
+def said(one: Deposit) -> dict[str, str]:
+    """Its state in words, and their colour: an accepted file that left lines out asks for a look."""
+    if one.state == DepositState.ACCEPTED and one.rejected:
+        return {"label": "Accepté, lignes à corriger", "tone": "warning"}
+    return {"label": DepositState(one.state).label, "tone": TONES[DepositState(one.state)]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from indicators import reactions as activity
+from indicators.services import recount
 from orders.services import deadlines, issue_all, revival
 from portal.documents.reactions import on_evidence_requested, on_render_requested
 from portal.home import job_messages, messages, objection_messages, plan_messages
@@ -74,5 +75,6 @@ WORKS: Mapping[str, Work] = {
     deadlines.FOLLOW: deadlines.follow_referencing,
     revival.APPLY: revival.apply_rules,
     issue_all.ISSUE_ALL: issue_all.issue_all,
+    recount.RECOUNT: recount.recount_bucket,
 }
 """Which work a job of each kind does."""
