@@ -57,7 +57,10 @@ def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         items.append(("Documents signés à la main", reverse("documents:scans")))
     if actor.role in PHARMACY_SIDE:
         items.append(("Usages", reverse("indicators:usage")))
+        items.append(("Journaux reçus", reverse("indicators:deposits")))
     items.append(("Échéances", reverse("reminders:deadlines")))
+    if actor.role is Role.SUPPLIER or actor.role in ADMINISTRATION:
+        items.append(("Journaux d’activité", reverse("indicators:deposits")))
     items.append(("Plans communs", reverse("orders:plans")))
     if actor.role is Role.SUPPLIER:
         items.append(("Référencement", reverse("referencing:dossiers")))

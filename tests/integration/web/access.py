@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from indicators.models import Deposit
 from portal.demo.cast import PHARMACIES
 from portal.documents.models import Document, Signature
 from portal.documents.scan_models import ScanStack
@@ -86,6 +87,7 @@ _ALWAYS: dict[str, dict[str, Any]] = {
     "documents:by_code": {"code": "0000000000000"},
     "documents:paper_scan": {"pk": UUID(int=0), "number": 1},
     "documents:fingerprint": {"sha256": "0" * 64},
+    **{f"indicators:api_{name}": {"pk": UUID(int=0)} for name in ("upload", "rejects")},
 }
 
 
@@ -96,6 +98,10 @@ def address(name: str, key: str, world: World) -> str:
 
 _WITHOUT_OBJECT = (
     "documents:scans",
+    "indicators:codes",
+    "indicators:coverage",
+    "indicators:deposit_new",
+    "indicators:deposits",
     "orders:choose_pharmacy",
     "orders:issue_all",
     "orders:objections",
@@ -118,6 +124,7 @@ def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:
     order = world.order(key)
     pharmacy = Pharmacy.objects.get(finess=finess_of(key))
     special: dict[str, dict[str, Any]] = {
+        **{f"indicators:{one}": {"pk": Deposit.objects.get().pk} for one in ("deposit", "rejects", "rejects_as_sent")},
         "orders:new": {"pharmacy": pharmacy.pk},
         "orders:plan_open": {"pharmacy": pharmacy.pk},
         "orders:succession": {"pk": pharmacy.pk},

@@ -73,14 +73,12 @@ CLOSED = 3
 """After so many « not found » a door is not opened by the next garbage either."""
 
 OF_DOSSIERS = {f"referencing:{name}" for name in ("dossier", "proof", "public_version", "quarantined_row", "alarm")}
+OF_DEPOSITS = tuple(f"indicators:{name}" for name in ("deposit", "rejects"))
 
 
 def _people(name: str) -> list[tuple[str, str]]:
-    key = (
-        INSTALLED
-        if name.startswith(("orders:", "attestations:", "home:do", "home:evidence", "documents:scan_"))
-        else ""
-    )
+    of_installed = ("orders:", "attestations:", "home:do", "home:evidence", "documents:scan_", *OF_DEPOSITS)
+    key = INSTALLED if name.startswith(of_installed) else ""
     key = (
         DRAFT
         if name
@@ -175,7 +173,7 @@ QUERIES = [
 READ_THEIR_QUERY = {
     "audit:roots", "home:dossier", "home", "home:board", "home:notices", "home:at_stake", "orders:objections",
     "orders:plans", "orders:choose_pharmacy", "registry:pharmacies", "registry:suppliers", "reminders:deadlines", "referencing:public",
-    "referencing:public_csv", "referencing:public_json", "account_login", "rulemaking:calendar", "rulemaking:incidents", "rulemaking:amendments", "rulemaking:effects",
+    "indicators:deposits", "indicators:coverage", "referencing:public_csv", "referencing:public_json", "account_login", "rulemaking:calendar", "rulemaking:incidents", "rulemaking:amendments", "rulemaking:effects",
 }
 # fmt: on
 

@@ -108,6 +108,11 @@ PAGES = [
     ("documents:scan_stack", ISSUED, SUPPLIER),
     ("orders:sign_by_hand", ISSUED, titulaire(ISSUED)),
     ("indicators:usage", "", titulaire(INSTALLED)),
+    *(("indicators:deposits", "", login) for login in (SUPPLIER, INSTRUCTOR, titulaire(INSTALLED))),
+    *(("indicators:coverage", "", login) for login in (SUPPLIER, INSTRUCTOR)),
+    ("indicators:deposit_new", "", SUPPLIER),
+    ("indicators:deposit", INSTALLED, SUPPLIER),
+    ("indicators:rejects", INSTALLED, SUPPLIER),
     ("orders:issue_all", "", SUPPLIER),
     ("orders:issue", DRAFT, SUPPLIER),
     ("orders:plan_ask", "", titulaire(INSTALLED)),
@@ -170,7 +175,7 @@ def test_pages(name: str, key: str, login: str, world: World) -> None:
 def _address(name: str, key: str, world: World) -> str:
     if not key:
         return reverse(name)
-    if name.startswith(("referencing:", "registry:", "home:evidence", "documents:")):
+    if name.startswith(("indicators:", "referencing:", "registry:", "home:evidence", "documents:")):
         return address(name, key, world)
     if name == "orders:new":
         return reverse(name, args=[Pharmacy.objects.get(finess=finess_of(key)).pk])

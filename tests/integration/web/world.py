@@ -47,6 +47,7 @@ from portal.registry.services.suppliers import SupplierIdentity, mandate_distrib
 from portal.rulemaking.models import Amendment
 from portal.rulemaking.services.draft import edit_amendment, start_amendment, submit_amendment
 from tests.factories import people
+from tests.integration.web import world_deposits, world_enrolment
 from tests.integration.web.world_dossiers import (
     PROPOSED as PROPOSED,
 )
@@ -65,7 +66,6 @@ from tests.integration.web.world_dossiers import (
 from tests.integration.web.world_dossiers import (
     make_dossiers,
 )
-from tests.integration.web.world_enrolment import make_request
 from tests.integration.web.world_scans import make_stack
 from tests.strict_pages import StrictClient
 
@@ -168,7 +168,8 @@ def make_world() -> World:
     _distributed()
     make_dossiers(_actor(SUPPLIER), _actor(INSTRUCTOR), _actor(VALIDATOR))
     _planned()
-    make_request(titulaire("port"), finess_of(DRAFT))
+    world_enrolment.make_request(titulaire("port"), finess_of(DRAFT))
+    world_deposits.make_deposit(finess_of(INSTALLED), _actor(SUPPLIER))
     make_stack(_actor(SUPPLIER))
     world = World(past=_ended_distributor())
     publish_root()
