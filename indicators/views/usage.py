@@ -13,6 +13,7 @@ from indicators.catalogue import measures_of, open_programme
 from indicators.domain.explain import percent, sentence
 from indicators.domain.measures import Measure, State, floored, in_force
 from indicators.forms import YearForm
+from indicators.models import MeasureResult
 from indicators.selectors import Month, Standing, lineages_of, months_of, results_of
 from portal.accounts.domain.roles import PHARMACY_SIDE
 from portal.common import clock
@@ -57,12 +58,18 @@ def _card(measure: Measure, standing: Standing, months: list[Month]) -> dict[str
         "sentence": sentence(measure, state, missing=result.missing, ahead=result.ahead, year=result.year),
         "rate": percent(result.rate) if result.rate is not None else "",
         "threshold": percent(measure.percent) if measure.percent is not None else "",
-        "gauge": charts.gauge(result.rate, measure.percent) if drawn and result.rate and measure.percent else None,
+        "gauge": _gauge(measure, result),
         "months": series,
         "columns": charts.columns([one["value"] for one in series]) if drawn else [],
         "line": charts.line_at(measure.percent) if measure.percent is not None else 0,
         "doubtful": measure.confidence != "C",
     }
+
+
+def _gauge(measure: Measure, result: MeasureResult) -> charts.Gauge | None:
+    if measure.percent is None or result.rate is None:
+        return None
+    return charts.gauge(result.rate, measure.percent)
 
 
 def _month(measure: Measure, month: Month) -> dict[str, Any]:

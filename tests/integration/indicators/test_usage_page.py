@@ -64,3 +64,12 @@ def test_another_pharmacy_reads_its_own_figures_only(tmp_path: Path) -> None:
         logs.run(logs.write("a.csv", *prescriptions(one, "2023-01", 29, 71)))
         compute_current(JUNE)
         assert "29 sur 100" not in page(other.titulaire)
+
+
+def test_a_rate_of_nothing_has_its_gauge_too(tmp_path: Path) -> None:
+    one, logs = realised(tmp_path / "logs")
+    with clock.frozen(business=JUNE):
+        logs.run(logs.write("a.csv", *prescriptions(one, "2023-01", 0, 71)))
+        deliver_pending()
+        text = page(one.titulaire)
+    assert "Taux de 0 % pour un seuil de 35 %" in text
