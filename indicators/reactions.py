@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from indicators.catalogue import open_programme
-from indicators.models import DepositCell
+from indicators.domain.lifecycle import NEUTRALISE
+from indicators.models import DepositCell, YearDecision
 from indicators.services.compute import compute_year
 from portal.common import clock
 
@@ -23,3 +24,13 @@ def on_deposit_accepted(payload: dict[str, Any]) -> None:
         by_year.setdefault(month.year, set()).add(lineage)
     for year, lineages in sorted(by_year.items()):
         compute_year(programme, year, lineages)
+
+
+def on_year_decided(payload: dict[str, Any]) -> None:
+    """Topic ``year_decision.decide``, payload ``{"id": decision id}``: an indicator set aside changes every result.
+
+    A freeze has computed its year itself.
+    """
+    decision = YearDecision.objects.get(pk=payload["id"])
+    if decision.kind == NEUTRALISE:
+        compute_year(open_programme(clock.business_now()), decision.year)

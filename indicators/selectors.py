@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,19 +10,23 @@ from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import TruncMonth
+from django.http import Http404
 
 from indicators.domain.counters import COUNTERS
+from indicators.domain.lifecycle import DECIDED
 from indicators.domain.measures import STATE_LABELS, State
-from indicators.models import DailyCounter, MeasureResult
+from indicators.models import DailyCounter, Deposit, DepositCell, MeasureResult, YearDecision
 from portal.accounts.actors import Actor
+from portal.accounts.domain.roles import ADMINISTRATION
 from portal.registry.models import Lineage
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The result that stands, with its state in words."""
+    """The result that stands, with its state in words. ``later``: of a frozen year, what data that came since give."""
 
     result: MeasureResult
+    later: MeasureResult | None = None
 
     @property
     def label(self) -> str:
@@ -35,13 +39,19 @@ class Standing:
         decimals = {name: _said(getattr(one, name)) for name in ("rate", "threshold", "amount")}
         names = ("code", "version", "revision", "state", "numerator", "denominator", "raw_numerator", "raw_denominator")
         plain = {name: getattr(one, name) for name in (*names, "missing", "ahead", "months_missing", "closed")}
-        return {**plain, **decimals, "label": self.label, "definition": one.definition, "input": one.input}
+        later = Standing(self.later).as_json() if self.later else None
+        hashes = {"definition": one.definition, "input": one.input}
+        return {**plain, **decimals, "label": self.label, **hashes, "regularisation": later}
 
 
 def results_of(lineage: Lineage | UUID, year: int) -> list[Standing]:
-    """The last revision of each measure of a lineage's year."""
-    rows = MeasureResult.objects.filter(lineage=lineage, year=year).order_by("code", "version", "-revision")
-    return [Standing(row) for row in rows.distinct("code", "version")]
+    """The result of each measure of a lineage's year: its last revision, or the frozen one and what came since."""
+    rows = MeasureResult.objects.filter(lineage=lineage, year=year)
+    rows = rows.order_by("code", "version", "regularisation", "-revision")
+    found: dict[tuple[str, int], list[MeasureResult]] = {}
+    for row in rows.distinct("code", "version", "regularisation"):
+        found.setdefault((row.code, row.version), []).append(row)
+    return [Standing(*pair) for pair in found.values()]
 
 
 def _counters(row: Mapping[str, Any]) -> dict[str, int]:
@@ -77,3 +87,56 @@ def months_of(lineage: Lineage, year: int) -> list[Month]:
     found = {row["first"]: _counters(row) for row in rows}
     months = [date(year, number, 1) for number in range(1, 13)]
     return [Month(first, found.get(first, {})) for first in months]
+
+
+def days_of(lineage: Lineage, month: date) -> list[Month]:
+    """The days of a month (its first day is given) on which something was counted; several software added up."""
+    rows = (
+        DailyCounter.objects.filter(pharmacy__lineage=lineage, day__year=month.year, day__month=month.month)
+        .order_by("day")
+        .values("day")
+        .annotate(**{f"sum_{name}": Sum(name) for name in COUNTERS})
+    )
+    return [Month(row["day"], _counters(row)) for row in rows]
+
+
+def all_days_of(lineage: Lineage, year: int) -> QuerySet[DailyCounter]:
+    """The counters of a year by day and software, for a file."""
+    found = DailyCounter.objects.filter(pharmacy__lineage=lineage, day__year=year)
+    return found.select_related("supplier", "pharmacy").order_by("day", "supplier__name", "pk")
+
+
+def deposits_of(lineage: Lineage, month: date) -> QuerySet[DepositCell]:
+    """What each accepted deposit brought for a month of a lineage, the latest first."""
+    found = DepositCell.objects.filter(pharmacy__lineage=lineage, month=month)
+    return found.select_related("deposit__supplier", "pharmacy").order_by("-deposit__deposited_at", "pk")
+
+
+def deposits_called(ids: Iterable[str]) -> dict[str, Deposit]:
+    """Deposits by id, as regularisations name them."""
+    rows = Deposit.objects.filter(pk__in=list(ids)).select_related("supplier")
+    return {str(row.pk): row for row in rows}
+
+
+def decisions_for(actor: Actor) -> QuerySet[YearDecision]:
+    """Every decision about a year; nothing for whoever is not of the administration."""
+    found = YearDecision.objects.select_related("proposed_by", "decided_by", "withdrawn_by")
+    return found if actor.role in ADMINISTRATION else found.none()
+
+
+def get_decision(actor: Actor, pk: UUID) -> YearDecision:
+    """One decision. Raises Http404 for a stranger."""
+    found = decisions_for(actor).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def decisions_taken(year: int) -> list[YearDecision]:
+    """What was decided about a year, for everybody to read."""
+    return list(YearDecision.objects.filter(year=year, state=DECIDED).order_by("decided_at"))
+
+
+def regularised(year: int) -> int:
+    """How many regularisations a frozen year has."""
+    return MeasureResult.objects.filter(year=year, regularisation=True).count()

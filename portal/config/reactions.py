@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from indicators.reactions import on_deposit_accepted
+from indicators.reactions import on_deposit_accepted, on_year_decided
 from orders.services import deadlines, issue_all, revival
 from portal.documents.reactions import on_evidence_requested, on_render_requested
 from portal.home import job_messages, messages, objection_messages, plan_messages
@@ -20,6 +20,7 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     # Deposited logs have no effect elsewhere yet; an unknown topic would be an error.
     "activity.accepted": [on_deposit_accepted],
     "activity.refused": [],
+    "year_decision.decide": [on_year_decided],
     "documents.render": [on_render_requested],
     "documents.evidence": [on_evidence_requested],
     "referencing.changed": [on_referencing_changed, job_messages.tell_completion],

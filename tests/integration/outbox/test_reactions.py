@@ -35,6 +35,7 @@ OTHER_TOPICS = {
     "documents.evidence",
     "documents.render",
     "referencing.changed",
+    "year_decision.decide",
     "job.run",
     "job.done",
     "objection.raised",
