@@ -16,8 +16,10 @@ from indicators.domain.counters import COUNTERS
 from indicators.domain.lifecycle import DECIDED
 from indicators.domain.measures import STATE_LABELS, State
 from indicators.models import DailyCounter, Deposit, DepositCell, MeasureResult, YearDecision
+from orders.models import Order
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import ADMINISTRATION
+from portal.common.clock import paris_date
 from portal.registry.models import Lineage
 
 
@@ -73,6 +75,13 @@ class Month:
 def lineages_of(actor: Actor) -> QuerySet[Lineage]:
     """The lineage of the actor's own pharmacy; nothing for anybody who is not of one."""
     return Lineage.objects.filter(pharmacies__organisation=actor.tenant).distinct()
+
+
+def ready_on(lineage: Lineage, programme: str) -> date | None:
+    """The day (Paris) on which the first VA of a lineage was signed: from then on its software counts."""
+    realised = Order.objects.filter(pharmacy__lineage=lineage, programme=programme, realised_at__isnull=False)
+    at = realised.order_by("realised_at").values_list("realised_at", flat=True).first()
+    return paris_date(at) if at else None
 
 
 def months_of(lineage: Lineage, year: int) -> list[Month]:

@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from indicators.views import usage, years
+from indicators.views import files, usage, years
 
 app_name = "indicators"
 
 urlpatterns = [
     path("usages/", usage.usage, name="usage"),
+    path("usages/declaration/", usage.declaration, name="declaration"),
+    path("usages/pourquoi/<slug:code>/", usage.why, name="why"),
+    path("usages/rapport.pdf", files.report, name="report"),
+    path("usages/chiffres.xlsx", files.usage_xlsx, name="usage_xlsx"),
+    path("usages/<slug:grain>.csv", files.usage_csv, name="usage_csv"),
     path("usages/annees/", years.years, name="years"),
     path("usages/annees/proposer/", years.propose, name="propose"),
     path("usages/annees/<uuid:pk>/", years.decision, name="decision"),
