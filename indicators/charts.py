@@ -48,3 +48,14 @@ def columns(rates: Sequence[Decimal | None]) -> list[Column]:
 def line_at(threshold: Decimal) -> int:
     """The height of the threshold among the columns."""
     return HEIGHT - round(HEIGHT * threshold / 100)
+
+
+def histogram(counts: Sequence[int]) -> list[Column]:
+    """A column for each count, the largest of the whole height; at least a line where something was counted."""
+    width, top = WIDTH / max(len(counts), 1), max([*counts, 1])
+    drawn = []
+    for index, count in enumerate(counts):
+        height = max(round(HEIGHT * count / top), 1 if count else 0)
+        x = round(index * width)
+        drawn.append(Column(x, HEIGHT - height, max(round((index + 1) * width) - x - 1, 1), height, count > 0))
+    return drawn

@@ -31,9 +31,8 @@ class YearForm(PortalForm):
 
     def year(self) -> int:
         """The year asked for; the present one where it is none of those offered."""
-        self.is_valid()
-        asked = self.cleaned_data.get("annee")
-        return int(asked) if asked else self.this_year
+        asked = self.data.get("annee", "")
+        return int(asked) if asked in dict(years_to(self.this_year)) else self.this_year
 
 
 class BoardForm(YearForm):

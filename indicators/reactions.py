@@ -8,6 +8,7 @@ from uuid import UUID
 from indicators.catalogue import open_programme
 from indicators.domain.lifecycle import NEUTRALISE
 from indicators.models import DepositCell, YearDecision
+from indicators.services import questions
 from indicators.services.compute import compute_year
 from portal.common import clock
 
@@ -34,3 +35,8 @@ def on_year_decided(payload: dict[str, Any]) -> None:
     decision = YearDecision.objects.get(pk=payload["id"])
     if decision.kind == NEUTRALISE:
         compute_year(open_programme(clock.business_now()), decision.year)
+
+
+def ask_about_deposit(payload: dict[str, Any]) -> None:
+    """Topic ``activity.accepted``: ask about what its lines show that counters by day no longer do."""
+    questions.ask_about_deposit(UUID(payload["id"]))

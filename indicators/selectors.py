@@ -15,10 +15,10 @@ from django.http import Http404
 from indicators.domain.counters import COUNTERS
 from indicators.domain.lifecycle import DECIDED
 from indicators.domain.measures import STATE_LABELS, State
-from indicators.models import DailyCounter, Deposit, DepositCell, MeasureResult, YearDecision
+from indicators.models import DailyCounter, Deposit, DepositCell, MeasureResult, UsageQuestion, YearDecision
 from orders.models import Order
 from portal.accounts.actors import Actor
-from portal.accounts.domain.roles import ADMINISTRATION
+from portal.accounts.domain.roles import ADMINISTRATION, Role
 from portal.common.clock import paris_date
 from portal.registry.models import Lineage
 
@@ -149,3 +149,19 @@ def decisions_taken(year: int) -> list[YearDecision]:
 def regularised(year: int) -> int:
     """How many regularisations a frozen year has."""
     return MeasureResult.objects.filter(year=year, regularisation=True).count()
+
+
+def questions_for(actor: Actor) -> QuerySet[UsageQuestion]:
+    """The questions that the actor may answer: a supplier's own, or all; nothing for anybody else."""
+    found = UsageQuestion.objects.select_related("pharmacy", "other", "supplier", "answered_by")
+    if actor.role is Role.SUPPLIER:
+        return found.filter(supplier__organisation=actor.tenant)
+    return found if actor.role in ADMINISTRATION else found.none()
+
+
+def get_question(actor: Actor, pk: UUID) -> UsageQuestion:
+    """One question. Raises Http404 for a stranger."""
+    found = questions_for(actor).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

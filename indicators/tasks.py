@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from indicators.services.compute import compute_current
+from indicators.services.compute import compute_current, current_years
+from indicators.services.questions import ask_about_year
 from portal.common import clock
 
 
@@ -10,3 +11,9 @@ from portal.common import clock
 def compute_indicators() -> int:
     """The measures of this year and of the last one, whose declaration may still be open."""
     return compute_current(clock.business_now())
+
+
+@shared_task
+def ask_questions() -> int:
+    """What looks odd in the counters of the same years, as questions."""
+    return sum(ask_about_year(year) for year in current_years(clock.business_now()))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from indicators.views import files, usage, years
+from indicators.views import board, files, questions, usage, years
 
 app_name = "indicators"
 
@@ -13,6 +13,12 @@ urlpatterns = [
     path("usages/rapport.pdf", files.report, name="report"),
     path("usages/chiffres.xlsx", files.usage_xlsx, name="usage_xlsx"),
     path("usages/<slug:grain>.csv", files.usage_csv, name="usage_csv"),
+    path("usages/pharmacies/", board.board, name="board"),
+    path("usages/pharmacies/pharmacies.csv", board.board_csv, name="board_csv"),
+    path("usages/pharmacies/pharmacies.xlsx", board.board_xlsx, name="board_xlsx"),
+    path("usages/questions/", questions.questions, name="questions"),
+    path("usages/questions/<uuid:pk>/", questions.question, name="question"),
+    path("usages/questions/<uuid:pk>/repondre/", questions.Explain.as_view(), name="explain"),
     path("usages/annees/", years.years, name="years"),
     path("usages/annees/proposer/", years.propose, name="propose"),
     path("usages/annees/<uuid:pk>/", years.decision, name="decision"),

@@ -14,6 +14,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+from indicators.domain.advice import month_of
 from indicators.domain.measures import Measure, reached
 from portal.common.canonical import sha256_of
 
@@ -77,13 +78,17 @@ def twins(series: Iterable[Series]) -> list[Oddity]:
 
 @dataclass(frozen=True)
 class Life:
-    """When a pharmacy counted through a supplier's software in a year, and between which days it could. ``installed``:
-    when that software was; ``closed``: when the pharmacy closed; None where not known."""
+    """When a pharmacy counted through a supplier's software in a year, and between which days it could.
+
+    ``first``: the first day of a use that needs the software of the programme (None: no such day), since the log of an
+    older version may well start before; ``last``: the last day of any. ``installed``: when that software was;
+    ``closed``: when the pharmacy closed; None where not known.
+    """
 
     place: str
     supplier: str
     year: int
-    first: date
+    first: date | None
     last: date
     installed: date | None
     closed: date | None
@@ -94,7 +99,7 @@ def outside_life(lives: Iterable[Life]) -> list[Oddity]:
     found = []
     for one in lives:
         facts: dict[str, str] = {}
-        if one.installed is not None and one.first < one.installed:
+        if one.installed is not None and one.first is not None and one.first < one.installed:
             facts |= {"first": str(one.first), "installed": str(one.installed)}
         if one.closed is not None and one.last > one.closed:
             facts |= {"last": str(one.last), "closed": str(one.closed)}
@@ -165,3 +170,34 @@ def one_second(bursts: Iterable[Burst]) -> list[Oddity]:
         for one in bursts
         if one.events >= SECOND_EVENTS and one.events * 100 >= SECOND_SHARE * one.total
     ]
+
+
+def question(kind: str, facts: Mapping[str, Any], place: str, other: str = "") -> str:
+    """What is asked, in words; ``place`` and ``other`` are the names of the pharmacies."""
+    month = month_of(facts["month"]) if "month" in facts else ""
+    if kind == TWINS:
+        return (
+            f"En {month}, {place} et {other} ont exactement les mêmes chiffres, jour après jour, sur {facts['days']} "
+            f"jours ({facts['events']} évènements). Pouvez-vous dire pourquoi ?"
+        )
+    if kind == SECOND:
+        return (
+            f"En {month}, {facts['events']} des {facts['total']} évènements de {place} portent la même seconde. "
+            "S’agit-il d’un traitement en lot ?"
+        )
+    if kind == DECEMBER:
+        (part, whole), (last, total) = facts["november"], facts["december"]
+        return (
+            f"Pour {place}, l’indicateur {facts['measure']} était sous le seuil fin novembre ({part} sur {whole}) et "
+            f"l’atteint tout juste fin décembre ({last} sur {total}). Qu’est-ce qui l’explique ?"
+        )
+    found = []
+    if "installed" in facts:
+        found.append(f"dès le {_day(facts['first'])}, avant l’installation du {_day(facts['installed'])}")
+    if "closed" in facts:
+        found.append(f"jusqu’au {_day(facts['last'])}, après la fermeture du {_day(facts['closed'])}")
+    return f"Des usages de {place} sont comptés {' et '.join(found)}. Une date est-elle à corriger ?"
+
+
+def _day(text: str) -> str:
+    return f"{date.fromisoformat(text):%d/%m/%Y}"

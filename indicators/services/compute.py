@@ -67,8 +67,14 @@ def _regularise(frozen: Frozen, changed: list[MeasureResult]) -> None:
 
 def compute_current(now: datetime) -> int:
     """Compute the year of ``now`` and the one before, of the programme that is open; how many results changed."""
-    programme, year = open_programme(now), paris_date(now).year
-    return sum(compute_year(programme, one) for one in (year - 1, year) if one >= START.year)
+    programme = open_programme(now)
+    return sum(compute_year(programme, year) for year in current_years(now))
+
+
+def current_years(now: datetime) -> list[int]:
+    """The year of ``now`` and the one before, whose declaration may still be open."""
+    year = paris_date(now).year
+    return [one for one in (year - 1, year) if one >= START.year]
 
 
 def years_of(programme: str, year: int, lineages: Iterable[UUID] = ()) -> Iterator[tuple[UUID, Year]]:

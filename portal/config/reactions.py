@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from indicators.reactions import on_deposit_accepted, on_year_decided
+from indicators.reactions import ask_about_deposit, on_deposit_accepted, on_year_decided
 from orders.services import deadlines, issue_all, revival
 from portal.documents.reactions import on_evidence_requested, on_render_requested
 from portal.home import job_messages, messages, objection_messages, plan_messages
@@ -18,7 +18,7 @@ from portal.rulemaking import reactions as rule_messages
 
 REACTIONS: Mapping[str, Sequence[Handler]] = {
     # Deposited logs have no effect elsewhere yet; an unknown topic would be an error.
-    "activity.accepted": [on_deposit_accepted],
+    "activity.accepted": [on_deposit_accepted, ask_about_deposit],
     "activity.refused": [],
     "year_decision.decide": [on_year_decided],
     "documents.render": [on_render_requested],

@@ -104,7 +104,10 @@ PAGES = [
     ("orders:new", DRAFT, SUPPLIER),
     ("orders:new", DRAFT, DISTRIBUTOR),
     ("orders:edit", DRAFT, SUPPLIER),
-    ("indicators:usage", "", titulaire(INSTALLED)),
+    *((f"indicators:{name}", "", titulaire(INSTALLED)) for name in ("usage", "declaration", "usage_csv", "why")),
+    *((f"indicators:{name}", "", login) for name in ("board", "questions") for login in (SUPPLIER, INSTRUCTOR)),
+    *((f"indicators:{name}", INSTALLED, INSTRUCTOR) for name in ("question", "explain", "decision", "withdraw")),
+    *((f"indicators:{name}", "", INSTRUCTOR) for name in ("years", "propose")),
     ("orders:issue_all", "", SUPPLIER),
     ("orders:issue", DRAFT, SUPPLIER),
     ("orders:plan_ask", "", titulaire(INSTALLED)),
@@ -165,8 +168,8 @@ def test_pages(name: str, key: str, login: str, world: World) -> None:
 
 
 def _address(name: str, key: str, world: World) -> str:
-    if not key:
-        return reverse(name)
+    if not key or name.startswith("indicators:"):
+        return address(name, key, world)
     if name.startswith(("referencing:", "registry:", "home:evidence")):
         return address(name, key, world)
     if name == "orders:new":
