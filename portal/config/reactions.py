@@ -19,8 +19,9 @@ from portal.rulemaking import reactions as rule_messages
 
 REACTIONS: Mapping[str, Sequence[Handler]] = {
     "activity.deposited": [activity.wake_reading],
-    "activity.accepted": [activity.on_deposit_accepted],
+    "activity.accepted": [activity.on_deposit_accepted, activity.ask_about_deposit],
     "activity.refused": [activity.tell_refused],
+    "year_decision.decide": [activity.on_year_decided],
     "documents.render": [on_render_requested],
     "documents.evidence": [on_evidence_requested],
     "documents.scanned": [scan_messages.tell_scan],

@@ -37,6 +37,7 @@ OTHER_TOPICS = {
     "documents.render",
     "documents.scanned",
     "referencing.changed",
+    "year_decision.decide",
     "job.run",
     "job.done",
     "objection.raised",

@@ -28,6 +28,7 @@ from tests.integration.web.world import (
     finess_of,
     titulaire,
 )
+from tests.integration.web.world_usage import OF_USAGE
 
 ROLES = (
     "anonymous",
@@ -83,6 +84,8 @@ _ALWAYS: dict[str, dict[str, Any]] = {
     "audit:root_part": {"day": MACHINE.date().isoformat(), "ending": "json"},
     "account_confirm_email": {"key": "inconnu"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "inconnu"},
+    "indicators:usage_csv": {"grain": "mois"},
+    "indicators:why": {"code": "APCV"},
     "reminders:feed": {"token": "inconnu"},
     "documents:by_code": {"code": "0000000000000"},
     "documents:paper_scan": {"pk": UUID(int=0), "number": 1},
@@ -115,6 +118,12 @@ _WITHOUT_OBJECT = (
 
 
 def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:
+    if key and name in OF_USAGE:
+        return {"pk": OF_USAGE[name]()}
+    return _of_order(name, key, world)
+
+
+def _of_order(name: str, key: str, world: World) -> dict[str, Any]:
     if name.startswith("rulemaking:") and key:
         return {"pk": world.amendment(key).pk}
     if not key or name in _WITHOUT_OBJECT:

@@ -67,6 +67,7 @@ from tests.integration.web.world_dossiers import (
     make_dossiers,
 )
 from tests.integration.web.world_scans import make_stack
+from tests.integration.web.world_usage import make_usage, usage_states
 from tests.strict_pages import StrictClient
 
 TODAY = datetime(2022, 11, 15, 10, 0, tzinfo=PARIS)
@@ -168,6 +169,7 @@ def make_world() -> World:
     _distributed()
     make_dossiers(_actor(SUPPLIER), _actor(INSTRUCTOR), _actor(VALIDATOR))
     _planned()
+    make_usage(INSTALLED, _actor(INSTRUCTOR))
     world_enrolment.make_request(titulaire("port"), finess_of(DRAFT))
     world_deposits.make_deposit(finess_of(INSTALLED), _actor(SUPPLIER))
     make_stack(_actor(SUPPLIER))
@@ -178,8 +180,7 @@ def make_world() -> World:
 
 def _rules() -> None:
     """A draft arrêté, one to approve, an incident and one published before."""
-    membership = Membership.objects.get(user__email=INSTRUCTOR, role=Role.INSTRUCTOR.value)
-    author, base = Actor.of(membership), RuleSetVersion.objects.get(programme=cast.PROGRAMME, number=1)
+    author, base = _actor(INSTRUCTOR), RuleSetVersion.objects.get(programme=cast.PROGRAMME, number=1)
     with clock.frozen(business=datetime(2022, 11, 14, 10, tzinfo=PARIS)):
         for rank in (WRITTEN, SUBMITTED):
             draft = start_amendment(base_id=base.pk, actor=author)
@@ -270,8 +271,7 @@ def written() -> dict[str, Any]:
         for model in (
             *(AuditEvent, OutboxMessage, Document, Signature, Reserve, InstallationReserve, Attestation, Notice),
             *(ReferencingEvent, dossiers.Proof, dossiers.PointRequest, dossiers.Verdict, dossiers.Proposal),
-            *(dossiers.Announcement, dossiers.ObsoleteVersion, AnsList, dossiers.AlarmSeen),
-            *(PlanRevision, ReadEvent),
+            *(dossiers.Announcement, dossiers.ObsoleteVersion, AnsList, dossiers.AlarmSeen, PlanRevision, ReadEvent),
         )
     }
     return counted | {
@@ -285,6 +285,7 @@ def written() -> dict[str, Any]:
         "slots": sorted(Slot.objects.values_list("pk", "holder"), key=str),
         "memberships": Membership.objects.count(),
         "requests": sorted(AttachmentRequest.objects.values_list("pk", "decision")),
+        "usage": usage_states(),
         "amendments": sorted(Amendment.objects.values_list("pk", "version", "state")),
     }
 
