@@ -34,6 +34,7 @@ OTHER_TOPICS = {
     "activity.refused",
     "documents.evidence",
     "documents.render",
+    "insi_pack.published",
     "referencing.changed",
     "job.run",
     "job.done",
