@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from homologation.domain.questions import BOOLEAN, DATE, INTEGER, MULTI, ROW, SI
 from portal.common.refusals import Refusal
 
 MOST_CHARACTERS = 4000
+ROW_NAME = re.compile(r"[A-Za-z0-9]{1,40}")
 
 
 class Status(StrEnum):
@@ -113,14 +115,16 @@ def check_value(question: Question, value: Any) -> list[Refusal]:
     if len(value) > question.max_rows:
         refusals.append(_no(question.key, "too_many_rows", f"{question.max_rows} lignes au plus : retirez-en."))
     names = [row.get(ROW) for row in value]
-    if len(set(map(str, names))) != len(names) or not all(isinstance(name, str) and name for name in names):
+    if len(set(map(str, names))) != len(names) or not all(
+        isinstance(name, str) and ROW_NAME.fullmatch(name) for name in names
+    ):
         refusals.append(_no(question.key, "bad_rows", "Chaque ligne doit porter son propre nom."))
     columns = question.named_columns
-    for index, row in enumerate(value):
+    for row in value:
         for key, cell in row.items():
             if key == ROW or cell is None:
                 continue
-            where = f"{question.key}-{index}-{key}"
+            where = f"{question.key}-{row.get(ROW)}-{key}"
             if key not in columns:
                 refusals.append(
                     _no(question.key, "unknown_column", f"La colonne « {key} » n’existe pas dans ce tableau.")

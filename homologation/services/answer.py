@@ -58,7 +58,7 @@ def save_answers(*, dossier_id: UUID, actor: Actor, statements: Sequence[Stateme
     wanted: list[tuple[str, Said]] = []
     refusals: list[Refusal] = []
     for statement in statements:
-        said, found = _judge(reading, statement)
+        said, found = _judge(reading, statement, actor.user_id)
         refusals += found
         if said is not None and not found:
             wanted.append((statement.key, said))
@@ -70,8 +70,11 @@ def save_answers(*, dossier_id: UUID, actor: Actor, statements: Sequence[Stateme
     return Saved(tuple(key for key, _ in wanted), tuple(refusals))
 
 
-def _judge(reading: Reading, statement: Statement) -> tuple[Said | None, list[Refusal]]:
-    """What to write, or None where nothing changes; and why it may not be written."""
+def _judge(reading: Reading, statement: Statement, user: int | None) -> tuple[Said | None, list[Refusal]]:
+    """What to write, or None where nothing changes; and why it may not be written.
+
+    A person's own later answer (a save that the page did not wait for) is no conflict: every revision is kept.
+    """
     question = reading.form.by_key.get(statement.key)
     if question is None:
         return None, [Refusal("unknown_question", "Cette question n’existe pas dans ce questionnaire.", statement.key)]
@@ -81,7 +84,7 @@ def _judge(reading: Reading, statement: Statement) -> tuple[Said | None, list[Re
         return None, []
     if refusals := check_statement(question, said.status, said.value, said.reason):
         return None, refusals
-    if current.version not in (statement.seen, statement.keep):
+    if current.version not in (statement.seen, statement.keep) and not reading.is_by(statement.key, user):
         return None, [
             Refusal(
                 STALE,

@@ -48,6 +48,10 @@ class Reading:
         """The current answers as the rules take them."""
         return {key: row.revision.said for key, row in self.rows.items()}
 
+    def is_by(self, key: str, user_id: int | None) -> bool:
+        """Whether this person gave the current answer."""
+        return key in self.rows and user_id is not None and self.rows[key].revision.said_by_id == user_id
+
     @cached_property
     def context(self) -> Context:
         """What the rules know besides. A version replaced by another one stays référencé (facts on référencement)."""

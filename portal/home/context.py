@@ -57,6 +57,7 @@ def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         items.append(("Bons signés à la main", reverse("orders:scans")))
     if actor.role in PHARMACY_SIDE:
         items.append(("Usages", reverse("indicators:usage")))
+        items.append(("Homologation INSi", reverse("homologation:index")))
     items.append(("Échéances", reverse("reminders:deadlines")))
     items.append(("Plans communs", reverse("orders:plans")))
     if actor.role is Role.SUPPLIER:

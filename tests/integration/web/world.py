@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.client import ClientHandler
 
 from attestations.models import Attestation, Reserve
+from homologation.models import AnswerRevision, InsiDossier
 from orders.domain.plans import Dates
 from orders.models import Installation, InstallationReserve, Order, Plan, PlanRevision, Slot
 from orders.services.plans import ask_supplier, propose
@@ -70,6 +71,7 @@ from tests.integration.web.world_dossiers import (
     make_dossiers,
 )
 from tests.integration.web.world_enrolment import make_request
+from tests.integration.web.world_insi import make_insi
 from tests.strict_pages import StrictClient
 
 TODAY = datetime(2022, 11, 15, 10, 0, tzinfo=PARIS)
@@ -140,6 +142,10 @@ class World:
         """A backdated withdrawal that nobody has looked at."""
         return alarms(people.PROGRAMME, TODAY)[0]
 
+    def insi(self, key: str) -> InsiDossier:
+        """The last dossier of self-homologation of a pharmacy."""
+        return InsiDossier.objects.filter(pharmacy__finess=finess_of(key)).latest("number")
+
     def reserve(self, key: str) -> InstallationReserve:
         """The reserve of that installation."""
         return InstallationReserve.objects.filter(installation=self.installation(key)).latest("pk")
@@ -169,6 +175,7 @@ def make_world() -> World:
     _user(NOBODY)
     _rules()
     _distributed()
+    make_insi(_actor(SUPPLIER), *(_actor(titulaire(key)) for key in (INSTALLED, VA_TO_SIGN, VA_RESERVE)))
     make_dossiers(_actor(SUPPLIER), _actor(INSTRUCTOR), _actor(VALIDATOR))
     _planned()
     make_request(titulaire("port"), finess_of(DRAFT))
@@ -272,13 +279,14 @@ def written() -> dict[str, Any]:
             *(AuditEvent, OutboxMessage, Document, Signature, Reserve, InstallationReserve, Attestation, Notice),
             *(ReferencingEvent, dossiers.Proof, dossiers.PointRequest, dossiers.Verdict, dossiers.Proposal),
             *(dossiers.Announcement, dossiers.ObsoleteVersion, AnsList, dossiers.AlarmSeen),
-            *(PlanRevision, ReadEvent),
+            *(PlanRevision, ReadEvent, AnswerRevision),
         )
     }
     return counted | {
         "orders": sorted(Order.objects.values_list("pk", "version", "state", "software_version")),
         "installations": sorted(Installation.objects.values_list("pk", "version", "state")),
         "attestations": sorted(Attestation.objects.values_list("pk", "version", "state")),
+        "insi": sorted(InsiDossier.objects.values_list("pk", "version", "state")),
         "dossiers": sorted(ReferencingDossier.objects.values_list("pk", "version", "state")),
         "proofs withdrawn": dossiers.Proof.objects.exclude(withdrawn_at=None).count(),
         "lists": sorted(AnsList.objects.values_list("pk", "applied_at", "discarded_at"), key=str),

@@ -143,7 +143,7 @@ def test_values_that_do_not_fit(key: str, value: Any, code: str) -> None:
 
 def test_a_wrong_cell_is_named() -> None:
     people = [person("1"), person("2", depuis="hier")]
-    assert check_value(form().by_key["s2.2.personnes"], people)[0].field == "s2.2.personnes-1-depuis"
+    assert check_value(form().by_key["s2.2.personnes"], people)[0].field == "s2.2.personnes-2-depuis"
 
 
 def test_every_faultless_value_fits_and_is_complete() -> None:
