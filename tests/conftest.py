@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker, Settings
 
+from homologation.services.load import load_questionnaires
 from portal.common import clock
 from portal.common.clock import PARIS
 from portal.outbox import reactions
@@ -47,6 +48,7 @@ def django_db_setup(
         made = setup_databases(verbosity=0, interactive=False, aliases={"default": None})
         load_catalogue()
         load_requirements()
+        load_questionnaires()
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)
