@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from indicators.deposit_selectors import last_to_look_at
 from orders.services.several import how_many_wait, titulaire_actors
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE, Role
@@ -70,6 +71,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [row(order, actor) for order in page],
         "can_draft": actor.role in SUPPLIER_SIDE,
+        "log": last_to_look_at(actor),
         "filtered": form.is_filtered(),
         "title": "Vos commandes" if actor.role in SUPPLIER_SIDE else "Toutes les commandes",
     }

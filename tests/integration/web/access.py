@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from indicators.models import Deposit
 from portal.accounts.models import Membership
 from portal.demo.cast import PHARMACIES
 from portal.documents.models import Document, Signature
@@ -28,6 +29,7 @@ from tests.integration.web.world import (
     finess_of,
     titulaire,
 )
+from tests.integration.web.world_usage import OF_USAGE
 
 ROLES = (
     "anonymous",
@@ -83,10 +85,13 @@ _ALWAYS: dict[str, dict[str, Any]] = {
     "audit:root_part": {"day": MACHINE.date().isoformat(), "ending": "json"},
     "account_confirm_email": {"key": "inconnu"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "inconnu"},
+    "indicators:usage_csv": {"grain": "mois"},
+    "indicators:why": {"code": "APCV"},
     "reminders:feed": {"token": "inconnu"},
     "documents:by_code": {"code": "0000000000000"},
     "documents:paper_scan": {"pk": UUID(int=0), "number": 1},
     "documents:fingerprint": {"sha256": "0" * 64},
+    **{f"indicators:api_{name}": {"pk": UUID(int=0)} for name in ("upload", "rejects")},
 }
 
 
@@ -97,6 +102,11 @@ def address(name: str, key: str, world: World) -> str:
 
 _WITHOUT_OBJECT = (
     "documents:scans",
+    "indicators:codes",
+    "indicators:coverage",
+    "indicators:deposit_new",
+    "indicators:deposits",
+    "homologation:index",
     "orders:choose_pharmacy",
     "orders:issue_all",
     "orders:objections",
@@ -110,15 +120,22 @@ _WITHOUT_OBJECT = (
 
 
 def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:
+    if key and name in OF_USAGE:
+        return {"pk": OF_USAGE[name]()}
+    return _of_order(name, key, world)
+
+
+def _of_order(name: str, key: str, world: World) -> dict[str, Any]:
     if name.startswith("rulemaking:") and key:
         return {"pk": world.amendment(key).pk}
     if not key or name in _WITHOUT_OBJECT:
         return {}
-    if name.startswith("referencing:"):
+    if name.startswith(("referencing:", "homologation:")):
         return _of_dossier(name, key, world)
     order = world.order(key)
     pharmacy = Pharmacy.objects.get(finess=finess_of(key))
     special: dict[str, dict[str, Any]] = {
+        **{f"indicators:{one}": {"pk": Deposit.objects.get().pk} for one in ("deposit", "rejects", "rejects_as_sent")},
         "orders:new": {"pharmacy": pharmacy.pk},
         "orders:plan_open": {"pharmacy": pharmacy.pk},
         "orders:succession": {"pk": pharmacy.pk},
@@ -152,6 +169,9 @@ def _paper(name: str, thread: str) -> dict[str, Any]:
 
 
 def _of_dossier(name: str, key: str, world: World) -> dict[str, Any]:
+    if name.startswith("homologation:"):
+        section = {"section": 2} if name == "homologation:section" else {}
+        return {"pk": world.insi(key).pk, **section}
     others: dict[str, Callable[[], Any]] = {
         "referencing:open": lambda: SoftwareVersion.objects.get(label=key).pk,
         "referencing:public_version": lambda: SoftwareVersion.objects.get(label=key).pk,

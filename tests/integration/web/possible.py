@@ -49,6 +49,9 @@ POSSIBLE = {
     "attestations:refuse": (VA_TO_SIGN, titulaire(VA_TO_SIGN)),
     "attestations:retract": (VA_TO_SIGN, SUPPLIER),
     "attestations:lift": (VA_RESERVE, SUPPLIER),
+    **dict.fromkeys(("indicators:question", "indicators:explain"), (INSTALLED, SUPPLIER)),
+    **dict.fromkeys(("indicators:decision", "indicators:decide", "indicators:withdraw"), (INSTALLED, VALIDATOR)),
+    "indicators:propose": ("", INSTRUCTOR),
     "rulemaking:edit": (WRITTEN, INSTRUCTOR),
     "rulemaking:submit": (WRITTEN, INSTRUCTOR),
     "rulemaking:discard": (WRITTEN, INSTRUCTOR),
@@ -87,3 +90,12 @@ POSSIBLE |= {
     }.items()
     for verb, key in keys.items()
 }
+POSSIBLE |= {
+    f"homologation:{name}": (key, titulaire(key))
+    for name, key in {
+        **dict.fromkeys(("dossier", "export", "section", "abandon", "submit"), INSTALLED),
+        **dict.fromkeys(("approve", "send_back", "refuse"), VA_TO_SIGN),
+        "withdraw": VA_RESERVE,
+    }.items()
+}
+POSSIBLE["homologation:index"] = ("", titulaire(INSTALLED))
