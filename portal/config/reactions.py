@@ -15,7 +15,8 @@ from portal.outbox.reactions import wake_jobs
 from portal.outbox.registry import Handler
 from portal.outbox.services.jobs import Work
 from portal.referencing import messages as referencing_messages
-from portal.reminders.reactions import tell_digest
+from portal.registry.reactions import tell_ending
+from portal.reminders.reactions import close_feed, tell_digest
 from portal.rulemaking import reactions as rule_messages
 
 REACTIONS: Mapping[str, Sequence[Handler]] = {
@@ -27,6 +28,7 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     "documents.render": [on_render_requested],
     "documents.evidence": [on_evidence_requested],
     "documents.scanned": [scan_messages.tell_scan],
+    "membership.ended": [tell_ending, close_feed],
     "referencing.changed": [on_referencing_changed, job_messages.tell_completion],
     "reminders.digest": [tell_digest],
     **referencing_messages.REACTIONS,
