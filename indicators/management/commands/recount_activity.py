@@ -1,7 +1,7 @@
 """``manage.py recount_activity [--supplier SIRET] [--check]``: the counters again from accepted lines, on every worker.
 
-Quicker than ``rebuild_activity``, which starts from the raw files: it trusts the parts. Exit status: 0 mended or nothing
-to mend, 1 a difference with ``--check`` or a share that failed, 2 wrong usage.
+Quicker than ``rebuild_activity``, which starts from the raw files: it trusts the parts. Exit status: 0 mended or
+nothing to mend, 1 a difference with ``--check`` or a share that failed, 2 wrong usage.
 """
 
 from __future__ import annotations
