@@ -92,3 +92,14 @@ def month_grid(rows: Sequence[tuple[str, Sequence[MonthSeen]]]) -> list[GridRow]
         ]
         drawn.append(GridRow(label, top + 14, squares))
     return drawn
+
+
+def histogram(counts: Sequence[int]) -> list[Column]:
+    """A column for each count, the largest of the whole height; at least a line where something was counted."""
+    width, top = WIDTH / max(len(counts), 1), max([*counts, 1])
+    drawn = []
+    for index, count in enumerate(counts):
+        height = max(round(HEIGHT * count / top), 1 if count else 0)
+        x = round(index * width)
+        drawn.append(Column(x, HEIGHT - height, max(round((index + 1) * width) - x - 1, 1), height, count > 0))
+    return drawn

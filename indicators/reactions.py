@@ -13,7 +13,9 @@ from kombu.exceptions import OperationalError
 
 from indicators.catalogue import open_programme
 from indicators.domain.codes import FILE_CODES
-from indicators.models import Deposit, DepositCell
+from indicators.domain.lifecycle import NEUTRALISE
+from indicators.models import Deposit, DepositCell, YearDecision
+from indicators.services import questions
 from indicators.services.compute import compute_year
 from indicators.tasks import read_deposits
 from portal.accounts.domain.roles import Role
@@ -67,3 +69,18 @@ def tell_refused(payload: dict[str, Any]) -> None:
     organisation = deposit.supplier.organisation_id
     for membership in people_with_role(organisation, frozenset({Role.SUPPLIER}), clock.business_now()):
         notify(membership.user, organisation, letter)
+
+
+def on_year_decided(payload: dict[str, Any]) -> None:
+    """Topic ``year_decision.decide``, payload ``{"id": decision id}``: an indicator set aside changes every result.
+
+    A freeze has computed its year itself.
+    """
+    decision = YearDecision.objects.get(pk=payload["id"])
+    if decision.kind == NEUTRALISE:
+        compute_year(open_programme(clock.business_now()), decision.year)
+
+
+def ask_about_deposit(payload: dict[str, Any]) -> None:
+    """Topic ``activity.accepted``: ask about what its lines show that counters by day no longer do."""
+    questions.ask_about_deposit(UUID(payload["id"]))

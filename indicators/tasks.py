@@ -5,7 +5,8 @@ from uuid import UUID
 from celery import shared_task
 
 from indicators.services.background import read_waiting, suppliers_waiting
-from indicators.services.compute import compute_current
+from indicators.services.compute import compute_current, current_years
+from indicators.services.questions import ask_about_year
 from portal.common import clock
 
 
@@ -25,3 +26,9 @@ def read_deposits(supplier: str) -> int:
 def read_all_deposits() -> int:
     """Those of every supplier, each minute: neither a dead broker nor a killed worker leaves a file unread."""
     return sum(read_waiting(supplier) for supplier in suppliers_waiting())
+
+
+@shared_task
+def ask_questions() -> int:
+    """What looks odd in the counters of the same years, as questions."""
+    return sum(ask_about_year(year) for year in current_years(clock.business_now()))

@@ -8,7 +8,7 @@ from indicators import reactions as activity
 from indicators.services import recount
 from orders.services import deadlines, issue_all, revival
 from portal.documents.reactions import on_evidence_requested, on_render_requested
-from portal.home import job_messages, messages, objection_messages, plan_messages
+from portal.home import job_messages, messages, objection_messages, plan_messages, scan_messages
 from portal.home.reactions import close_dossier, on_late_va, on_referencing_changed
 from portal.outbox.reactions import wake_jobs
 from portal.outbox.registry import Handler
@@ -19,10 +19,12 @@ from portal.rulemaking import reactions as rule_messages
 
 REACTIONS: Mapping[str, Sequence[Handler]] = {
     "activity.deposited": [activity.wake_reading],
-    "activity.accepted": [activity.on_deposit_accepted],
+    "activity.accepted": [activity.on_deposit_accepted, activity.ask_about_deposit],
     "activity.refused": [activity.tell_refused],
+    "year_decision.decide": [activity.on_year_decided],
     "documents.render": [on_render_requested],
     "documents.evidence": [on_evidence_requested],
+    "documents.scanned": [scan_messages.tell_scan],
     "referencing.changed": [on_referencing_changed, job_messages.tell_completion],
     "reminders.digest": [tell_digest],
     **referencing_messages.REACTIONS,

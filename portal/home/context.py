@@ -51,10 +51,13 @@ def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         items.append(("Pharmacies", reverse("registry:pharmacies")))
         items.append(("Rattachements", reverse("registry:enrolments")))
         items.append(("Règles", reverse("rulemaking:amendments")))
+        items.append(("Années de résultats", reverse("indicators:years")))
     if actor.role in SUPPLIER_SIDE:
         items.append(("Commandes en jeu", reverse("home:at_stake")))
         items.append(("Nouvelle commande", reverse("orders:choose_pharmacy")))
-        items.append(("Bons signés à la main", reverse("orders:scans")))
+        items.append(("Documents signés à la main", reverse("documents:scans")))
+    if actor.role is Role.SUPPLIER or actor.role in ADMINISTRATION:
+        items.append(("Usages", reverse("indicators:board")))
     if actor.role in PHARMACY_SIDE:
         items.append(("Usages", reverse("indicators:usage")))
         items.append(("Journaux reçus", reverse("indicators:deposits")))

@@ -17,6 +17,7 @@ from portal.accounts.middleware import PortalRequest
 from portal.accounts.models import User
 from portal.accounts.selectors import national_id_of
 from portal.common import clock
+from portal.documents.papers import scans_to_confirm
 from portal.home.domain.stages import OWNER_LABELS, PHARMACY, STAGES, SUPPLIER, Stage, owner_words, steps_of
 from portal.home.forms import BoardForm
 from portal.home.selectors import dossiers, funnel, late, narrowed
@@ -107,6 +108,7 @@ def _pharmacist(request: HttpRequest, actor: Actor) -> HttpResponse:
         "may_sign": actor.role is Role.TITULAIRE,
         "several": how_many_wait(titulaire_actors(cast(PortalRequest, request).memberships)),
         "mine": bool(mine),
+        "to_confirm": scans_to_confirm(actor),
         "owner": first["owner"] if first and first["stage"].owner else "",
         "rules": current_rules(),
     }

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.test.client import ClientHandler
 
@@ -43,11 +43,7 @@ from portal.registry.models import (
     Supplier,
 )
 from portal.registry.services.people import attach_to_pharmacy
-from portal.registry.services.suppliers import (
-    SupplierIdentity,
-    mandate_distributor,
-    register_supplier,
-)
+from portal.registry.services.suppliers import SupplierIdentity, mandate_distributor, register_supplier
 from portal.rulemaking.models import Amendment
 from portal.rulemaking.services.draft import edit_amendment, start_amendment, submit_amendment
 from tests.factories import people
@@ -70,6 +66,8 @@ from tests.integration.web.world_dossiers import (
 from tests.integration.web.world_dossiers import (
     make_dossiers,
 )
+from tests.integration.web.world_scans import make_stack
+from tests.integration.web.world_usage import make_usage, usage_states
 from tests.strict_pages import StrictClient
 
 TODAY = datetime(2022, 11, 15, 10, 0, tzinfo=PARIS)
@@ -171,8 +169,10 @@ def make_world() -> World:
     _distributed()
     make_dossiers(_actor(SUPPLIER), _actor(INSTRUCTOR), _actor(VALIDATOR))
     _planned()
+    make_usage(INSTALLED, _actor(INSTRUCTOR))
     world_enrolment.make_request(titulaire("port"), finess_of(DRAFT))
     world_deposits.make_deposit(finess_of(INSTALLED), _actor(SUPPLIER))
+    make_stack(_actor(SUPPLIER))
     world = World(past=_ended_distributor())
     publish_root()
     return world
@@ -180,8 +180,7 @@ def make_world() -> World:
 
 def _rules() -> None:
     """A draft arrêté, one to approve, an incident and one published before."""
-    membership = Membership.objects.get(user__email=INSTRUCTOR, role=Role.INSTRUCTOR.value)
-    author, base = Actor.of(membership), RuleSetVersion.objects.get(programme=cast.PROGRAMME, number=1)
+    author, base = _actor(INSTRUCTOR), RuleSetVersion.objects.get(programme=cast.PROGRAMME, number=1)
     with clock.frozen(business=datetime(2022, 11, 14, 10, tzinfo=PARIS)):
         for rank in (WRITTEN, SUBMITTED):
             draft = start_amendment(base_id=base.pk, actor=author)
@@ -272,8 +271,7 @@ def written() -> dict[str, Any]:
         for model in (
             *(AuditEvent, OutboxMessage, Document, Signature, Reserve, InstallationReserve, Attestation, Notice),
             *(ReferencingEvent, dossiers.Proof, dossiers.PointRequest, dossiers.Verdict, dossiers.Proposal),
-            *(dossiers.Announcement, dossiers.ObsoleteVersion, AnsList, dossiers.AlarmSeen),
-            *(PlanRevision, ReadEvent),
+            *(dossiers.Announcement, dossiers.ObsoleteVersion, AnsList, dossiers.AlarmSeen, PlanRevision, ReadEvent),
         )
     }
     return counted | {
@@ -287,8 +285,16 @@ def written() -> dict[str, Any]:
         "slots": sorted(Slot.objects.values_list("pk", "holder"), key=str),
         "memberships": Membership.objects.count(),
         "requests": sorted(AttachmentRequest.objects.values_list("pk", "decision")),
+        "usage": usage_states(),
         "amendments": sorted(Amendment.objects.values_list("pk", "version", "state")),
     }
+
+
+def writes_tried() -> int:
+    """How many rows this transaction has written in any table, those that were taken back included: one quick query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables")
+        return int(cursor.fetchone()[0])
 
 
 @contextmanager
