@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from homologation.services.load import load_questionnaires
 from portal.demo.services.make import describe, make_demo
 from portal.outbox.services.deliver import deliver_pending
 from portal.programmes.services.load import load_catalogue
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)  # on an empty folder the command stands alone
         load_catalogue()
         load_requirements()
+        load_questionnaires()
         make_demo()
         deliver_pending(limit=10_000)
         described = describe()
