@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from indicators.reactions import ask_about_deposit, on_deposit_accepted, on_year_decided
 from orders.services import deadlines, issue_all, revival
+from portal.demo.services import activity
 from portal.documents.reactions import on_evidence_requested, on_render_requested
 from portal.home import job_messages, messages, objection_messages, plan_messages
 from portal.home.reactions import close_dossier, on_late_va, on_referencing_changed
@@ -72,6 +73,7 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
 }
 
 WORKS: Mapping[str, Work] = {
+    activity.ACTIVITY: activity.deposit_activity,
     deadlines.FOLLOW: deadlines.follow_referencing,
     revival.APPLY: revival.apply_rules,
     issue_all.ISSUE_ALL: issue_all.issue_all,
