@@ -2,12 +2,22 @@
 
 from django.urls import path
 
-from indicators.views import board, files, questions, usage, years
+from indicators.views import api, board, codes, coverage, deposits, files, questions, usage, years
 
 app_name = "indicators"
 
 urlpatterns = [
     path("usages/", usage.usage, name="usage"),
+    path("api/v1/depots/", api.uploads, name="api_uploads"),
+    path("api/v1/depots/<uuid:pk>/", api.upload, name="api_upload"),
+    path("api/v1/depots/<uuid:pk>/a-corriger/", api.rejects, name="api_rejects"),
+    path("usages/depots/", deposits.deposits, name="deposits"),
+    path("usages/depots/nouveau/", deposits.new, name="deposit_new"),
+    path("usages/depots/mois/", coverage.coverage, name="coverage"),
+    path("usages/depots/codes/", codes.codes, name="codes"),
+    path("usages/depots/<uuid:pk>/", deposits.deposit, name="deposit"),
+    path("usages/depots/<uuid:pk>/a-corriger/", deposits.rejects, {"form": "a-corriger"}, name="rejects_as_sent"),
+    path("usages/depots/<uuid:pk>/rejets/", deposits.rejects, {"form": "rejets"}, name="rejects"),
     path("usages/declaration/", usage.declaration, name="declaration"),
     path("usages/pourquoi/<slug:code>/", usage.why, name="why"),
     path("usages/rapport.pdf", files.report, name="report"),

@@ -55,12 +55,15 @@ def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     if actor.role in SUPPLIER_SIDE:
         items.append(("Commandes en jeu", reverse("home:at_stake")))
         items.append(("Nouvelle commande", reverse("orders:choose_pharmacy")))
-        items.append(("Bons signés à la main", reverse("orders:scans")))
+        items.append(("Documents signés à la main", reverse("documents:scans")))
     if actor.role is Role.SUPPLIER or actor.role in ADMINISTRATION:
         items.append(("Usages", reverse("indicators:board")))
     if actor.role in PHARMACY_SIDE:
         items.append(("Usages", reverse("indicators:usage")))
+        items.append(("Journaux reçus", reverse("indicators:deposits")))
     items.append(("Échéances", reverse("reminders:deadlines")))
+    if actor.role is Role.SUPPLIER or actor.role in ADMINISTRATION:
+        items.append(("Journaux d’activité", reverse("indicators:deposits")))
     items.append(("Plans communs", reverse("orders:plans")))
     if actor.role is Role.SUPPLIER:
         items.append(("Référencement", reverse("referencing:dossiers")))

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.test.client import ClientHandler
 
@@ -43,14 +43,11 @@ from portal.registry.models import (
     Supplier,
 )
 from portal.registry.services.people import attach_to_pharmacy
-from portal.registry.services.suppliers import (
-    SupplierIdentity,
-    mandate_distributor,
-    register_supplier,
-)
+from portal.registry.services.suppliers import SupplierIdentity, mandate_distributor, register_supplier
 from portal.rulemaking.models import Amendment
 from portal.rulemaking.services.draft import edit_amendment, start_amendment, submit_amendment
 from tests.factories import people
+from tests.integration.web import world_deposits, world_enrolment
 from tests.integration.web.world_dossiers import (
     PROPOSED as PROPOSED,
 )
@@ -69,7 +66,7 @@ from tests.integration.web.world_dossiers import (
 from tests.integration.web.world_dossiers import (
     make_dossiers,
 )
-from tests.integration.web.world_enrolment import make_request
+from tests.integration.web.world_scans import make_stack
 from tests.integration.web.world_usage import make_usage, usage_states
 from tests.strict_pages import StrictClient
 
@@ -173,7 +170,9 @@ def make_world() -> World:
     make_dossiers(_actor(SUPPLIER), _actor(INSTRUCTOR), _actor(VALIDATOR))
     _planned()
     make_usage(INSTALLED, _actor(INSTRUCTOR))
-    make_request(titulaire("port"), finess_of(DRAFT))
+    world_enrolment.make_request(titulaire("port"), finess_of(DRAFT))
+    world_deposits.make_deposit(finess_of(INSTALLED), _actor(SUPPLIER))
+    make_stack(_actor(SUPPLIER))
     world = World(past=_ended_distributor())
     publish_root()
     return world
@@ -289,6 +288,13 @@ def written() -> dict[str, Any]:
         "usage": usage_states(),
         "amendments": sorted(Amendment.objects.values_list("pk", "version", "state")),
     }
+
+
+def writes_tried() -> int:
+    """How many rows this transaction has written in any table, those that were taken back included: one quick query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables")
+        return int(cursor.fetchone()[0])
 
 
 @contextmanager
