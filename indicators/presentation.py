@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -45,6 +46,7 @@ class YearView:
     decisions: Sequence[YearDecision]
     months: Sequence[Month]
     cards: Sequence[dict[str, Any]]
+    coming: Sequence[dict[str, Any]] = ()
 
     @property
     def stage_label(self) -> str:
@@ -88,7 +90,25 @@ def year_view(lineage: Lineage, year: int, now: datetime) -> YearView:
     for card, standing in zip(cards, standings, strict=True):
         card["set_aside"] = set_aside(decisions, card["measure"].code)
         card["later"] = _later(standing, causes)
-    return YearView(lineage, year, now, stage_of(closing, today, frozen=frozen), closing, decisions, months, cards)
+    stage = stage_of(closing, today, frozen=frozen)
+    coming = _coming(months, [one for one in measures_at(now, year + 1) if (one.code, one.version) not in measures])
+    return YearView(lineage, year, now, stage, closing, decisions, months, cards, coming if year == today.year else ())
+
+
+def _coming(months: Iterable[Month], measures: Iterable[Measure]) -> list[dict[str, Any]]:
+    """What starts to be measured next year, with the rate that this year's activity would give."""
+    sums = Counter[str]()
+    for month in months:
+        sums.update(month.counters)
+    return [
+        {
+            "measure": one,
+            "threshold": percent(one.percent) if one.percent is not None else "",
+            "rate": percent(floored(sums[one.numerator], whole)) if (whole := sums[one.denominator]) else "–",
+        }
+        for one in measures
+        if one.denominator
+    ]
 
 
 def set_aside(decisions: Iterable[YearDecision], code: str) -> YearDecision | None:

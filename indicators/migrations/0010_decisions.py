@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0002_results'),
+        ('indicators', '0003_deposit_by_page_and_api'),
         ('registry', '0004_attachment_requests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

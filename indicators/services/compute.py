@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -43,10 +42,11 @@ def compute_year(programme: str, year: int, lineages: Iterable[UUID] = ()) -> in
     for lineage, found in years_of(programme, year, lineages):
         for measure in measures:
             facts = facts_of(measure, found, today, neutralised.get(measure.code, ""))
-            result = _result(lineage, measure, facts, now)
-            result.closed = stage is not Stage.PROVISIONAL
+            pinned = _input(facts), measure.digest, ENGINE, stage is not Stage.PROVISIONAL
             last = standing.get((lineage, measure.code, measure.version))
-            if last is None or last[1:] != (result.input, result.definition, result.engine, result.closed):
+            if last is None or last[1:] != pinned:
+                result = _result(lineage, measure, facts, now)
+                result.input, result.definition, result.engine, result.closed = pinned
                 result.revision = last[0] + 1 if last else 1
                 changed.append(result)
     if frozen:
@@ -140,8 +140,10 @@ def _result(lineage: UUID, measure: Measure, facts: Facts, now: datetime) -> Mea
         ahead=found.ahead,
         amount=found.amount,
         months_missing=list(facts.missing),
-        definition=measure.digest,
-        input=sha256_of({**asdict(facts), "ready_on": str(facts.ready_on)}),
-        engine=ENGINE,
         computed_at=now,
     )
+
+
+def _input(facts: Facts) -> str:
+    """The SHA-256 of what a result is computed from."""
+    return sha256_of({**vars(facts), "ready_on": str(facts.ready_on)})
