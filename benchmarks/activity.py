@@ -142,7 +142,10 @@ def _database(folder: Path) -> Iterator[dict[str, str]]:
             "DATABASE_URL": urlsplit(url)._replace(path=f"/{_DATABASE}").geturl(),
             "DJANGO_SETTINGS_MODULE": "portal.config.settings",
         }
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environ, check=True)
+        for command in (["migrate", "-v0"], ["load_programmes"]):
+            subprocess.run(
+                [sys.executable, "manage.py", *command], cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL
+            )
         yield environ
     finally:
         lease.close()

@@ -13,8 +13,11 @@ from django.conf import settings as django_settings
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
+from hypothesis import HealthCheck
+from hypothesis import settings as drawn_examples
 from pytest_django import DjangoDbBlocker, Settings
 
+from homologation.services.load import load_questionnaires
 from portal.common import clock
 from portal.common.clock import PARIS
 from portal.outbox import reactions
@@ -25,6 +28,10 @@ from tests.strict_pages import RaisingUndefined, StrictClient
 
 TODAY = datetime(2022, 11, 15, 10, 0, tzinfo=PARIS)
 MACHINE = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+# The machines are shared: no test is judged by how long an example takes.
+drawn_examples.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+drawn_examples.load_profile("shared")
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +54,7 @@ def django_db_setup(
         made = setup_databases(verbosity=0, interactive=False, aliases={"default": None})
         load_catalogue()
         load_requirements()
+        load_questionnaires()
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "orders",
     "attestations",
     "indicators",
+    "homologation",
     "portal.reminders",
     "portal.rulemaking",
     "portal.home",

@@ -16,5 +16,6 @@ urlpatterns = [
     path("", include("portal.referencing.urls")),
     path("", include("portal.documents.urls")),
     path("", include("indicators.urls")),
+    path("", include("homologation.urls")),
     path("", include("portal.home.urls")),
 ]

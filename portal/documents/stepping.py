@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -28,6 +28,15 @@ _NOT_KEPT = {"csrfmiddlewaretoken", "consent", "shown", "replaces", "former", ID
 """What is asked again on the way back: the agreement is to the document as it then stands."""
 
 
+class Signable(Protocol):
+    """What is signed under: a document, or any frozen value known by its SHA-256 (None while it is prepared)."""
+
+    @property
+    def sha256(self) -> str | None:
+        """In hexadecimal."""
+        ...
+
+
 class SigningView(ActView):
     """An act by which a person signs a document that the page names.
 
@@ -38,11 +47,11 @@ class SigningView(ActView):
     consent_version: ClassVar[str]
     _kept: Mapping[str, str] = MappingProxyType({})
 
-    def document_shown(self, obj: Any) -> Document | None:
+    def document_shown(self, obj: Any) -> Signable | None:
         """The document that the person reads before signing."""
         raise NotImplementedError
 
-    def shown(self, obj: Any) -> Document | None:
+    def shown(self, obj: Any) -> Any:
         """The same, read once a request."""
         if not hasattr(self, "_shown"):
             self._shown = self.document_shown(obj)
@@ -108,15 +117,16 @@ class SigningView(ActView):
     def scan(self, obj: Any) -> Scan | None:
         """The last scan received of the document shown, read once a request."""
         if not hasattr(self, "_scan"):
-            self._scan = scan_of(self.shown(obj))
+            shown = self.shown(obj)
+            self._scan = scan_of(shown) if isinstance(shown, Document) else None
         return self._scan
 
-    def _standing(self, actor: Actor, document: Document | None) -> Standing:
+    def _standing(self, actor: Actor, document: Signable | None) -> Standing:
         if actor.user_id is None or document is None or document.sha256 is None:
             return Standing(known=False, confirmed=False)
         return standing_to_sign(actor.user_id, document.sha256)
 
-    def _may_confirm(self, standing: Standing, document: Document | None) -> bool:
+    def _may_confirm(self, standing: Standing, document: Signable | None) -> bool:
         return settings.PSC is not None and standing.known and document is not None and document.sha256 is not None
 
 

@@ -23,6 +23,7 @@ STEPS = (
     Step("migrate", "Schéma de la base…", ("migrate", "--noinput")),
     Step("load_programmes", "Règles des programmes…", ("load_programmes",)),
     Step("load_requirements", "Exigences de référencement…", ("load_requirements",)),
+    Step("load_questionnaires", "Questionnaires INSi…", ("load_questionnaires",)),
     Step(
         "collectstatic",
         "Fichiers statiques…",

@@ -36,6 +36,7 @@ OTHER_TOPICS = {
     "documents.evidence",
     "documents.render",
     "documents.scanned",
+    "insi_pack.published",
     "referencing.changed",
     "year_decision.decide",
     "job.run",

@@ -105,6 +105,7 @@ _WITHOUT_OBJECT = (
     "indicators:coverage",
     "indicators:deposit_new",
     "indicators:deposits",
+    "homologation:index",
     "orders:choose_pharmacy",
     "orders:issue_all",
     "orders:objections",
@@ -128,7 +129,7 @@ def _of_order(name: str, key: str, world: World) -> dict[str, Any]:
         return {"pk": world.amendment(key).pk}
     if not key or name in _WITHOUT_OBJECT:
         return {}
-    if name.startswith("referencing:"):
+    if name.startswith(("referencing:", "homologation:")):
         return _of_dossier(name, key, world)
     order = world.order(key)
     pharmacy = Pharmacy.objects.get(finess=finess_of(key))
@@ -166,6 +167,9 @@ def _paper(name: str, thread: str) -> dict[str, Any]:
 
 
 def _of_dossier(name: str, key: str, world: World) -> dict[str, Any]:
+    if name.startswith("homologation:"):
+        section = {"section": 2} if name == "homologation:section" else {}
+        return {"pk": world.insi(key).pk, **section}
     others: dict[str, Callable[[], Any]] = {
         "referencing:open": lambda: SoftwareVersion.objects.get(label=key).pk,
         "referencing:public_version": lambda: SoftwareVersion.objects.get(label=key).pk,

@@ -90,3 +90,12 @@ POSSIBLE |= {
     }.items()
     for verb, key in keys.items()
 }
+POSSIBLE |= {
+    f"homologation:{name}": (key, titulaire(key))
+    for name, key in {
+        **dict.fromkeys(("dossier", "export", "section", "abandon", "submit"), INSTALLED),
+        **dict.fromkeys(("approve", "send_back", "refuse"), VA_TO_SIGN),
+        "withdraw": VA_RESERVE,
+    }.items()
+}
+POSSIBLE["homologation:index"] = ("", titulaire(INSTALLED))

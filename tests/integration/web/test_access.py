@@ -13,7 +13,8 @@ from django.urls import reverse
 from orders.models import Order
 from tests.integration.web import world as cast
 from tests.integration.web.access import ROLES, address, every_name, login_of
-from tests.integration.web.world import World, as_, end_mandates, undone, writes_tried, written
+from tests.integration.web.watch import undone, writes_tried, written
+from tests.integration.web.world import World, as_, end_mandates
 
 # One line an address and method; « in » leads to the log-in page. The object named is the last order of a pharmacy of
 # the world, drafted by the distributor. The columns are ROLES: anonymous, supplier, other supplier, titulaire, other

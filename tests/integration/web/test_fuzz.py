@@ -12,6 +12,7 @@ from django.urls import reverse
 from orders.models import Order
 from tests.integration.web.access import address, every_name
 from tests.integration.web.possible import POSSIBLE
+from tests.integration.web.watch import undone
 from tests.integration.web.world import (
     DISTRIBUTOR,
     DRAFT,
@@ -22,7 +23,6 @@ from tests.integration.web.world import (
     World,
     as_,
     titulaire,
-    undone,
 )
 
 FIELDS = (

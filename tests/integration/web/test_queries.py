@@ -116,6 +116,10 @@ PAGES = [
     ("indicators:deposit_new", "", SUPPLIER),
     ("indicators:deposit", INSTALLED, SUPPLIER),
     ("indicators:rejects", INSTALLED, SUPPLIER),
+    ("homologation:index", "", titulaire(INSTALLED)),
+    *((f"homologation:{name}", INSTALLED, titulaire(INSTALLED)) for name in ("dossier", "section", "export")),
+    ("homologation:approve", VA_TO_SIGN, titulaire(VA_TO_SIGN)),
+    ("homologation:dossier", VA_RESERVE, titulaire(VA_RESERVE)),
     ("orders:issue_all", "", SUPPLIER),
     ("orders:issue", DRAFT, SUPPLIER),
     ("orders:plan_ask", "", titulaire(INSTALLED)),
@@ -178,7 +182,7 @@ def test_pages(name: str, key: str, login: str, world: World) -> None:
 def _address(name: str, key: str, world: World) -> str:
     if not key or name.startswith("indicators:"):
         return address(name, key, world)
-    if name.startswith(("referencing:", "registry:", "home:evidence", "documents:")):
+    if name.startswith(("homologation:", "referencing:", "registry:", "home:evidence", "documents:")):
         return address(name, key, world)
     if name == "orders:new":
         return reverse(name, args=[Pharmacy.objects.get(finess=finess_of(key)).pk])

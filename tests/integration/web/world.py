@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
-from django.db import connection, transaction
 from django.test import Client
 from django.test.client import ClientHandler
 
 from attestations.models import Attestation, Reserve
+from homologation.models import InsiDossier
 from orders.domain.plans import Dates
-from orders.models import Installation, InstallationReserve, Order, Plan, PlanRevision, Slot
+from orders.models import Installation, InstallationReserve, Order, Plan
 from orders.services.plans import ask_supplier, propose
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import Membership, User
-from portal.audit.models import AuditEvent, ReadEvent
 from portal.audit.publishing import publish_root
 from portal.common import clock
 from portal.common.clock import PARIS
 from portal.demo import cast
 from portal.demo.services.make import make_demo
 from portal.demo.services.play import Play, actor_of
-from portal.documents.models import Document, Signature
-from portal.outbox.models import Notice, OutboxMessage
 from portal.programmes.models import RuleSetVersion
-from portal.referencing import models as dossiers
 from portal.referencing.models import AnsList, QuarantinedRow, ReferencingDossier
 from portal.referencing.selectors.dossiers import alarms
 from portal.registry.models import (
-    AttachmentRequest,
     DistributorMandate,
     Pharmacy,
     ReferencingEvent,
@@ -66,8 +57,9 @@ from tests.integration.web.world_dossiers import (
 from tests.integration.web.world_dossiers import (
     make_dossiers,
 )
+from tests.integration.web.world_insi import make_insi
 from tests.integration.web.world_scans import make_stack
-from tests.integration.web.world_usage import make_usage, usage_states
+from tests.integration.web.world_usage import make_usage
 from tests.strict_pages import StrictClient
 
 TODAY = datetime(2022, 11, 15, 10, 0, tzinfo=PARIS)
@@ -138,6 +130,10 @@ class World:
         """A backdated withdrawal that nobody has looked at."""
         return alarms(people.PROGRAMME, TODAY)[0]
 
+    def insi(self, key: str) -> InsiDossier:
+        """The last dossier of self-homologation of a pharmacy."""
+        return InsiDossier.objects.filter(pharmacy__finess=finess_of(key)).latest("number")
+
     def reserve(self, key: str) -> InstallationReserve:
         """The reserve of that installation."""
         return InstallationReserve.objects.filter(installation=self.installation(key)).latest("pk")
@@ -167,6 +163,7 @@ def make_world() -> World:
     _user(NOBODY)
     _rules()
     _distributed()
+    make_insi(_actor(SUPPLIER), *(_actor(titulaire(key)) for key in (INSTALLED, VA_TO_SIGN, VA_RESERVE)))
     make_dossiers(_actor(SUPPLIER), _actor(INSTRUCTOR), _actor(VALIDATOR))
     _planned()
     make_usage(INSTALLED, _actor(INSTRUCTOR))
@@ -262,45 +259,3 @@ def as_(login: str, *, checks_csrf: bool = False, strict: bool = True) -> Client
     if login:
         client.force_login(User.objects.get(email=login))
     return client
-
-
-def written() -> dict[str, Any]:
-    """What every act leaves behind: rows, versions and states."""
-    counted = {
-        model.__name__: model._default_manager.count()
-        for model in (
-            *(AuditEvent, OutboxMessage, Document, Signature, Reserve, InstallationReserve, Attestation, Notice),
-            *(ReferencingEvent, dossiers.Proof, dossiers.PointRequest, dossiers.Verdict, dossiers.Proposal),
-            *(dossiers.Announcement, dossiers.ObsoleteVersion, AnsList, dossiers.AlarmSeen, PlanRevision, ReadEvent),
-        )
-    }
-    return counted | {
-        "orders": sorted(Order.objects.values_list("pk", "version", "state", "software_version")),
-        "installations": sorted(Installation.objects.values_list("pk", "version", "state")),
-        "attestations": sorted(Attestation.objects.values_list("pk", "version", "state")),
-        "dossiers": sorted(ReferencingDossier.objects.values_list("pk", "version", "state")),
-        "proofs withdrawn": dossiers.Proof.objects.exclude(withdrawn_at=None).count(),
-        "lists": sorted(AnsList.objects.values_list("pk", "applied_at", "discarded_at"), key=str),
-        "quarantine": sorted(QuarantinedRow.objects.values_list("pk", "resolution")),
-        "slots": sorted(Slot.objects.values_list("pk", "holder"), key=str),
-        "memberships": Membership.objects.count(),
-        "requests": sorted(AttachmentRequest.objects.values_list("pk", "decision")),
-        "usage": usage_states(),
-        "amendments": sorted(Amendment.objects.values_list("pk", "version", "state")),
-    }
-
-
-def writes_tried() -> int:
-    """How many rows this transaction has written in any table, those that were taken back included: one quick query."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables")
-        return int(cursor.fetchone()[0])
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """What happens inside is taken back."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-    cache.clear()

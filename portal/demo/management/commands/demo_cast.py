@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from homologation.services.load import load_questionnaires
 from portal.common import clock
 from portal.demo.services.activity import ask_for_activity
 from portal.demo.services.make import describe, make_demo
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)  # on an empty folder the command stands alone
         load_catalogue()
         load_requirements()
+        load_questionnaires()
         make_demo()
         ask_for_activity(clock.business_now())
         deliver_pending(limit=10_000)

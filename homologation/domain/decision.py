@@ -1,0 +1,115 @@
+"""The guards of a dossier, and the rules on what is decided (compliance facts §1.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from homologation.domain.completeness import Assessment
+from homologation.domain.patient_numbers import check_free_text
+from homologation.domain.quality import NEEDS_RESERVE
+from homologation.domain.validity import DURATIONS, MOST_MONTHS_WITH_RESERVES
+from portal.common.refusals import Refusal
+
+_FORM = "S, « Questionnaire auto-homologation INSi »"
+
+
+@dataclass(frozen=True)
+class DossierFacts:
+    """Everything that decides what may be done with a dossier.
+
+    ``current_sha256``: the hash of the answers as they stand; ``snapshot_sha256``: that of what was submitted.
+    """
+
+    assessment: Assessment
+    current_sha256: str
+    snapshot_sha256: str = ""
+
+
+@dataclass(frozen=True)
+class NewReserve:
+    """What remains to be done, by whom, until when."""
+
+    text: str
+    owner: str
+    due_on: date | None
+
+
+def guard_submit(facts: DossierFacts) -> list[Refusal]:
+    """Everything required is settled by the pharmacy and no rule forbids it."""
+    refusals = []
+    if not facts.assessment.validation.whole:
+        score = facts.assessment.validation
+        refusals.append(
+            Refusal(
+                "not_validated",
+                f"{score.done} réponses sur {score.total} sont confirmées : répondez aux autres, ou confirmez-les.",
+                legal_ref=_FORM,
+            )
+        )
+    rules = sorted({finding.rule for finding in facts.assessment.blockers if finding.rule.startswith("INSI-R")})
+    if rules:
+        refusals.append(Refusal("blocked", f"Des points restent à corriger : {', '.join(rules)}."))
+    return refusals
+
+
+def guard_decide(facts: DossierFacts) -> list[Refusal]:
+    """The decision is about the answers as submitted, to the last character; what has expired since forbids it."""
+    if facts.current_sha256 != facts.snapshot_sha256:
+        return [
+            Refusal(
+                "other_snapshot",
+                "Les réponses ne sont plus celles qui vous ont été soumises. Rendez le dossier à remplir, puis "
+                "soumettez-le de nouveau.",
+            )
+        ]
+    return guard_submit(facts)
+
+
+def guard_approve(facts: DossierFacts) -> list[Refusal]:
+    """Without reserves only where nothing asks for one."""
+    refusals = guard_decide(facts)
+    if any(finding.rule == NEEDS_RESERVE for finding in facts.assessment.findings):
+        refusals.append(
+            Refusal(
+                "needs_reserve",
+                "Une réponse de la partie 5 est « non » : homologuez avec une réserve qui dit ce qui sera fait.",
+                legal_ref=_FORM,
+            )
+        )
+    return refusals
+
+
+def check_terms(months: int, reserves: Sequence[NewReserve], today: date) -> list[Refusal]:
+    """A known duration; with reserves, at most six months, and each says what, by whom and until when."""
+    refusals = []
+    if months not in DURATIONS:
+        words = ", ".join(map(str, DURATIONS))
+        refusals.append(Refusal("bad_duration", f"Choisissez une durée parmi {words} mois.", "months"))
+    if reserves and months > MOST_MONTHS_WITH_RESERVES:
+        words = f"Avec des réserves, la durée est de {MOST_MONTHS_WITH_RESERVES} mois au plus."
+        refusals.append(Refusal("too_long_with_reserves", words, "months"))
+    for number, reserve in enumerate(reserves):
+        refusals += _check_reserve(f"reserve-{number}", reserve, today)
+    return refusals
+
+
+def _check_reserve(field: str, reserve: NewReserve, today: date) -> list[Refusal]:
+    refusals = check_free_text(reserve.text, f"{field}-text") + check_free_text(reserve.owner, f"{field}-owner")
+    if not reserve.text.strip():
+        refusals.append(Refusal("missing_field", "Dites ce qui reste à faire.", f"{field}-text"))
+    if not reserve.owner.strip():
+        refusals.append(Refusal("missing_field", "Dites qui s’en charge.", f"{field}-owner"))
+    if reserve.due_on is None:
+        refusals.append(Refusal("missing_field", "Indiquez une date.", f"{field}-due_on"))
+    elif reserve.due_on <= today:
+        refusals.append(Refusal("past_date", "Indiquez une date à venir.", f"{field}-due_on"))
+    return refusals
+
+
+def check_reason(reason: str) -> list[Refusal]:
+    """A decision that closes or sends back says why."""
+    if not reason.strip():
+        return [Refusal("missing_field", "Dites en quelques mots pourquoi.", "reason")]
+    return check_free_text(reason, "reason")

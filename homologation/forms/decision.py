@@ -1,0 +1,63 @@
+"""The forms of the acts on a dossier."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from homologation.domain.consent import consent_text
+from homologation.domain.decision import NewReserve
+from homologation.domain.validity import DEFAULT_MONTHS, DURATIONS
+from portal.ui.forms import FrenchDateField, PortalForm
+
+RESERVES = 3
+"""How many reserves the page offers at once."""
+
+
+class ReasonForm(PortalForm):
+    """Why."""
+
+    reason = forms.CharField(label="Motif", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class DecisionForm(PortalForm):
+    """For how long, under which reserves, and the consent to the snapshot that the page names."""
+
+    months = forms.TypedChoiceField(
+        label="Durée de l’homologation",
+        help_text="Six mois au plus avec des réserves.",
+        choices=[(number, f"{number} mois") for number in DURATIONS],
+        coerce=int,
+        initial=DEFAULT_MONTHS,
+        widget=forms.RadioSelect,
+    )
+    consent = forms.BooleanField(
+        label=consent_text(), error_messages={"required": "Cochez la case pour confirmer votre décision."}
+    )
+    shown = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number in range(RESERVES):
+            self.fields[f"reserve-{number}-text"] = forms.CharField(
+                label="Ce qui reste à faire", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+            )
+            self.fields[f"reserve-{number}-owner"] = forms.CharField(
+                label="Qui s’en charge", required=False, max_length=120
+            )
+            self.fields[f"reserve-{number}-due_on"] = FrenchDateField(label="Pour le", required=False)
+
+    def reserve_fields(self) -> list[list[forms.BoundField]]:
+        """The fields of each reserve."""
+        return [[self[f"reserve-{n}-{name}"] for name in ("text", "owner", "due_on")] for n in range(RESERVES)]
+
+    def clean(self) -> dict[str, Any]:
+        """Adds ``reserves``: those of which anything was typed, under the number of their fields."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        return {**data, "reserves": [reserve for n in range(RESERVES) if (reserve := _reserve(data, n)) is not None]}
+
+
+def _reserve(data: dict[str, Any], number: int) -> NewReserve | None:
+    text, owner, due_on = (data.get(f"reserve-{number}-{name}") for name in ("text", "owner", "due_on"))
+    return NewReserve(text or "", owner or "", due_on) if text or owner or due_on else None

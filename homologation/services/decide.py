@@ -1,0 +1,128 @@
+"""A dossier is submitted, then the titulaire decides on what was submitted, once their identity is confirmed for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from homologation.domain.consent import CONSENT_VERSION
+from homologation.domain.decision import DossierFacts, NewReserve, check_reason, check_terms
+from homologation.domain.lifecycle import APPROVED
+from homologation.domain.validity import months_after
+from homologation.models import DecisionReserve, InsiDossier
+from homologation.services.facts import Reading
+from homologation.services.machine import HOMOLOGATIONS
+from portal.accounts.actors import Actor
+from portal.accounts.models import StepUp
+from portal.accounts.services.step_up import NOT_CONFIRMED, claim_step_up
+from portal.common import clock
+from portal.common.canonical import sha256_of
+from portal.common.clock import paris_date
+from portal.common.refusals import Refusal, refuse
+from portal.workflow.execute import Act, lock, run
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the titulaire decided on the screen: for how long, under which reserves, agreeing to which snapshot."""
+
+    months: int
+    reserves: Sequence[NewReserve]
+    consent: bool
+    shown_sha256: str
+
+
+@transaction.atomic
+def submit_dossier(*, dossier_id: UUID, actor: Actor) -> InsiDossier:
+    """Freeze the answers and submit them to the decision. Raises ``Refused`` with what is missing."""
+    dossier = lock(HOMOLOGATIONS, dossier_id)
+    snapshot = Reading(dossier, clock.business_now()).snapshot
+    stamps = {"snapshot": snapshot, "sha256": sha256_of(snapshot)}
+    return run(HOMOLOGATIONS, dossier_id, actor, Act("submit", stamps))
+
+
+@transaction.atomic
+def approve_dossier(*, dossier_id: UUID, actor: Actor, decision: Decision) -> InsiDossier:
+    """Approve what was submitted, with or without reserves, in the place of the last dossier. Raises ``Refused``."""
+    dossier = lock(HOMOLOGATIONS, dossier_id)
+    today = paris_date(clock.business_now())
+
+    terms: dict[str, Any] = {"months": decision.months, "valid_from": today, "consent": CONSENT_VERSION}
+
+    def check(facts: DossierFacts) -> list[Refusal]:
+        refusals = _check_shown(decision, facts) or check_terms(decision.months, decision.reserves, today)
+        if not refusals:  # last, so that a refusal of ours leaves the authentication unused
+            terms["valid_until"] = months_after(today, decision.months)
+            terms["step_up_id"] = _confirmed(actor, facts.snapshot_sha256).pk
+        return refusals
+
+    _replace_last(dossier)
+    verb = "approve_with_reserves" if decision.reserves else "approve"
+    data = {"snapshot": dossier.snapshot_sha256, "reserves": len(decision.reserves)}
+    dossier = run(HOMOLOGATIONS, dossier_id, actor, Act(verb, {"terms": terms}, check=check, data=data))
+    DecisionReserve.objects.bulk_create(
+        DecisionReserve(
+            dossier=dossier, position=position, text=one.text.strip(), owner=one.owner.strip(), due_on=one.due_on
+        )
+        for position, one in enumerate(decision.reserves, start=1)
+        if one.due_on is not None  # each has one: check_terms
+    )
+    return dossier
+
+
+def _check_shown(decision: Decision, facts: DossierFacts) -> list[Refusal]:
+    if not decision.consent:
+        return [Refusal("no_consent", "Cochez la case pour confirmer votre décision.", "consent")]
+    if decision.shown_sha256 != facts.snapshot_sha256:
+        return [Refusal("other_snapshot", "Le dossier n’est plus celui que la page affichait. Relisez-le.")]
+    return []
+
+
+def _confirmed(actor: Actor, sha256: str) -> StepUp:
+    """The fresh authentication for this very snapshot, used up with the decision."""
+    step_up = claim_step_up(user_id=actor.user_id or 0, document_sha256=sha256)
+    if step_up.consent != CONSENT_VERSION:
+        raise refuse("step_up_missing", NOT_CONFIRMED)
+    return step_up
+
+
+def _replace_last(dossier: InsiDossier) -> None:
+    last = InsiDossier.objects.filter(pharmacy=dossier.pharmacy_id, programme=dossier.programme_id, state=APPROVED)
+    for pk in last.values_list("pk", flat=True):
+        reason = f"Remplacé par le dossier n° {dossier.number}"
+        run(HOMOLOGATIONS, pk, Actor.system(), Act("replace", {"reason": reason}, data={"by": str(dossier.pk)}))
+
+
+def send_back(*, dossier_id: UUID, actor: Actor, reason: str) -> InsiDossier:
+    """Give the dossier back to be filled in again."""
+    return _end("send_back", dossier_id, actor, reason, stamped=False)
+
+
+def refuse_dossier(*, dossier_id: UUID, actor: Actor, reason: str) -> InsiDossier:
+    """Refuse what was submitted, for good: another dossier may be opened."""
+    return _end("refuse", dossier_id, actor, reason)
+
+
+def withdraw_dossier(*, dossier_id: UUID, actor: Actor, reason: str) -> InsiDossier:
+    """Take an approval back, for good."""
+    return _end("withdraw", dossier_id, actor, reason)
+
+
+def abandon_dossier(*, dossier_id: UUID, actor: Actor, reason: str) -> InsiDossier:
+    """Give a dossier up before its decision, for good."""
+    return _end("abandon", dossier_id, actor, reason)
+
+
+def _end(verb: str, dossier_id: UUID, actor: Actor, reason: str, *, stamped: bool = True) -> InsiDossier:
+    words = reason.strip()
+
+    def check(facts: DossierFacts) -> list[Refusal]:
+        return check_reason(words)
+
+    stamps: dict[str, Any] = {"reason": words} if stamped else {}
+    data = {} if stamped else {"reason": words}
+    return run(HOMOLOGATIONS, dossier_id, actor, Act(verb, stamps, check=check, data=data))

@@ -1,0 +1,89 @@
+"""What the rules need to know of a dossier, read once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from homologation.domain.answers import Answer as Said
+from homologation.domain.completeness import Assessment, assess
+from homologation.domain.decision import DossierFacts
+from homologation.domain.quality import Context
+from homologation.domain.questions import Questionnaire
+from homologation.domain.snapshot import Subject, snapshot_of
+from homologation.models import Answer, InsiDossier
+from portal.common.canonical import sha256_of
+from portal.common.clock import paris_date
+from portal.registry.domain.referencing import Status, status_at
+from portal.registry.selectors import history
+
+_STANDINGS = {
+    Status.REFERENCED: "referenced",
+    Status.SUSPENDED: "suspended",
+    Status.WITHDRAWN: "withdrawn",
+    Status.REPLACED: "referenced",
+}
+
+
+class Reading:
+    """A dossier with its answers, its assessment and the snapshot they give, each computed once."""
+
+    def __init__(self, dossier: InsiDossier, now: datetime) -> None:
+        self.dossier, self.now = dossier, now
+
+    @cached_property
+    def form(self) -> Questionnaire:
+        """The questions."""
+        return self.dossier.questionnaire.form
+
+    @cached_property
+    def rows(self) -> dict[str, Answer]:
+        """The current answers as stored, by key."""
+        found = Answer.objects.filter(dossier=self.dossier.pk).select_related("revision__said_by")
+        return {answer.key: answer for answer in found.order_by("key")}
+
+    @cached_property
+    def answers(self) -> dict[str, Said]:
+        """The current answers as the rules take them."""
+        return {key: row.revision.said for key, row in self.rows.items()}
+
+    def is_by(self, key: str, user_id: int | None) -> bool:
+        """Whether this person gave the current answer."""
+        return key in self.rows and user_id is not None and self.rows[key].revision.said_by_id == user_id
+
+    @cached_property
+    def context(self) -> Context:
+        """What the rules know besides. A version replaced by another one stays référencé (facts on référencement)."""
+        version = self.dossier.software_version_id
+        if version is None:
+            return Context(paris_date(self.now))
+        status = status_at(history(self.dossier.programme_id, version), self.now, self.now)
+        return Context(
+            paris_date(self.now), software=_STANDINGS.get(status, "unreferenced") if status else "unreferenced"
+        )
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """Scores and findings."""
+        return assess(self.form, self.answers, self.context)
+
+    @cached_property
+    def snapshot(self) -> dict[str, Any]:
+        """The value that would be submitted now."""
+        dossier = self.dossier
+        version = dossier.questionnaire
+        subject = Subject(
+            finess=dossier.pharmacy.finess,
+            programme=dossier.programme_id,
+            software=str(dossier.software_version) if dossier.software_version else "",
+            questionnaire_code=version.code,
+            questionnaire_version=version.version,
+            questionnaire_sha256=version.sha256,
+        )
+        return snapshot_of(subject, self.form, self.answers)
+
+    @property
+    def facts(self) -> DossierFacts:
+        """What the guards judge."""
+        return DossierFacts(self.assessment, sha256_of(self.snapshot), self.dossier.snapshot_sha256)

@@ -1,0 +1,69 @@
+"""Loading the questionnaires of the catalogue: idempotent; a version whose file changed is refused."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from homologation.domain.parse import BadQuestionnaire, parse
+from homologation.domain.versions import check_migration
+from homologation.models import QuestionnaireVersion
+from portal.common import clock
+from portal.common.canonical import sha256_of
+from portal.programmes.models import Programme
+from portal.programmes.services.load import CATALOGUE
+
+
+def load_questionnaires(folder: Path = CATALOGUE) -> list[QuestionnaireVersion]:
+    """Load the questionnaires of every programme, oldest version first; return those created.
+
+    Raises ``BadQuestionnaire``: another content under a loaded version, an incompatible version without its migration.
+    """
+    contents = [
+        (path, tomllib.loads(path.read_text(encoding="utf-8"))) for path in folder.glob("*/questionnaire-*.toml")
+    ]
+    loaded = (_load(path, content) for path, content in sorted(contents, key=_order))
+    return [version for version in loaded if version is not None]
+
+
+def _order(item: tuple[Path, dict[str, Any]]) -> tuple[str, list[int]]:
+    path, content = item
+    try:
+        return str(content.get("code")), [int(part) for part in str(content.get("version")).split(".")]
+    except ValueError:
+        raise BadQuestionnaire(f"{path.name} : version attendue de la forme 1.0.0") from None
+
+
+@transaction.atomic
+def _load(path: Path, content: dict[str, Any]) -> QuestionnaireVersion | None:
+    where = f"{path.parent.name}/{path.name}"
+    try:
+        form = parse(content)
+        programme = str(content["programme"])
+    except (BadQuestionnaire, KeyError) as error:
+        raise BadQuestionnaire(f"{where} : {error}") from error
+    if not Programme.objects.filter(pk=programme).exists():
+        raise BadQuestionnaire(f"{where} : le programme {programme} n’est pas chargé")
+    versions = QuestionnaireVersion.objects.filter(programme=programme, code=form.code)
+    existing = versions.filter(version=form.version).first()
+    digest = sha256_of(content)
+    if existing is not None:
+        if existing.sha256 != digest:
+            raise BadQuestionnaire(f"{where} : la version {form.version} est déjà chargée avec un autre contenu")
+        return None
+    latest = versions.order_by("-number").first()
+    if latest is not None and (problems := check_migration(latest.form, form)):
+        raise BadQuestionnaire(f"{where} : {' ; '.join(problems)}")
+    return QuestionnaireVersion.objects.create(
+        programme_id=programme,
+        code=form.code,
+        version=form.version,
+        number=latest.number + 1 if latest else 1,
+        title=form.title,
+        content=content,
+        sha256=digest,
+        loaded_at=clock.machine_now(),
+    )

@@ -1,0 +1,153 @@
+"""The acts on a dossier: submission, decision, and what ends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from homologation import presentation
+from homologation.domain.consent import CONSENT_VERSION
+from homologation.forms.decision import DecisionForm, ReasonForm
+from homologation.models import InsiDossier
+from homologation.selectors import get_dossier
+from homologation.services import decide
+from homologation.services.facts import Reading
+from homologation.services.machine import HOMOLOGATIONS
+from portal.accounts.actors import Actor
+from portal.common import clock
+from portal.common.refusals import Refusal
+from portal.documents.stepping import SigningView
+from portal.ui.formats import instant
+from portal.ui.forms import PortalForm
+from portal.workflow.execute import check
+from portal.workflow.views import ActView
+
+
+class DossierAct(ActView):
+    """An act on a dossier of one's pharmacy."""
+
+    machine = HOMOLOGATIONS
+
+    def find(self, actor: Actor, pk: UUID) -> InsiDossier:
+        """The dossier, or 404."""
+        return get_dossier(actor, pk)
+
+
+class Submit(DossierAct):
+    verb, title = "submit", "Soumettre le dossier à la décision"
+    intro = (
+        "Les réponses sont figées telles qu’elles sont : le titulaire décidera sur elles. Il pourra vous rendre le "
+        "dossier s’il faut les revoir."
+    )
+    submit_label, done = "Soumettre à la décision", "Dossier soumis : le titulaire peut décider."
+
+    def perform(self, obj: InsiDossier, actor: Actor, data: dict[str, Any]) -> None:
+        decide.submit_dossier(dossier_id=obj.pk, actor=actor)
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """The snapshot, as what a person confirms their identity for."""
+
+    sha256: str
+
+
+class Approve(SigningView, DossierAct):
+    """What was submitted, in short; the identity confirmed for this very snapshot; duration, reserves, consent."""
+
+    verb, title, template_name = (
+        "approve_with_reserves",
+        "Homologuer l’usage du téléservice INSi",
+        "homologation/decide.html",
+    )
+    form_class = DecisionForm
+    submit_label, done = "Homologuer", "C’est décidé : l’usage du téléservice INSi est homologué."
+    consent_version = CONSENT_VERSION
+
+    def document_shown(self, obj: InsiDossier) -> Frozen:
+        """The snapshot that was submitted."""
+        return Frozen(obj.snapshot_sha256)
+
+    def already_done(self, obj: InsiDossier, actor: Actor) -> str:
+        """To whom decided."""
+        if obj.decided_at is None or obj.decided_by_id != actor.user_id:
+            return ""
+        return f"C’est déjà décidé, depuis le {instant(obj.decided_at)}."
+
+    def refusals(self, obj: InsiDossier, actor: Actor) -> list[Refusal]:
+        """By the guard that suffers reserves; without any, the service asks for more."""
+        now = clock.business_now()
+        self.reading = Reading(obj, now)
+        return check(HOMOLOGATIONS, obj, actor, self.verb, now)
+
+    def build_form(self, obj: InsiDossier, data: Any = None) -> PortalForm:
+        return DecisionForm(data, initial={"shown": obj.snapshot_sha256})
+
+    def perform(self, obj: InsiDossier, actor: Actor, data: dict[str, Any]) -> None:
+        given = decide.Decision(data["months"], data["reserves"], data["consent"], data["shown"])
+        decide.approve_dossier(dossier_id=obj.pk, actor=actor, decision=given)
+
+    def page_context(self, obj: InsiDossier, actor: Actor) -> dict[str, Any]:
+        """What is decided on."""
+        reading = self.reading
+        return {
+            "sections": presentation.section_lines(reading.form, reading.answers, reading.assessment),
+            "warnings": presentation.finding_lines(reading.form, reading.assessment.warnings),
+            "risks": presentation.risk_map(reading.form, reading.answers),
+            "matrix": reading.form.matrix,
+            **self.signing_context(obj, actor),
+        }
+
+
+class WithReason(DossierAct):
+    """An act that says why."""
+
+    form_class = ReasonForm
+
+
+class SendBack(WithReason):
+    verb, title = "send_back", "Rendre le dossier à remplir"
+    intro = "Les réponses pourront être modifiées, puis soumises de nouveau."
+    submit_label, done = "Rendre à remplir", "Dossier rendu : il peut être modifié."
+
+    def perform(self, obj: InsiDossier, actor: Actor, data: dict[str, Any]) -> None:
+        decide.send_back(dossier_id=obj.pk, actor=actor, reason=data["reason"])
+
+
+class Refuse(WithReason):
+    verb, title, danger = "refuse", "Refuser l’homologation", True
+    intro = "Ce refus est définitif et conservé. Un autre dossier pourra être ouvert."
+    submit_label, done = "Refuser l’homologation", "Homologation refusée."
+
+    def perform(self, obj: InsiDossier, actor: Actor, data: dict[str, Any]) -> None:
+        decide.refuse_dossier(dossier_id=obj.pk, actor=actor, reason=data["reason"])
+
+
+class Withdraw(WithReason):
+    verb, title, danger = "withdraw", "Retirer l’homologation", True
+    intro = "L’usage du téléservice INSi ne sera plus homologué. Le dossier est conservé."
+    submit_label, done = "Retirer l’homologation", "Homologation retirée."
+
+    def perform(self, obj: InsiDossier, actor: Actor, data: dict[str, Any]) -> None:
+        decide.withdraw_dossier(dossier_id=obj.pk, actor=actor, reason=data["reason"])
+
+
+class Abandon(WithReason):
+    verb, title, danger = "abandon", "Abandonner le dossier", True
+    intro = "Le dossier est conservé, mais ne sera pas décidé. Vous pourrez en ouvrir un autre."
+    submit_label, done = "Abandonner le dossier", "Dossier abandonné."
+
+    def perform(self, obj: InsiDossier, actor: Actor, data: dict[str, Any]) -> None:
+        decide.abandon_dossier(dossier_id=obj.pk, actor=actor, reason=data["reason"])
+
+
+ACTS: dict[str, tuple[str, type[DossierAct]]] = {
+    "submit": ("soumettre", Submit),
+    "approve": ("homologuer", Approve),
+    "send_back": ("rendre", SendBack),
+    "refuse": ("refuser", Refuse),
+    "withdraw": ("retirer", Withdraw),
+    "abandon": ("abandonner", Abandon),
+}
+"""By verb: the last part of the address and the view. ``approve`` serves ``approve_with_reserves`` too."""

@@ -1,0 +1,119 @@
+"""The pharmacy's dossiers, and the board of one: its five parts, two scores, what blocks, what may be done."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+from django.views.generic.base import View
+
+from homologation import presentation
+from homologation.domain.lifecycle import DRAFT, OPEN
+from homologation.models import InsiDossier
+from homologation.selectors import get_dossier, programme_now, reserves_of, visible_to
+from homologation.services.exchange import export_dossier
+from homologation.services.facts import Reading
+from homologation.services.machine import HOMOLOGATIONS
+from homologation.services.open import open_dossier
+from portal.accounts.actors import Actor
+from portal.accounts.domain.roles import PHARMACY_SIDE
+from portal.common import clock
+from portal.common.clock import paris_date
+from portal.common.refusals import Refused
+from portal.workflow.execute import allowed_actions
+from portal.workflow.views import actor_of
+
+STATE_TONES = {"draft": "info", "to_decide": "warning", "approved": "success", "refused": "error", "withdrawn": "error"}
+ADDRESSES = {"approve_with_reserves": "approve"}
+_ON_THE_PAGE = ("answer", "confirm", "prefill", "submit", "approve", "approve_with_reserves", "replace")
+
+
+class Index(View):
+    """Every dossier of the pharmacy; opening the first one or the renewal."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        actor = _pharmacist(request)
+        dossiers = list(visible_to(actor))
+        today = paris_date(clock.business_now())
+        context = {
+            "lines": [_line(dossier, today) for dossier in dossiers],
+            "current": next((one for one in dossiers if one.state in OPEN), None),
+            "approved": next((one for one in dossiers if one.state == "approved"), None),
+        }
+        return render(request, "homologation/index.html", context)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        actor = _pharmacist(request)
+        try:
+            dossier = open_dossier(programme=programme_now(clock.business_now()), actor=actor)
+        except Refused as refused:
+            for refusal in refused.refusals:
+                messages.warning(request, refusal.message)
+            return redirect("homologation:index")
+        return redirect(dossier)
+
+
+def _pharmacist(request: HttpRequest) -> Actor:
+    actor = actor_of(request)
+    if actor.role not in PHARMACY_SIDE:
+        raise Http404
+    return actor
+
+
+def _line(dossier: InsiDossier, today: Any) -> dict[str, Any]:
+    validity = dossier.validity(today)
+    label = HOMOLOGATIONS.lifecycle.labels[str(dossier.state)]
+    return {
+        "dossier": dossier,
+        "label": f"{label} – {validity.label}" if validity else label,
+        "tone": STATE_TONES.get(str(dossier.state), "neutral"),
+    }
+
+
+@require_safe
+def board(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One dossier."""
+    actor = actor_of(request)
+    dossier = get_dossier(actor, pk)
+    now = clock.business_now()
+    reading = Reading(dossier, now)
+    verbs = allowed_actions(
+        HOMOLOGATIONS, dossier, actor, parties=frozenset({actor.role}), facts=lambda: _facts(reading)
+    )
+    names = [transition.verb for transition in verbs]
+    context = {
+        **_line(dossier, paris_date(now)),
+        "reading": reading,
+        "assessment": reading.assessment,
+        "sections": presentation.section_lines(reading.form, reading.answers, reading.assessment),
+        "blockers": presentation.finding_lines(reading.form, reading.assessment.blockers),
+        "warnings": presentation.finding_lines(reading.form, reading.assessment.warnings),
+        "filling": dossier.state == DRAFT,
+        "may_submit": "submit" in names,
+        "may_approve": "approve" in names or "approve_with_reserves" in names,
+        "actions": [
+            (t.label, reverse(f"homologation:{t.verb}", args=[pk])) for t in verbs if t.verb not in _ON_THE_PAGE
+        ],
+        "reserves": reserves_of(dossier),
+    }
+    return render(request, "homologation/dossier.html", context)
+
+
+def _facts(reading: Reading) -> Any:
+    return reading.facts
+
+
+@require_safe
+def export(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The dossier as JSON, with its hash."""
+    dossier = get_dossier(actor_of(request), pk)
+    content = export_dossier(dossier)
+    response = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    name = f"homologation-insi-{dossier.pharmacy.finess}-{dossier.number}.json"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
