@@ -8,6 +8,7 @@ from homologation.reactions import on_pack_published
 from indicators import reactions as activity
 from indicators.services import recount
 from orders.services import deadlines, issue_all, revival
+from portal.demo.services import activity as demo_activity
 from portal.documents.reactions import on_evidence_requested, on_render_requested
 from portal.home import job_messages, messages, objection_messages, plan_messages, scan_messages
 from portal.home.reactions import close_dossier, on_late_va, on_referencing_changed
@@ -78,6 +79,7 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
 }
 
 WORKS: Mapping[str, Work] = {
+    demo_activity.ACTIVITY: demo_activity.deposit_activity,
     deadlines.FOLLOW: deadlines.follow_referencing,
     revival.APPLY: revival.apply_rules,
     issue_all.ISSUE_ALL: issue_all.issue_all,
