@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from homologation.reactions import on_pack_published
+from homologation import messages as homologation_messages
 from indicators.reactions import on_deposit_accepted
 from orders.services import deadlines, issue_all, revival
 from portal.documents.reactions import on_evidence_requested, on_render_requested
@@ -21,7 +21,7 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     # Deposited logs have no effect elsewhere yet; an unknown topic would be an error.
     "activity.accepted": [on_deposit_accepted],
     "activity.refused": [],
-    "insi_pack.published": [on_pack_published],
+    **homologation_messages.REACTIONS,
     "documents.render": [on_render_requested],
     "documents.evidence": [on_evidence_requested],
     "referencing.changed": [on_referencing_changed, job_messages.tell_completion],
