@@ -9,10 +9,13 @@ from django.conf import settings
 from attestations.domain.filled import FILLED, Filled
 from attestations.domain.snapshot import Answer, AttestationParts
 from attestations.models import Attestation, Statement
+from attestations.selectors import awaiting_signature
+from attestations.services.machine import OBJECT
 from orders.models import Installation
 from portal.common import clock
 from portal.common.clock import paris_date
 from portal.documents.kinds import Kind
+from portal.documents.papers import Papers
 from portal.registry.selectors import referencing_number
 
 ATTESTATION_KINDS = (
@@ -27,7 +30,14 @@ ATTESTATION_KINDS = (
     Kind(
         "va_signed", "Vérification d’aptitude signée", "attestations/documents/va.html", "verification-aptitude-signee"
     ),
+    Kind(
+        "va_scan",
+        "Vérification d’aptitude signée à la main (numérisation)",
+        "attestations/documents/va.html",
+        "verification-aptitude-numerisation",
+    ),
 )
+ATTESTATION_PAPERS = Papers(FILLED, OBJECT, awaiting_signature, "attestations:sign_by_hand")
 
 
 def attestation_parts(attestation: Attestation, filled: Filled | None = None) -> AttestationParts:

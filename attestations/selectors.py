@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from attestations.domain.filled import FILLED
-from attestations.domain.lifecycle import TO_SIGN
+from attestations.domain.lifecycle import SIGNED_WITH_RESERVES, TO_SIGN
 from attestations.models import Attestation, Reserve, Statement
 from attestations.services.machine import OBJECT
 from orders.models import Order
@@ -35,6 +35,12 @@ def get_attestation(actor: Actor, pk: UUID) -> Attestation:
     if attestation is None:
         raise Http404
     return attestation
+
+
+def awaiting_signature(actor: Actor) -> QuerySet[Attestation]:
+    """The VAs of visible orders that wait, or may come to wait, for the titulaire's signature."""
+    waiting = Attestation.objects.filter(state__in=(TO_SIGN, SIGNED_WITH_RESERVES))
+    return waiting.filter(order__in=visible_to(actor).values("pk"))
 
 
 def current_attestation(order: Order) -> Attestation | None:

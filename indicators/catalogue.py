@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 
-from indicators.domain.measures import Measure, measures_from
+from indicators.domain.measures import Measure, in_force, measures_from
+from indicators.domain.years import Closing, closing_of, closings_from
 from portal.programmes.selectors import default_book
 from portal.programmes.services.load import CATALOGUE
 
@@ -21,3 +22,18 @@ def open_programme(now: datetime) -> str:
 def measures_of(programme: str) -> tuple[Measure, ...]:
     """Every version of every measure. Raises FileNotFoundError for a programme without measures."""
     return measures_from((CATALOGUE / programme / FILE).read_text())
+
+
+def measures_at(now: datetime, year: int) -> list[Measure]:
+    """Those of the programme open at ``now`` that hold for a calendar year of Paris."""
+    return in_force(measures_of(open_programme(now)), year)
+
+
+@lru_cache
+def _closings(programme: str) -> tuple[Closing, ...]:
+    return closings_from((CATALOGUE / programme / FILE).read_text())
+
+
+def closing_for(programme: str, year: int) -> Closing:
+    """Until when a year may be declared."""
+    return closing_of(_closings(programme), year)

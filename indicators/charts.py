@@ -1,10 +1,12 @@
-"""The drawings of a measure: a gauge and twelve columns, in units of the drawing; the page says the same in words."""
+"""The drawings of usage: gauge, columns, grids of months, in units of the drawing; pages say the same in words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+
+from indicators.domain.coverage import MONTHS, MonthSeen, Seen
 
 WIDTH, HEIGHT = 360, 90
 _GAP = 4
@@ -48,3 +50,56 @@ def columns(rates: Sequence[Decimal | None]) -> list[Column]:
 def line_at(threshold: Decimal) -> int:
     """The height of the threshold among the columns."""
     return HEIGHT - round(HEIGHT * threshold / 100)
+
+
+@dataclass(frozen=True)
+class Square:
+    """One month of a grid: ``tone`` names its class, ``sign`` says the same without colour."""
+
+    x: int
+    y: int
+    tone: str
+    sign: str
+    title: str
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One line of a grid, under its label."""
+
+    label: str
+    label_y: int
+    squares: list[Square]
+
+
+SQUARE, STEP, LINE, TOP = 24, 28, 52, 20
+_SIGNS = {Seen.RECEIVED: "✓", Seen.MISSING: "!", Seen.NOT_AWAITED: ""}
+
+
+def initials() -> list[tuple[int, str]]:
+    """Where the initial of each month stands, above its squares."""
+    return [(at * STEP + SQUARE // 2, name[0].upper()) for at, name in enumerate(MONTHS)]
+
+
+def month_grid(rows: Sequence[tuple[str, Sequence[MonthSeen]]]) -> list[GridRow]:
+    """Twelve squares under each label, below the initials of the months (``TOP`` high)."""
+    drawn = []
+    for index, (label, months) in enumerate(rows):
+        top = TOP + index * LINE
+        squares = [
+            Square(at * STEP, top + 20, month.seen.value, _SIGNS[month.seen], month.words)
+            for at, month in enumerate(months)
+        ]
+        drawn.append(GridRow(label, top + 14, squares))
+    return drawn
+
+
+def histogram(counts: Sequence[int]) -> list[Column]:
+    """A column for each count, the largest of the whole height; at least a line where something was counted."""
+    width, top = WIDTH / max(len(counts), 1), max([*counts, 1])
+    drawn = []
+    for index, count in enumerate(counts):
+        height = max(round(HEIGHT * count / top), 1 if count else 0)
+        x = round(index * width)
+        drawn.append(Column(x, HEIGHT - height, max(round((index + 1) * width) - x - 1, 1), height, count > 0))
+    return drawn

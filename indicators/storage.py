@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -45,6 +45,31 @@ def receive(parts: Iterable[bytes]) -> tuple[Path, str, int]:
     return path, digest.hexdigest(), size
 
 
+def partial(upload: UUID) -> Path:
+    """Where a file that arrives in pieces is; the suffix lets it be forgotten after a day without any."""
+    return folder("incoming") / f"{upload}.upload"
+
+
+def append(path: Path, at: int, parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Write ``parts`` from the byte ``at`` on, in place of what follows it, and give back each once it is written."""
+    with path.open("ab", buffering=0) as file:
+        file.truncate(at)
+        try:
+            for part in parts:
+                left = memoryview(part)
+                while left:
+                    left = left[file.write(left) :]
+                yield part
+        finally:
+            os.fsync(file.fileno())
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, read in blocks."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def blocks(path: Path) -> Iterable[bytes]:
     """A file in blocks."""
     with path.open("rb") as file:
@@ -77,10 +102,7 @@ def bytes_of(deposit: UUID, sha256: str) -> Path:
 
 def is_whole(path: Path, sha256: str) -> bool:
     """Whether a file is there and still has its SHA-256."""
-    if not path.exists():
-        return False
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    return path.exists() and sha256_of(path) == sha256
 
 
 def keep(deposit: UUID, sha256: str) -> None:

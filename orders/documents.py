@@ -6,9 +6,12 @@ from django.conf import settings
 
 from orders.domain.snapshot import CertificateBlock, Mailbox, OrderParts, Party
 from orders.models import Order
+from orders.selectors import awaiting_signature
+from orders.services.facts import OBJECT
 from portal.common import clock
 from portal.common.money import Triple
 from portal.documents.kinds import Kind
+from portal.documents.papers import Papers
 
 ORDER_KINDS = (
     Kind("order", "Bon de commande", "orders/documents/order.html", "bon-de-commande"),
@@ -27,6 +30,7 @@ ORDER_KINDS = (
     ),
     Kind("order_signed", "Bon de commande signé", "orders/documents/order.html", "bon-de-commande-signe"),
 )
+ORDER_PAPERS = Papers("order", OBJECT, awaiting_signature, "orders:sign_by_hand")
 
 
 def order_parts(order: Order) -> OrderParts:

@@ -204,3 +204,15 @@ def equipped_by(supplier_id: UUID) -> list[tuple[str, datetime, datetime | None]
     rows = Order.objects.filter(supplier=supplier_id).order_by("pharmacy__finess", "signed_at")
     found = rows.values_list("pharmacy__finess", "signed_at", "ended_at")
     return [(finess, signed_at, ended_at) for finess, signed_at, ended_at in found if signed_at is not None]
+
+
+def equipped_spans(supplier_id: UUID | None = None, pharmacies: Iterable[UUID] = ()) -> QuerySet[Order]:
+    """The signed orders of a supplier, or of every one, for these pharmacies; all of them where none is named.
+
+    Their ``realised_at`` is the instant of the VA, ``ended_at`` that at which the order ended.
+    """
+    orders = Order.objects.exclude(signed_at=None).order_by("pharmacy", "signed_at")
+    if supplier_id is not None:
+        orders = orders.filter(supplier=supplier_id)
+    wanted = list(pharmacies)
+    return orders.filter(pharmacy__in=wanted) if wanted else orders

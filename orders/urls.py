@@ -10,7 +10,6 @@ from orders.views import (
     objections,
     other_ways,
     plans,
-    scans,
     several,
     succession,
 )
@@ -36,10 +35,6 @@ urlpatterns = [
     path("<uuid:pk>/modifier/", draft.EditDraft.as_view(), name="edit"),
     path("<uuid:pk>/signer-certificat/", other_ways.SignElsewhere.as_view(), name="sign_elsewhere"),
     path("<uuid:pk>/signer-a-la-main/", other_ways.SignByHand.as_view(), name="sign_by_hand"),
-    path("<uuid:pk>/numerisation/<int:number>.png", scans.order_scan, name="order_scan"),
-    path("numerisations/", scans.scans, name="scans"),
-    path("numerisations/<uuid:pk>/", scans.scan_stack, name="scan_stack"),
-    path("numerisations/<uuid:pk>/<int:number>.png", scans.scan_image, name="scan_image"),
     path("<uuid:pk>/apercu.pdf", draft.Preview.as_view(), name="preview"),
     *(path(f"<uuid:pk>/{slug}/", view.as_view(), name=name) for name, (slug, view) in acts.ACTS.items()),
     *(

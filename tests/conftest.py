@@ -68,20 +68,43 @@ def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
 @contextmanager
 def own_database(blocker: DjangoDbBlocker) -> Iterator[str]:
     """A clone of the test database, in place of it for the length of a block; its name. No worker wakes by itself."""
+    with blocker.unblock(), clone_of_test_database() as clone, pointed_at(clone), asleep():
+        yield clone
+
+
+@contextmanager
+def clone_of_test_database() -> Iterator[str]:
+    """The name of a copy of it, which is removed afterwards."""
     template = str(connections.settings["default"]["NAME"])
     clone = f"{template}_{uuid4().hex[:10]}"
-    with blocker.unblock(), pytest.MonkeyPatch.context() as monkeypatch:
+    connection.close()
+    _maintain(f'CREATE DATABASE "{clone}" TEMPLATE "{template}"')
+    try:
+        yield clone
+    finally:
+        _maintain(f'DROP DATABASE "{clone}" WITH (FORCE)')
+
+
+@contextmanager
+def pointed_at(name: str) -> Iterator[None]:
+    """Another database in place of the test database."""
+    before = str(connections.settings["default"]["NAME"])
+    connection.close()
+    _point_at(name)
+    try:
+        yield
+    finally:
+        connection.close()
+        _point_at(before)
+
+
+@contextmanager
+def asleep() -> Iterator[None]:
+    """No commit wakes a worker."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(publish, "_wake_worker", lambda: None)
         monkeypatch.setattr(reactions, "_wake", lambda: None)
-        connection.close()
-        _maintain(f'CREATE DATABASE "{clone}" TEMPLATE "{template}"')
-        _point_at(clone)
-        try:
-            yield clone
-        finally:
-            connection.close()
-            _point_at(template)
-            _maintain(f'DROP DATABASE "{clone}" WITH (FORCE)')
+        yield
 
 
 def _point_at(name: str) -> None:

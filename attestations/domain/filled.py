@@ -41,11 +41,14 @@ def filled_from(snapshot: Mapping[str, Any]) -> Filled:
     )
 
 
-def check_filled(filled: Filled | None, *, boxes: Set[str], today: date, signatory: str) -> list[Refusal]:
-    """A filled VA is signed the day that it bears, by the person that it names, over the boxes that still wait."""
+def check_filled(filled: Filled | None, *, boxes: Set[str], today: date | None, signatory: str) -> list[Refusal]:
+    """A filled VA is signed the day that it bears, by the person that it names, over the boxes that still wait.
+
+    ``today``: None for one signed elsewhere or by hand, which comes back when it can.
+    """
     if filled is None:
         return [Refusal("not_filled", "Répondez d’abord à chaque point de la VA : vous signerez la VA ainsi remplie.")]
-    if filled.dated_on != today:
+    if today is not None and filled.dated_on != today:
         why = "a été remplie un autre jour"
     elif filled.responsible != signatory:
         why = f"a été remplie au nom de {filled.responsible}"

@@ -12,6 +12,7 @@ from attestations.domain.consent import consent_text
 from attestations.domain.filled import Filled
 from attestations.domain.rules import Decision, check_answers
 from attestations.models import Statement
+from portal.documents.forms import GivenFileForm, GivenScanForm
 from portal.ui.forms import PortalForm
 
 ANSWERS = [("yes", "J’atteste"), ("no", "Je refuse ce point")]
@@ -24,6 +25,18 @@ class VaSignForm(PortalForm):
         label=consent_text(), error_messages={"required": "Cochez la case pour confirmer que vous signez."}
     )
     shown = forms.CharField(widget=forms.HiddenInput)
+
+
+class VaElsewhereForm(GivenFileForm, VaSignForm):
+    """The filled VA signed with one's own certificate."""
+
+    field_order = ("file", "consent")
+
+
+class VaByHandForm(GivenScanForm, VaSignForm):
+    """The scan shown is the filled VA that one signed."""
+
+    field_order = ("mine", "consent")
 
 
 class VaForm(PortalForm):

@@ -14,11 +14,17 @@ from portal.documents.domain.methods import method_label
 from portal.documents.models import Document, Signature
 from portal.documents.services.request import request_document
 
+SCAN = "va_scan"
+"""The kind of document that the scan of a VA signed by hand is."""
+
 
 def request_va(
     attestation: Attestation, *, kind: str, filled: Filled | None = None, signature: Signature | None = None
 ) -> Document:
-    """Ask for the VA as it stands or as it was filled in; with a signature, for the signed copy of what was signed."""
+    """Ask for the VA as it stands or as it was filled in; with a signature, for the signed copy of what was signed.
+
+    The kind ``SCAN``: for the scan of the paper signed by hand, kept as it came.
+    """
     block = None
     if signature is not None:
         filled = filled_from(signature.document.snapshot)
@@ -30,6 +36,7 @@ def request_va(
             document_sha256=signature.document_sha256,
             place=filled.place,
             consent_text=signature.consent_text,
+            scan_sha256=signature.scan_sha256,
         )
     rules = pinned_rules(attestation.order, clock.business_now())
     return request_document(
@@ -39,6 +46,12 @@ def request_va(
         thread=str(attestation.order_id),
         number=attestation.number,
         snapshot=attestation_snapshot(attestation_parts(attestation, filled), rules, block),
-        base=signature.document if signature is not None else None,
+        base=signature.document if signature is not None and kind != SCAN else None,
+        given_sha256=_as_it_came(kind, signature) if signature is not None else "",
         at=clock.business_now(),
     )
+
+
+def _as_it_came(kind: str, signature: Signature) -> str:
+    """The file that a person gave, where it is the document."""
+    return signature.scan_sha256 if kind == SCAN else signature.returned_sha256

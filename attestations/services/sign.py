@@ -21,7 +21,7 @@ from attestations.domain.rules import (
 )
 from attestations.models import Attestation, Reserve, Statement
 from attestations.selectors import boxes_to_answer, filled_document, lifted_reserves, open_reserves, papers_to_sign
-from attestations.services.documents import request_va
+from attestations.services.documents import SCAN, request_va
 from attestations.services.machine import ATTESTATIONS
 from orders.services.facts import current_rules
 from orders.services.va import note_va_state, record_va
@@ -29,8 +29,9 @@ from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.common.clock import paris_date
 from portal.common.refusals import Refusal, refuse
+from portal.documents.domain.methods import HANDWRITTEN
 from portal.documents.models import Document
-from portal.documents.services.sign import record_signature
+from portal.documents.services.sign import Given, record_signature
 from portal.workflow.execute import Act, lock, run
 
 
@@ -43,9 +44,9 @@ class VaConsent:
 
 
 @transaction.atomic
-def sign_va(*, attestation_id: UUID, actor: Actor, consent: VaConsent) -> Attestation:
+def sign_va(*, attestation_id: UUID, actor: Actor, consent: VaConsent, given: Given | None = None) -> Attestation:
     """Sign the VA as it was filled in. Every box attested: the order is realised. Some refused: reserves are set, the
-    others stand.
+    others stand. ``given``: what the signatory gave back in place of a fresh authentication.
 
     After the closing it is signed « hors délai », whole only, and realises nothing.
     Raises ``Refused``: not filled in today by this person, no consent, another document than shown.
@@ -55,7 +56,7 @@ def sign_va(*, attestation_id: UUID, actor: Actor, consent: VaConsent) -> Attest
     decisions = filled.decisions
 
     def check(facts: AttestationFacts) -> list[Refusal]:
-        if refusals := filled.refusals(actor, consent):
+        if refusals := filled.refusals(actor, consent, given):
             return refusals
         return check_decisions(decisions, facts.rules) + check_late(decisions, late=late)
 
@@ -63,7 +64,7 @@ def sign_va(*, attestation_id: UUID, actor: Actor, consent: VaConsent) -> Attest
     data = {"refused": sorted(code for code, d in decisions.items() if not d.accepted)}
     attestation = run(ATTESTATIONS, attestation_id, actor, Act(verb, {"place": filled.place}, check=check, data=data))
     _keep_answers(attestation, decisions)
-    _keep_evidence(attestation, actor, filled)
+    _keep_evidence(attestation, actor, filled, given)
     _tell_order(attestation)
     return attestation
 
@@ -90,9 +91,9 @@ class _Filled:
     def place(self) -> str:
         return self.said.place if self.said else ""
 
-    def refusals(self, actor: Actor, consent: VaConsent) -> list[Refusal]:
+    def refusals(self, actor: Actor, consent: VaConsent, given: Given | None) -> list[Refusal]:
         """Why this document is not to be signed by this person now, as they asked."""
-        today = paris_date(clock.business_now())
+        today = None if given else paris_date(clock.business_now())
         if stale := check_filled(self.said, boxes=self.boxes, today=today, signatory=actor.name):
             return stale
         if not consent.given:
@@ -152,7 +153,7 @@ def lift_reserve(*, attestation_id: UUID, reserve_id: int, actor: Actor, note: s
 
 
 @transaction.atomic
-def answer_lifted(*, attestation_id: UUID, actor: Actor, consent: VaConsent) -> Attestation:
+def answer_lifted(*, attestation_id: UUID, actor: Actor, consent: VaConsent, given: Given | None = None) -> Attestation:
     """Sign the answers to the lifted reserves: an attested box closes its reserve, a refused one opens it again.
 
     Once no reserve is left the VA is wholly signed and the order realised. Raises ``Refused`` as ``sign_va``.
@@ -165,13 +166,13 @@ def answer_lifted(*, attestation_id: UUID, actor: Actor, consent: VaConsent) -> 
     whole = not waiting and bool(answers) and all(d.accepted for d in answers.values())
 
     def check(facts: AttestationFacts) -> list[Refusal]:
-        return filled.refusals(actor, consent)
+        return filled.refusals(actor, consent, given)
 
     data = {"refused": sorted(code for code, d in answers.items() if not d.accepted)}
     verb = "complete" if whole else "confirm"
     attestation = run(ATTESTATIONS, attestation_id, actor, Act(verb, check=check, data=data))
     _close_reserves(attestation, lifted, answers)
-    _keep_evidence(attestation, actor, filled)
+    _keep_evidence(attestation, actor, filled, given)
     _tell_order(attestation)
     return attestation
 
@@ -206,7 +207,7 @@ def _close_reserves(attestation: Attestation, lifted: Mapping[str, Reserve], ans
             Reserve.objects.create(statement=statement, reason=statement.reason, due_on=due_on, raised_at=now)
 
 
-def _keep_evidence(attestation: Attestation, actor: Actor, filled: _Filled) -> None:
+def _keep_evidence(attestation: Attestation, actor: Actor, filled: _Filled, given: Given | None) -> None:
     if filled.document is None:
         raise refuse("document_pending", "Le document à signer est en préparation.")
     signature = record_signature(
@@ -215,8 +216,11 @@ def _keep_evidence(attestation: Attestation, actor: Actor, filled: _Filled) -> N
         signed_at=clock.business_now(),
         consent_version=CONSENT_VERSION,
         consent_text=consent_text(),
+        given=given,
     )
     request_va(attestation, kind="va_signed", signature=signature)
+    if signature.method == HANDWRITTEN:
+        request_va(attestation, kind=SCAN, signature=signature)
 
 
 def _tell_order(attestation: Attestation) -> None:

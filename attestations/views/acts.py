@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.generic.base import View
 
 from attestations.domain.consent import CONSENT_VERSION
 from attestations.domain.filled import check_filled, filled_from
-from attestations.domain.lifecycle import SIGNED, SIGNED_LATE, SIGNED_WITH_RESERVES
+from attestations.domain.lifecycle import SIGNED, SIGNED_LATE, SIGNED_WITH_RESERVES, TO_SIGN
 from attestations.domain.rules import AttestationFacts
 from attestations.forms.sign import LiftForm, RefuseVaForm, VaForm, VaSignForm, answers_typed
 from attestations.models import Attestation, Reserve, Statement
@@ -38,6 +40,11 @@ from portal.workflow.views import ActView, actor_of
 
 FILL, CHANGE = "fill", "modifier"
 """The button that sends the answers; the word in the address by which they are changed."""
+
+
+def sign_page(attestation: Attestation) -> str:
+    """The first page to sign what waits in a VA: the whole of it, or the answers to its lifted reserves."""
+    return reverse(f"attestations:{'sign' if attestation.state == TO_SIGN else 'confirm'}", args=[attestation.pk])
 
 
 class Prepare(ActView):
@@ -84,12 +91,29 @@ class SignVa(SigningView, AttestationAct):
 
     def document_shown(self, obj: Attestation) -> Document | None:
         """The VA as its signatory filled it in today; None while it is to be filled in, or anew."""
+        document, self.stale = self.filled(obj, self.today())
+        return document
+
+    def filled(self, obj: Attestation, today: date | None) -> tuple[Document | None, Sequence[Refusal]]:
+        """The VA as it was filled in, or why it is to be filled in anew; ``today``: None for another way to sign."""
         document, boxes = filled_document(self.papers(obj)), {statement.code for statement in self.boxes(obj)}
         if document is None:
-            return None
-        filled, today = filled_from(document.snapshot), paris_date(clock.business_now())
-        self.stale = check_filled(filled, boxes=boxes, today=today, signatory=actor_of(self.request).name)
-        return None if self.stale else document
+            return None, ()
+        said, signatory = filled_from(document.snapshot), actor_of(self.request).name
+        stale = check_filled(said, boxes=boxes, today=today, signatory=signatory)
+        return (None, stale) if stale else (document, ())
+
+    def today(self) -> date | None:
+        """The day that the VA is to bear."""
+        return paris_date(clock.business_now())
+
+    def fill_page(self, obj: Attestation) -> str:
+        """Where it is filled in."""
+        return self.request.path
+
+    def acting(self, obj: Attestation, *, late: bool) -> str:
+        """The act to which the page leads."""
+        return "sign_late" if self.verb == "sign" and late else self.verb
 
     def boxes(self, obj: Attestation) -> list[Statement]:
         """The boxes to answer, read once a request."""
@@ -128,8 +152,7 @@ class SignVa(SigningView, AttestationAct):
         now = clock.business_now()
         reading = Reading(obj.order, now, documents=self.papers(obj))
         facts = self.facts = attestation_facts(obj, actor, now, reading)
-        verb = "sign_late" if self.verb == "sign" and facts.late else self.verb
-        return check(self.machine, obj, actor, verb, facts.now, facts)
+        return check(self.machine, obj, actor, self.acting(obj, late=facts.late), facts.now, facts)
 
     def post(self, request: HttpRequest, pk: UUID, **kwargs: Any) -> HttpResponse:
         """The answers; then one's identity, then the signature."""
@@ -139,7 +162,7 @@ class SignVa(SigningView, AttestationAct):
         if not self.refusals(obj, actor_of(request)) and self.shown(obj) is None:
             for refusal in self.stale:
                 messages.warning(request, refusal.message)
-            return redirect(request.path)
+            return redirect(self.fill_page(obj))
         return super().post(request, pk, **kwargs)
 
     def fill(self, request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -172,9 +195,14 @@ class SignVa(SigningView, AttestationAct):
         return {
             "installation": obj.order.installation,
             "reserves": [],
-            "late": self.verb == "sign" and self.facts is not None and self.facts.late,
+            "late": self.facts is not None and self.acting(obj, late=self.facts.late) == "sign_late",
             "prepared": next((paper for paper in reversed(self.papers(obj)) if paper.kind == "va"), None),
             "filled": document.snapshot if document else None,
+            "kept": self.filled(obj, None)[0] if document is None else None,
+            "what": "VA",
+            "first_url": sign_page(obj),
+            "elsewhere_url": reverse("attestations:sign_elsewhere", args=[obj.pk]),
+            "by_hand_url": reverse("attestations:sign_by_hand", args=[obj.pk]),
             "fill": FILL,
             "change": CHANGE,
             **self.signing_context(obj, actor),

@@ -2,39 +2,126 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A code in plain words: what is wrong, what was expected, what to do."""
+
+    wrong: str
+    expected: str
+    todo: str
+
+    @property
+    def sentence(self) -> str:
+        """All of it on one line, for a terminal or a cell."""
+        return f"{self.wrong} : {self.expected} {self.todo}"
+
+
 LINE_CODES = {
-    "line_too_long": "Ligne de plus de 64 Kio : découpez-la, une ligne porte un seul évènement.",
-    "malformed_row": "Ligne mal formée : 16 cellules séparées par « ; » sont attendues, sans guillemet ni "
-    "caractère nul (en JSON, un objet avec les seuls champs connus, chacun une fois).",
-    "bad_event_id": "Identifiant d’évènement illisible : un UUID avec tirets est attendu.",
-    "bad_revision": "Révision illisible : un entier de 1 à 32767 est attendu.",
-    "bad_status": "Statut inconnu : « active » ou « cancelled » est attendu.",
-    "bad_finess": "Numéro FINESS mal formé : 9 caractères sont attendus.",
-    "unknown_finess": "Ce numéro FINESS n’est celui d’aucune pharmacie connue du portail : vérifiez-le.",
-    "bad_timestamp": "Date illisible : AAAA-MM-JJTHH:MM:SS suivi de « Z » ou du décalage horaire est attendu.",
-    "missing_offset": "Date sans décalage horaire : ajoutez « Z » ou, par exemple, « +01:00 ».",
-    "in_future": "Évènement daté de plus de cinq minutes après le dépôt : vérifiez l’horloge du poste.",
-    "before_programme": "Évènement antérieur au 1er janvier 2022, avant le début du programme : retirez-le.",
-    "foreign_pharmacy": "Vous n’équipez pas cette pharmacie à cette date, d’après les bons de commande signés.",
-    "unknown_type": "Type inconnu : dispensation, prescription, claim, assessment ou insi_call est attendu.",
-    "bad_user_ref": "Pseudonyme du compte mal formé : 1 à 32 lettres sans accent, chiffres, « _ » ou « - ».",
-    "missing_value": "Valeur absente : ce champ est obligatoire pour ce type d’évènement.",
-    "unexpected_value": "Valeur inattendue : hors de la liste, ou présente alors que le champ doit rester vide.",
-    "conflicting_revision": "Cette révision de l’évènement est déjà connue avec un autre contenu : envoyez une "
-    "révision de numéro supérieur.",
+    "line_too_long": Fault(
+        "Ligne trop longue", "64 Kio au plus, un seul évènement par ligne.", "Vérifiez les fins de ligne de l’export."
+    ),
+    "malformed_row": Fault(
+        "Ligne mal formée",
+        "16 cellules séparées par « ; », sans guillemet ni caractère nul (en JSON, un objet avec les seuls champs "
+        "connus, chacun une fois).",
+        "Corrigez le séparateur, ou retirez la cellule en trop.",
+    ),
+    "bad_event_id": Fault(
+        "Identifiant d’évènement illisible", "un UUID avec ses quatre tirets.", "Reprenez celui du logiciel."
+    ),
+    "bad_revision": Fault(
+        "Révision illisible", "un entier de 1 à 32767.", "Mettez 1 pour un évènement jamais corrigé."
+    ),
+    "bad_status": Fault("Statut inconnu", "« active » ou « cancelled ».", "Écrivez-le en minuscules, sans accent."),
+    "bad_finess": Fault(
+        "Numéro FINESS mal formé",
+        "les 9 caractères du FINESS géographique.",
+        "Vérifiez qu’aucun zéro ne manque devant.",
+    ),
+    "unknown_finess": Fault(
+        "Pharmacie inconnue",
+        "le FINESS géographique d’une pharmacie connue du portail.",
+        "Vérifiez le numéro, ou signalez la pharmacie à l’administration.",
+    ),
+    "bad_timestamp": Fault(
+        "Date illisible", "AAAA-MM-JJTHH:MM:SS, puis « Z » ou le décalage horaire.", "Corrigez le format de la date."
+    ),
+    "missing_offset": Fault(
+        "Date sans décalage horaire", "« Z » ou, par exemple, « +01:00 » après l’heure.", "Ajoutez le décalage."
+    ),
+    "in_future": Fault(
+        "Évènement daté du futur",
+        "une date au plus cinq minutes après le dépôt.",
+        "Vérifiez l’horloge du poste et le décalage horaire.",
+    ),
+    "before_programme": Fault(
+        "Évènement antérieur au programme", "une date à partir du 1er janvier 2022, à Paris.", "Retirez la ligne."
+    ),
+    "foreign_pharmacy": Fault(
+        "Pharmacie que vous n’équipez pas à cette date",
+        "une pharmacie dont un bon de commande signé vous désigne.",
+        "Vérifiez le FINESS et la date, ou retirez la ligne.",
+    ),
+    "unknown_type": Fault(
+        "Type d’évènement inconnu",
+        "dispensation, prescription, claim, assessment ou insi_call.",
+        "Corrigez le type, ou retirez la ligne.",
+    ),
+    "bad_user_ref": Fault(
+        "Pseudonyme du compte mal formé",
+        "de 1 à 32 lettres sans accent, chiffres, « _ » ou « - ».",
+        "Envoyez un pseudonyme, jamais un nom.",
+    ),
+    "missing_value": Fault(
+        "Valeur absente", "une valeur dans chaque champ que ce type d’évènement demande.", "Complétez le champ indiqué."
+    ),
+    "unexpected_value": Fault(
+        "Valeur inattendue",
+        "une valeur de la liste, et rien dans les champs des autres types.",
+        "Corrigez ou videz le champ indiqué.",
+    ),
+    "conflicting_revision": Fault(
+        "Révision déjà reçue avec un autre contenu",
+        "le même contenu pour un même numéro de révision.",
+        "Renvoyez l’évènement avec une révision de numéro supérieur.",
+    ),
 }
 """In the order in which they are looked for: a line has the first that applies."""
 
 FILE_CODES = {
-    "bad_encoding": "Le fichier n’est pas en UTF-8 : exportez-le de nouveau dans cet encodage.",
-    "bad_header": "La première ligne n’est pas l’en-tête attendu (16 colonnes séparées par « ; », dans l’ordre du "
-    "format) : reprenez celui de la spécification.",
-    "bad_archive": "L’archive est illisible, tronquée, chiffrée ou contient plusieurs fichiers : envoyez un .gz, ou un "
-    ".zip d’un seul fichier.",
-    "too_large": "Le fichier dépasse 20 Gio une fois décompressé, ou 200 fois sa taille compressée : découpez-le.",
-    "empty": "Le fichier ne contient aucun évènement : vérifiez l’export.",
-    "unknown_software": "Ce logiciel n’est pas l’un des vôtres : donnez son numéro de référencement, ou NOM@VERSION.",
-    "patient_data_suspected": "Le fichier semble contenir un numéro de sécurité sociale. Il n’a pas été conservé : "
-    "retirez toute donnée de patient, puis déposez-le de nouveau.",
-    "already_deposited": "Ce fichier est déjà déposé : voici le résultat de son premier dépôt.",
+    "bad_encoding": Fault("Encodage illisible", "un fichier en UTF-8.", "Exportez-le de nouveau dans cet encodage."),
+    "bad_header": Fault(
+        "En-tête inattendu",
+        "en première ligne, les 16 colonnes du format, dans l’ordre, séparées par « ; ».",
+        "Reprenez l’en-tête de la spécification.",
+    ),
+    "bad_archive": Fault(
+        "Archive illisible, tronquée, chiffrée ou de plusieurs fichiers",
+        "un .gz, ou un .zip d’un seul fichier.",
+        "Refaites l’archive, puis déposez-la de nouveau.",
+    ),
+    "too_large": Fault(
+        "Fichier trop gros",
+        "20 Gio au plus une fois décompressé, et 200 fois la taille compressée au plus.",
+        "Découpez-le, par exemple par mois.",
+    ),
+    "empty": Fault("Aucun évènement", "au moins une ligne après l’en-tête.", "Vérifiez l’export."),
+    "unknown_software": Fault(
+        "Logiciel inconnu",
+        "l’un de vos logiciels, par son numéro de référencement ou NOM@VERSION.",
+        "Corrigez-le, puis déposez le fichier de nouveau.",
+    ),
+    "patient_data_suspected": Fault(
+        "Le fichier semble contenir un numéro de sécurité sociale",
+        "aucune donnée de patient ; ce fichier n’a pas été conservé.",
+        "Retirez-la, prévenez votre délégué à la protection des données, puis déposez le fichier de nouveau.",
+    ),
+    "already_deposited": Fault(
+        "Fichier déjà déposé",
+        "chaque fichier une seule fois ; voici le résultat de son premier dépôt.",
+        "Vous n’avez rien à faire.",
+    ),
 }

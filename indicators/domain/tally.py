@@ -44,7 +44,7 @@ def missing_months(found: Year, today: date) -> tuple[str, ...]:
         return ()
     first = counts_from(found.year, found.ready_on)
     months = (date(found.year, month, 1) for month in range(first.month, 13)) if first.year == found.year else ()
-    return tuple(f"{month:%Y-%m}" for month in months if _next(month) <= today and month not in found.months)
+    return tuple(f"{month:%Y-%m}" for month in months if next_month(month) <= today and month not in found.months)
 
 
 def counts_from(year: int, ready_on: date) -> date:
@@ -53,5 +53,6 @@ def counts_from(year: int, ready_on: date) -> date:
     return max(date(year, 1, 1), ready_on)
 
 
-def _next(month: date) -> date:
+def next_month(month: date) -> date:
+    """The first day of the month after."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)

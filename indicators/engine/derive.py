@@ -21,31 +21,46 @@ def _is(kinds: list[str]) -> str:
     return f"k IN ({texts(kinds)})"
 
 
+LAST_REVISIONS = "held LEFT JOIN top USING (p, e) WHERE held.active AND held.r = coalesce(top.r, 1)"
+"""SQL: the lines that count among all those of a cell: each event in its latest revision, if that is active."""
+
+
 def derive(duck: Duck, task: Task, number: int, outcome: Outcome, *, simple: bool) -> None:
     """Write the figures of the touched cells. ``simple``: no event has two lines, every active line counts."""
+    count_figures(duck, "g WHERE active" if simple else LAST_REVISIONS)
+    duck.execute("CREATE OR REPLACE TABLE ids AS SELECT DISTINCT p, id FROM spans")
+    write_figures(duck, task.folder, task.owner, number, outcome)
+    queries = {
+        "touched": "SELECT id, month FROM touched JOIN ids USING (p)",
+        "cells": "SELECT any_value(id), month, count(*) FROM g JOIN ids USING (p) GROUP BY p, month",
+    }
+    _write(duck, queries, task.folder, number, outcome)
+
+
+def count_figures(duck: Duck, source: str) -> None:
+    """Table ``figures``: the counters by place, day and account of the lines that ``source`` gives."""
     counts = ", ".join(f"count_if({_is(kinds)}) AS {name}" for name, kinds in COUNTED.items())
-    sums = ", ".join(f"sum({name})" for name in COUNTED)
-    source = (
-        "g WHERE active"
-        if simple
-        else ("held LEFT JOIN top USING (p, e) WHERE held.active AND held.r = coalesce(top.r, 1)")
-    )
     duck.execute(
         f"""CREATE OR REPLACE TABLE figures AS SELECT p, month, day, u, count_if(off) AS off, {counts}
             FROM {source} GROUP BY p, month, day, u"""
     )
-    duck.execute("CREATE OR REPLACE TABLE ids AS SELECT DISTINCT p, id FROM spans")
-    owner = text(task.owner)
+
+
+def write_figures(duck: Duck, folder: Path, owner: str, number: int, outcome: Outcome) -> None:
+    """``figures`` as the rows of the two tables of counters; table ``ids`` says what stands for a place."""
+    sums, owner = ", ".join(f"sum({name})" for name in COUNTED), text(owner)
     queries = {
         "daily": f"SELECT {owner}, any_value(id), day, {sums} FROM figures JOIN ids USING (p) GROUP BY p, day",
         "users": f"SELECT {owner}, any_value(id), month, u, sum(insi_calls), sum(insi_failed), "
         "sum(off), sum(prescriptions), count(*) "
         "FROM figures JOIN ids USING (p) GROUP BY p, month, u",
-        "touched": "SELECT id, month FROM touched JOIN ids USING (p)",
-        "cells": "SELECT any_value(id), month, count(*) FROM g JOIN ids USING (p) GROUP BY p, month",
     }
+    _write(duck, queries, folder, number, outcome)
+
+
+def _write(duck: Duck, queries: dict[str, str], folder: Path, number: int, outcome: Outcome) -> None:
     for name, query in queries.items():
-        path = task.folder / f"{name}-{number}.csv"
+        path = folder / f"{name}-{number}.csv"
         duck.execute(f"COPY ({query}) TO {text(path)} (FORMAT csv, HEADER false)")
         getattr(outcome, name).append(path)
 

@@ -25,7 +25,7 @@ def find_earlier(duck: Duck, history: Iterable[Path], buckets: list[int]) -> Non
     """Table ``earlier``: every accepted line, of any month, of the events that ``g`` names."""
     files = [path for home in history for b in buckets for path in home.glob(f"parts/*/bucket={b}/*.parquet")]
     duck.execute(
-        f"""CREATE OR REPLACE TABLE earlier AS SELECT h.* FROM ({_rows(files)}) h
+        f"""CREATE OR REPLACE TABLE earlier AS SELECT h.* FROM ({rows(files)}) h
             WHERE EXISTS (FROM g WHERE g.e = h.e AND g.p = h.p)"""
     )
 
@@ -35,7 +35,7 @@ def find_top(duck: Duck, history: Iterable[Path]) -> None:
     files = [path for home in history if (path := home / "revised.parquet").exists()]
     duck.execute(
         f"""CREATE OR REPLACE TABLE top AS SELECT p, e, max(r) AS r FROM (
-            SELECT p, e, r FROM ({_rows(files)}) WHERE p IN (SELECT DISTINCT p FROM g)
+            SELECT p, e, r FROM ({rows(files)}) WHERE p IN (SELECT DISTINCT p FROM g)
             UNION ALL SELECT p, e, r FROM g WHERE r > 1) GROUP BY p, e"""
     )
 
@@ -52,12 +52,13 @@ def add_cells(duck: Duck, history: Iterable[Path], buckets: list[int]) -> None:
     ]
     duck.execute(
         f"""CREATE OR REPLACE VIEW held AS SELECT p, e, r, active, u, k, day, month, off FROM g UNION ALL
-            SELECT h.p, h.e, h.r, h.active, h.u, h.k, h.day, h.month, h.off FROM ({_rows(files)}) h
+            SELECT h.p, h.e, h.r, h.active, h.u, h.k, h.day, h.month, h.off FROM ({rows(files)}) h
             WHERE EXISTS (FROM touched WHERE touched.p = h.p AND touched.month = h.month)"""
     )
 
 
-def _rows(files: list[Path]) -> str:
+def rows(files: list[Path]) -> str:
+    """SQL: the accepted lines of these parts, of the places that the connection knows."""
     if not files:
         return _NOTHING
     listed = ", ".join(text(path) for path in files)

@@ -14,7 +14,8 @@ Spans = list[tuple[str, str | None]]
 class Task:
     """One file to read. ``allowed``: spans ``[from, until)`` by FINESS, UTC instants, disjoint; ``ids``: what stands
     for an allowed FINESS and ``owner`` for the supplier in the figures; ``known``: which of the
-    FINESS asked about are pharmacies; ``history``: folders of the parts accepted before, ``parts`` where to write."""
+    FINESS asked about are pharmacies; ``history``: folders of the parts accepted before, ``parts`` where to write;
+    ``progress``: told the lines read so far and how many of them are not good in form."""
 
     raw: Path
     folder: Path
@@ -29,7 +30,7 @@ class Task:
     threads: int = 2
     slice_lines: int = 2_000_000
     pass_lines: int = 5_000_000
-    progress: Callable[[int], None] = lambda lines: None
+    progress: Callable[[int, int], None] = lambda lines, bad: None
 
 
 @dataclass

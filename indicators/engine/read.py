@@ -7,9 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from indicators.engine import derive, history, parse, rejects, resolve
-from indicators.engine.duck import count, opened
+from indicators.engine.duck import count, opened, text
 from indicators.engine.job import Outcome, Task
-from indicators.engine.normalise import Normalised, normalise
+from indicators.engine.normalise import BLANK, Normalised, normalise
 from indicators.engine.refusals import FileRefused
 from indicators.engine.unpack import chunks
 
@@ -48,14 +48,14 @@ def _fill(duck: Duck, task: Task) -> Normalised:
     """Clean lines on one side, typed rows on the other, a slice apart."""
     state, taken = Normalised(), 0
     with ThreadPoolExecutor(1) as pool:
-        waiting: Future[None] | None = None
+        waiting: Future[tuple[int, int]] | None = None
         for state in _clean_lines(task):
             if waiting is not None:
-                waiting.result()
+                task.progress(*waiting.result())
             waiting = pool.submit(_insert, duck, state, taken, task)
             taken += 1
         if waiting is not None:
-            waiting.result()
+            task.progress(*waiting.result())
     return state
 
 
@@ -70,7 +70,8 @@ def _clean_lines(task: Task) -> Iterator[Normalised]:
         raise
 
 
-def _insert(duck: Duck, state: Normalised, number: int, task: Task) -> None:
+def _insert(duck: Duck, state: Normalised, number: int, task: Task) -> tuple[int, int]:
+    """Add a slice; how many lines there are now, and how many of them are not good in form."""
     path, lines = state.slices[number]
     before = count(duck, "SELECT count(*) FROM t")
     parse.insert(duck, path, task)
@@ -78,7 +79,8 @@ def _insert(duck: Duck, state: Normalised, number: int, task: Task) -> None:
     after = count(duck, "SELECT count(*) FROM t")
     if after - before != lines:
         raise RuntimeError(f"{path.name}: {lines} lines written, {after - before} read")
-    task.progress(after)
+    blank = count(duck, f"SELECT count(*) FROM t WHERE raw = {text(BLANK)}")
+    return after - blank, count(duck, "SELECT count(raw) FROM t") - blank
 
 
 def _pass(duck: Duck, task: Task, first: int, number: int, passes: int, outcome: Outcome) -> int:

@@ -12,4 +12,4 @@ class FileRefused(Exception):
 
     def __init__(self, code: str, places: Sequence[int] = ()) -> None:
         self.code, self.places = code, list(places)
-        super().__init__(FILE_CODES[code])
+        super().__init__(FILE_CODES[code].sentence)

@@ -29,6 +29,9 @@ class Deposit(models.Model):
     ``accepted + duplicates + rejected``; ``superseded`` and ``cancelled`` are part of ``accepted``. ``places``: line
     numbers of what refused the file. ``finished_at``: machine time.
 
+    While it is read: ``read_lines`` so far, ``read_bad`` of them not good in form; ``attempts`` begun by the worker,
+    the next one not before ``retry_at`` (machine time), ``error`` what stopped the last one.
+
     No personal data but ``deposited_by``: users of pharmacies are pseudonyms, in the files only. Kept as long as the
     figures that it justifies; erasing a person leaves the row and empties their names.
     """
@@ -57,10 +60,18 @@ class Deposit(models.Model):
     rejected = models.PositiveBigIntegerField(default=0)
     rejected_by_code = models.JSONField(default=dict)
     finished_at = models.DateTimeField(null=True)
+    read_lines = models.PositiveBigIntegerField(default=0)
+    read_bad = models.PositiveBigIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering = ["-deposited_at", "id"]
-        indexes = [models.Index(name="deposit_board", fields=["supplier", "-deposited_at"])]
+        indexes = [
+            models.Index(name="deposit_board", fields=["supplier", "-deposited_at"]),
+            models.Index(name="deposit_waiting", fields=["supplier", "retry_at"], condition=Q(state="received")),
+        ]
         constraints = [
             models.CheckConstraint(name="deposit_state_known", condition=Q(state__in=DepositState.values)),
             models.CheckConstraint(name="deposit_sha256_form", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),
@@ -76,6 +87,10 @@ class Deposit(models.Model):
                 name="deposit_lines_add_up",
                 condition=Q(lines=F("accepted") + F("duplicates") + F("rejected"))
                 & Q(superseded__lte=F("accepted"), cancelled__lte=F("accepted")),
+            ),
+            models.CheckConstraint(name="deposit_read_parts", condition=Q(read_bad__lte=F("read_lines"))),
+            models.CheckConstraint(
+                name="deposit_tried", condition=Q(attempts=0, retry_at=None, error="") | Q(attempts__gte=1)
             ),
             models.UniqueConstraint(
                 name="deposit_once", fields=["supplier", "sha256"], condition=~Q(state=DepositState.REFUSED)

@@ -10,11 +10,13 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from indicators.catalogue import measures_of, open_programme
+from indicators.catalogue import closing_for, measures_of, open_programme
 from indicators.domain.counters import COUNTERS
 from indicators.domain.measures import ENGINE, Facts, Measure, evaluate, in_force
 from indicators.domain.tally import START, Year, facts_of
+from indicators.domain.years import Stage, stage_of
 from indicators.models import MeasureResult
+from indicators.services.frozen import Frozen, frozen_year, neutralised_codes
 from portal.common import clock
 from portal.common.canonical import sha256_of
 from portal.common.clock import paris_date
@@ -34,23 +36,45 @@ def compute_year(programme: str, year: int, lineages: Iterable[UUID] = ()) -> in
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     now = clock.business_now()
+    today, frozen, neutralised = paris_date(now), frozen_year(year), neutralised_codes(year)
+    stage = stage_of(closing_for(programme, year), today, frozen=frozen is not None)
     measures, standing = in_force(measures_of(programme), year), _standing(year, lineages)
     changed: list[MeasureResult] = []
     for lineage, found in years_of(programme, year, lineages):
         for measure in measures:
-            result = _result(lineage, measure, facts_of(measure, found, paris_date(now)), now)
+            facts = facts_of(measure, found, today, neutralised.get(measure.code, ""))
+            result = _result(lineage, measure, facts, now)
+            result.closed = stage is not Stage.PROVISIONAL
             last = standing.get((lineage, measure.code, measure.version))
             if last is None or last[1:] != (result.input, result.definition, result.engine, result.closed):
                 result.revision = last[0] + 1 if last else 1
                 changed.append(result)
+    if frozen:
+        _regularise(frozen, changed)
     MeasureResult.objects.bulk_create(changed, batch_size=_BATCH)
     return len(changed)
 
 
+def _regularise(frozen: Frozen, changed: list[MeasureResult]) -> None:
+    """Say of each what it is compared with and which deposits came since."""
+    lineages = {result.lineage_id for result in changed}
+    pinned, deposits = frozen.results(lineages), frozen.deposits_since(lineages)
+    for result in changed:
+        result.regularisation = True
+        result.regularises_id = pinned.get((result.lineage_id, result.code, result.version))
+        result.because = deposits.get(result.lineage_id, [])
+
+
 def compute_current(now: datetime) -> int:
     """Compute the year of ``now`` and the one before, of the programme that is open; how many results changed."""
-    programme, year = open_programme(now), paris_date(now).year
-    return sum(compute_year(programme, one) for one in (year - 1, year) if one >= START.year)
+    programme = open_programme(now)
+    return sum(compute_year(programme, year) for year in current_years(now))
+
+
+def current_years(now: datetime) -> list[int]:
+    """The year of ``now`` and the one before, whose declaration may still be open."""
+    year = paris_date(now).year
+    return [one for one in (year - 1, year) if one >= START.year]
 
 
 def years_of(programme: str, year: int, lineages: Iterable[UUID] = ()) -> Iterator[tuple[UUID, Year]]:
@@ -116,7 +140,6 @@ def _result(lineage: UUID, measure: Measure, facts: Facts, now: datetime) -> Mea
         ahead=found.ahead,
         amount=found.amount,
         months_missing=list(facts.missing),
-        closed=paris_date(now).year > facts.year,
         definition=measure.digest,
         input=sha256_of({**asdict(facts), "ready_on": str(facts.ready_on)}),
         engine=ENGINE,

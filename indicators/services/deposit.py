@@ -19,8 +19,19 @@ from orders.selectors import equipped_by
 from portal.accounts.actors import Actor
 from portal.audit.services import Entry, record
 from portal.common import clock
-from portal.registry.models import Supplier
-from portal.registry.selectors import version_called
+from portal.outbox.services.publish import publish
+from portal.registry.models import SoftwareVersion, Supplier
+
+DEPOSITED = "activity.deposited"
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A file in quarantine, with what its bytes give."""
+
+    path: Path
+    sha256: str
+    size: int
 
 
 @dataclass(frozen=True)
@@ -31,30 +42,44 @@ class Received:
     again: bool = False
 
 
-def deposit_log(*, supplier: Supplier, software: str, name: str, content: Iterable[bytes], actor: Actor) -> Received:
-    """Receive a file of a supplier; ``software`` is its number, or ``NAME@VERSION``.
+def deposit_log(
+    *, supplier: Supplier, version: SoftwareVersion | None, name: str, content: Iterable[bytes], actor: Actor
+) -> Received:
+    """Receive a file of a supplier. The same bytes give the deposit that is there already.
 
-    The same bytes give the deposit that is there already. A software that is not the supplier's refuses the file.
+    Without a ``version`` of the supplier's software the file is refused. Raises OSError when the store is full.
     """
     path, sha256, size = storage.receive(content)
+    return register_log(supplier=supplier, version=version, name=name, arrived=Arrived(path, sha256, size), actor=actor)
+
+
+def register_log(
+    *, supplier: Supplier, version: SoftwareVersion | None, name: str, arrived: Arrived, actor: Actor
+) -> Received:
+    """The same of a file that is in quarantine already; it is moved away, or removed."""
     try:
-        known = _known(supplier.pk, sha256)
+        known = known_deposit(supplier.pk, arrived.sha256)
         if known is not None:
             return Received(known, again=known.state == DepositState.ACCEPTED)
         deposit = Deposit(
             pk=uuid4(),
             supplier=supplier,
-            software_version=version_called(supplier.pk, software),
-            name=Path(name).name[:255] or "sans nom",
-            sha256=sha256,
-            size=size,
+            software_version=version,
+            name=clean_name(name),
+            sha256=arrived.sha256,
+            size=arrived.size,
             deposited_at=clock.business_now(),
             deposited_by_id=actor.user_id,
             allowed=spans_of(equipped_by(supplier.pk)),
         )
-        return _register(deposit, path, actor)
+        return _register(deposit, arrived.path, actor)
     finally:
-        path.unlink(missing_ok=True)
+        arrived.path.unlink(missing_ok=True)
+
+
+def clean_name(name: str) -> str:
+    """The name of a file without its folders, of a length that a row holds."""
+    return Path(name.replace("\0", "")).name[:255] or "sans nom"
 
 
 def _register(deposit: Deposit, path: Path, actor: Actor) -> Received:
@@ -69,9 +94,10 @@ def _register(deposit: Deposit, path: Path, actor: Actor) -> Received:
                 Entry(OBJECT, str(deposit.pk), "deposit", deposit.deposited_at, to_state=deposit.state, data=data),
                 actor,
             )
+            publish(DEPOSITED, {"supplier": str(deposit.supplier_id)}, dedup=f"{DEPOSITED}:{deposit.pk}")
     except IntegrityError:
         waiting.unlink(missing_ok=True)
-        known = _known(deposit.supplier_id, deposit.sha256)
+        known = known_deposit(deposit.supplier_id, deposit.sha256)
         if known is None:
             raise
         return Received(known, again=known.state == DepositState.ACCEPTED)
@@ -80,6 +106,7 @@ def _register(deposit: Deposit, path: Path, actor: Actor) -> Received:
     return Received(deposit)
 
 
-def _known(supplier: UUID, sha256: str) -> Deposit | None:
+def known_deposit(supplier: UUID, sha256: str) -> Deposit | None:
+    """The deposit of these bytes that was not refused, where there is one."""
     found = Deposit.objects.filter(supplier=supplier, sha256=sha256)
     return found.exclude(state=DepositState.REFUSED).first()

@@ -38,8 +38,8 @@ def replace_figures(outcome: Outcome, *, supplier: UUID, deposit: UUID, tables: 
             "ON COMMIT DROP"
         )
         cursor.execute("DELETE FROM activity_touched; DELETE FROM activity_cells")
-    _copy("activity_touched", ("place", "month"), outcome.touched)
-    _copy("activity_cells", ("place", "month", "accepted"), outcome.cells)
+    copy_in("activity_touched", ("place", "month"), outcome.touched)
+    copy_in("activity_cells", ("place", "month", "accepted"), outcome.cells)
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {tables.daily} d USING activity_touched t WHERE d.supplier_id = %s "
@@ -56,11 +56,12 @@ def replace_figures(outcome: Outcome, *, supplier: UUID, deposit: UUID, tables: 
             "SELECT %s, place, month, accepted FROM activity_cells",
             [deposit],
         )
-    _copy(tables.daily, DAILY_COLUMNS, outcome.daily)
-    _copy(tables.users, USER_COLUMNS, outcome.users)
+    copy_in(tables.daily, DAILY_COLUMNS, outcome.daily)
+    copy_in(tables.users, USER_COLUMNS, outcome.users)
 
 
-def _copy(table: str, columns: Iterable[str], files: list[Path]) -> None:
+def copy_in(table: str, columns: Iterable[str], files: list[Path]) -> None:
+    """Add the rows of CSV files without a header."""
     with connection.cursor() as cursor:
         for path in files:
             with (

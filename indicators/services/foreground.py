@@ -12,15 +12,18 @@ from indicators.services.deposit import deposit_log
 from indicators.services.reading import COUNTS, read_deposit
 from portal.accounts.actors import Actor
 from portal.registry.models import Supplier
+from portal.registry.selectors import version_called
 
 
 def import_file(path: Path, *, supplier: Supplier, software: str, actor: Actor) -> dict[str, Any]:
     """Deposit a file and read it in the foreground; the result as the contract writes it.
 
-    Raises OSError when the file cannot be read or the store is full: nothing is then taken.
+    ``software`` is a number, or ``NAME@VERSION``. Raises OSError when the file cannot be read or the store is full:
+    nothing is then taken.
     """
+    version = version_called(supplier.pk, software)
     received = deposit_log(
-        supplier=supplier, software=software, name=path.name, content=storage.blocks(path), actor=actor
+        supplier=supplier, version=version, name=path.name, content=storage.blocks(path), actor=actor
     )
     deposit = read_deposit(received.deposit.pk, actor=actor)
     return as_json(deposit, name=path.name, again=received.again)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from indicators import storage
 from indicators.engine.job import Outcome, Task
@@ -21,6 +21,7 @@ from indicators.engine.refusals import FileRefused
 from indicators.models import Deposit
 from indicators.models.deposits import DepositState
 from indicators.services.figures import Tables, replace_figures
+from indicators.services.locks import READING, held
 from portal.accounts.actors import Actor
 from portal.audit.services import Entry, record
 from portal.common import clock
@@ -30,25 +31,16 @@ from portal.registry.selectors import registered_places
 OBJECT = "activity_deposit"
 ACCEPTED, REFUSED = "activity.accepted", "activity.refused"
 COUNTS = ("lines", "accepted", "duplicates", "superseded", "cancelled", "rejected", "rejected_by_code")
-_LOCK = 0x4143540A  # « ACT »: one reading at a time for each supplier
 
-Progress = Callable[[int], None]
-
-
-@contextmanager
-def alone(supplier: UUID) -> Iterator[None]:
-    """One reading at a time for a supplier; waits. Freed by PostgreSQL when this connection ends."""
-    key = supplier.int % 2**31
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [_LOCK, key])
-        try:
-            yield
-        finally:
-            if connection.connection is not None and not connection.connection.closed:
-                connection.connection.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, key])
+Progress = Callable[[int, int], None]
 
 
-def read_deposit(deposit_id: UUID, *, actor: Actor, progress: Progress = lambda lines: None) -> Deposit:
+def alone(supplier: UUID) -> AbstractContextManager[bool]:
+    """One reading at a time for a supplier; waits."""
+    return held(READING, supplier)
+
+
+def read_deposit(deposit_id: UUID, *, actor: Actor, progress: Progress = lambda lines, bad: None) -> Deposit:
     """Read a received deposit and accept or refuse it; one that has ended already is given back as it is."""
     supplier = Deposit.objects.get(pk=deposit_id).supplier_id
     with alone(supplier):

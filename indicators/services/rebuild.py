@@ -11,22 +11,19 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from indicators import storage
 from indicators.engine.job import Outcome
 from indicators.engine.read import read
 from indicators.engine.refusals import FileRefused
 from indicators.models import Deposit
-from indicators.services.figures import CELL_COLUMNS, DAILY_COLUMNS, USER_COLUMNS, Tables, replace_figures
+from indicators.services.copies import CELLS, COPIES, DAILY, USERS, Scope, make_copies, put_in_place
+from indicators.services.copies import differences as compare
+from indicators.services.figures import replace_figures
 from indicators.services.reading import accepted_before, alone, counts_of, fill_counts, task_of
 
-COPIES = Tables("activity_daily", "activity_users", "activity_deposit_cells")
-_SHAPES = (
-    (COPIES.daily, Tables().daily, ("supplier_id", *DAILY_COLUMNS[1:])),
-    (COPIES.users, Tables().users, ("supplier_id", *USER_COLUMNS[1:])),
-    (COPIES.cells, Tables().cells, ("deposit_id", *CELL_COLUMNS)),
-)
+_SHAPES = (DAILY, USERS, CELLS)
 
 
 def rebuild(supplier: UUID, *, check: bool) -> list[str]:
@@ -34,14 +31,14 @@ def rebuild(supplier: UUID, *, check: bool) -> list[str]:
     with alone(supplier), _workshop(supplier) as place, transaction.atomic():
         accepted = accepted_before(supplier)
         differences: list[str] = []
-        _copies()
+        make_copies(_SHAPES)
         for at, deposit in enumerate(accepted):
             before = [place / str(one.pk) for one in accepted[:at]]
             found = _again(deposit, place, before)
             if isinstance(found, str):
                 return [*differences, f"{deposit.name} ({deposit.sha256[:12]}) : {found}"]
             differences += _compare(deposit, found, place / str(deposit.pk))
-        differences += _compare_figures(supplier)
+        differences += compare(_SHAPES, Scope(supplier))
         if not check:
             _replace(supplier, accepted, place)
     return differences
@@ -87,46 +84,10 @@ def _listing(home: Path) -> list[str]:
     return sorted(str(path.relative_to(home)) for path in home.rglob("*.parquet"))
 
 
-def _copies() -> None:
-    with connection.cursor() as cursor:
-        for copy, original, columns in _SHAPES:
-            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{copy}")
-            cursor.execute(
-                f"CREATE TEMPORARY TABLE {copy} ON COMMIT DROP AS SELECT {', '.join(columns)} FROM {original} LIMIT 0"
-            )
-
-
-def _compare_figures(supplier: UUID) -> list[str]:
-    found = []
-    with connection.cursor() as cursor:
-        for copy, original, columns in _SHAPES:
-            names, scope = ", ".join(columns), _scope(original)
-            stored = f"SELECT {names} FROM {original} WHERE {scope}"
-            again = f"SELECT {names} FROM {copy}"
-            cursor.execute(
-                f"SELECT count(*) FROM (({stored} EXCEPT ALL {again}) UNION ALL ({again} EXCEPT ALL {stored})) x",
-                [supplier, supplier],
-            )
-            count = cursor.fetchone()[0]
-            if count:
-                found.append(f"{original} : {count} lignes diffèrent.")
-    return found
-
-
 def _replace(supplier: UUID, accepted: list[Deposit], place: Path) -> None:
-    with connection.cursor() as cursor:
-        for copy, original, columns in _SHAPES:
-            names = ", ".join(columns)
-            cursor.execute(f"DELETE FROM {original} WHERE {_scope(original)}", [supplier])
-            cursor.execute(f"INSERT INTO {original} ({names}) SELECT {names} FROM {copy}")
+    put_in_place(_SHAPES, Scope(supplier))
     for deposit in accepted:
         storage.publish(place / str(deposit.pk), storage.parts(supplier, deposit.pk))
-
-
-def _scope(table: str) -> str:
-    if table == Tables().cells:
-        return "deposit_id IN (SELECT id FROM indicators_deposit WHERE supplier_id = %s)"
-    return "supplier_id = %s"
 
 
 @contextmanager

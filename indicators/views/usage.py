@@ -1,83 +1,99 @@
-"""What a pharmacy's use of its software earns: a card for each measure of the year, clearly an estimate."""
+"""What a pharmacy's use of its software earns: a card for each measure of the year, clearly an estimate, and why."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from indicators import charts
-from indicators.catalogue import measures_of, open_programme
-from indicators.domain.explain import percent, sentence
-from indicators.domain.measures import Measure, State, floored, in_force
+from indicators.catalogue import measures_at
+from indicators.domain.measures import Measure
 from indicators.forms import YearForm
-from indicators.selectors import Month, Standing, lineages_of, months_of, results_of
+from indicators.presentation import YearView, month_row, year_view
+from indicators.selectors import days_of, deposits_of, lineages_of, months_of
 from portal.accounts.domain.roles import PHARMACY_SIDE
 from portal.common import clock
 from portal.common.clock import paris_date
+from portal.registry.models import Lineage
 from portal.workflow.views import actor_of
 
-TONES = {State.REACHED: "success", State.BELOW: "warning", State.INCOMPLETE: "info", State.WAITING: "warning"}
+DEPOSITS = 20
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The pharmacy of the actor, and the year that they ask for."""
+
+    lineage: Lineage
+    form: YearForm
+
+    @property
+    def year(self) -> int:
+        """The calendar year of Paris."""
+        return self.form.year()
+
+    def view(self) -> YearView:
+        """The year, read and put in words."""
+        return year_view(self.lineage, self.year, clock.business_now())
+
+
+def asked(request: HttpRequest) -> Asked:
+    """What the request is about. Raises Http404 for whoever is not of a pharmacy."""
+    actor = actor_of(request)
+    lineage = lineages_of(actor).first() if actor.role in PHARMACY_SIDE else None
+    if lineage is None:
+        raise Http404
+    return Asked(lineage, YearForm(request.GET, this_year=paris_date(clock.business_now()).year))
 
 
 @require_safe
 def usage(request: HttpRequest) -> HttpResponse:
     """The measures of the year asked for, of the actor's pharmacy."""
-    actor = actor_of(request)
-    lineage = lineages_of(actor).first() if actor.role in PHARMACY_SIDE else None
-    if lineage is None:
-        raise Http404
-    now = clock.business_now()
-    this_year = paris_date(now).year
-    form = YearForm(request.GET, this_year=this_year)
-    year = form.year()
-    measures = {(one.code, one.version): one for one in _measures(year)}
-    months = [month for month in months_of(lineage, year) if month.first <= paris_date(now)]
-    standings = [one for one in results_of(lineage, year) if (one.result.code, one.result.version) in measures]
-    cards = [_card(measures[one.result.code, one.result.version], one, months) for one in standings]
-    context = {"cards": cards, "year": year, "form": form, "closed": year < this_year, "earned": _earned(cards)}
-    return render(request, "indicators/usage.html", context)
+    found = asked(request)
+    return render(request, "indicators/usage.html", {"form": found.form, "year": found.year, "view": found.view()})
 
 
-def _measures(year: int) -> list[Measure]:
-    return in_force(measures_of(open_programme(clock.business_now())), year)
+@require_safe
+def declaration(request: HttpRequest) -> HttpResponse:
+    """The figures of the year ready to copy on the insurer's site, each with its date and its doubt."""
+    found = asked(request)
+    return render(
+        request, "indicators/declaration.html", {"form": found.form, "year": found.year, "view": found.view()}
+    )
 
 
-def _card(measure: Measure, standing: Standing, months: list[Month]) -> dict[str, Any]:
-    result, state = standing.result, State(standing.result.state)
-    series = [_month(measure, month) for month in months]
-    drawn = measure.percent is not None and result.rate is not None
-    return {
-        "measure": measure,
-        "result": result,
-        "label": standing.label,
-        "tone": TONES.get(state, "neutral"),
-        "sentence": sentence(measure, state, missing=result.missing, ahead=result.ahead, year=result.year),
-        "rate": percent(result.rate) if result.rate is not None else "",
-        "threshold": percent(measure.percent) if measure.percent is not None else "",
-        "gauge": charts.gauge(result.rate, measure.percent) if drawn and result.rate and measure.percent else None,
-        "months": series,
-        "columns": charts.columns([one["value"] for one in series]) if drawn else [],
-        "line": charts.line_at(measure.percent) if measure.percent is not None else 0,
-        "doubtful": measure.confidence != "C",
-    }
+@require_safe
+def why(request: HttpRequest, code: str) -> HttpResponse:
+    """Where a rate comes from: the months of the year; of one month, its days and the deposits that brought them."""
+    found = asked(request)
+    year = found.year
+    measure = _measure(code, year)
+    today = paris_date(clock.business_now())
+    months = [month_row(measure, month) for month in months_of(found.lineage, year) if month.first <= today]
+    context: dict[str, Any] = {"form": found.form, "year": year, "measure": measure, "months": months}
+    month = _month(request.GET.get("mois", ""), year)
+    if month is not None:
+        days = [month_row(measure, day) for day in days_of(found.lineage, month)]
+        cells = Paginator(deposits_of(found.lineage, month), DEPOSITS).get_page(request.GET.get("page"))
+        drawn = charts.columns([day["value"] for day in days])
+        context |= {"month": month, "days": days, "page": cells, "columns": drawn}
+        context["line"] = charts.line_at(measure.percent) if measure.percent is not None else 0
+    return render(request, "indicators/why.html", context)
 
 
-def _month(measure: Measure, month: Month) -> dict[str, Any]:
-    part, whole = month.counters.get(measure.numerator, 0), month.counters.get(measure.denominator, 0)
-    value = floored(part, whole) if whole else None
-    return {
-        "month": month.first,
-        "part": part,
-        "whole": whole,
-        "value": value,
-        "rate": percent(value) if value is not None else "–",
-    }
+def _measure(code: str, year: int) -> Measure:
+    for measure in measures_at(clock.business_now(), year):
+        if measure.code == code:
+            return measure
+    raise Http404
 
 
-def _earned(cards: list[dict[str, Any]]) -> Any:
-    """The sum of what is earned so far; None where nothing is."""
-    amounts = [card["result"].amount for card in cards if card["result"].amount is not None]
-    return sum(amounts) if amounts else None
+def _month(text: str, year: int) -> date | None:
+    """The month asked for, « 03 »; None where it is none of the twelve."""
+    return date(year, int(text), 1) if text in {f"{number:02d}" for number in range(1, 13)} else None

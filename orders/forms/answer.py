@@ -16,6 +16,8 @@ _TICK = "Cochez la case pour confirmer que vous signez ce bon de commande."
 class SignForm(PortalForm):
     """Explicit consent, never pre-ticked; the hash of the document shown travels with the page."""
 
+    field_order: tuple[str, ...] = ("replaces", "consent")
+
     consent = forms.BooleanField(label=consent_text(conditional=False), error_messages={"required": _TICK})
     shown = forms.CharField(widget=forms.HiddenInput)
 
@@ -27,7 +29,7 @@ class SignForm(PortalForm):
                 label=replacement_text(former, transfer=transfer), required=False
             )
             self.fields["former"] = forms.CharField(widget=forms.HiddenInput, required=False, initial=former.order_id)
-            self.order_fields(["replaces", "consent"])
+            self.order_fields(self.field_order)
 
 
 class ConditionalSignForm(SignForm):

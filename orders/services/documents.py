@@ -13,7 +13,7 @@ from orders.services.prestation import pinned_rules
 from portal.accounts.domain.roles import Role
 from portal.common import clock
 from portal.common.clock import last_day_before
-from portal.documents.domain.methods import BY_CERTIFICATE, HANDWRITTEN, method_label
+from portal.documents.domain.methods import method_label
 from portal.documents.models import Document, Signature
 from portal.documents.services.request import request_document
 from portal.registry.domain.referencing import Change, dossier_complete_at
@@ -25,7 +25,7 @@ def request_order_document(order: Order, *, kind: str, signature: Signature | No
     block = _block(order, signature) if signature is not None else None
     return request_document(
         base=signature.document if signature is not None else None,
-        given_sha256=signature.proof_sha256 if signature is not None and signature.method in BY_CERTIFICATE else "",
+        given_sha256=signature.returned_sha256 if signature is not None else "",
         kind=kind,
         subject_type=OBJECT,
         subject_id=str(order.pk),
@@ -88,5 +88,5 @@ def _block(order: Order, signature: Signature) -> SignatureBlock:
         conditional_until=last_day_before(limit) if limit else None,
         document_sha256=signature.document_sha256,
         consent_text=signature.consent_text,
-        scan_sha256=signature.proof_sha256 if signature.method == HANDWRITTEN else "",
+        scan_sha256=signature.scan_sha256,
     )

@@ -22,8 +22,9 @@ from portal.common import clock
 from portal.common.refusals import Refusal, refuse
 from portal.documents.domain.methods import HANDWRITTEN
 from portal.documents.models import Signature
-from portal.documents.selectors import latest
+from portal.documents.selectors import latest, scan_of
 from portal.documents.services.returned import signed_elsewhere
+from portal.documents.services.scans import given_by_hand
 from portal.documents.services.sign import Given, record_signature
 from portal.workflow.execute import Act, create, lock, run
 
@@ -44,6 +45,16 @@ def sign_order_elsewhere(*, order_id: UUID, actor: Actor, consent: Consent, cont
     this very order with one signature more, by an accepted certificate of this person.
     """
     given = signed_elsewhere(content, document=latest("order", OBJECT, str(order_id)), user_id=actor.user_id)
+    return sign_order(order_id=order_id, actor=actor, consent=consent, given=given)
+
+
+def sign_order_by_hand(*, order_id: UUID, actor: Actor, consent: Consent, seen: str) -> Order:
+    """Confirm the scan of the paper that one signed by hand: it is the signature, judged as any other one.
+
+    ``seen``: the mark of the scan shown. Raises ``Refused`` as ``sign_order`` does, and for a scan that is missing,
+    not whole, or another one than was shown.
+    """
+    given = given_by_hand(scan_of(latest("order", OBJECT, str(order_id))), seen=seen)
     return sign_order(order_id=order_id, actor=actor, consent=consent, given=given)
 
 

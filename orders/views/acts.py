@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.views.generic.base import View
 
 from orders.domain.consent import CONSENT_VERSION
@@ -22,7 +23,6 @@ from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.common.refusals import Refusal
 from portal.documents.models import Document
-from portal.documents.sealing import certificate_kinds
 from portal.documents.selectors import latest
 from portal.documents.stepping import SigningView
 from portal.ui.formats import instant
@@ -131,7 +131,10 @@ class Sign(SigningView, OrderAct):
             "rules": facts.rules,
             "conditional": conditional,
             "former": facts.holder,
-            "ways": certificate_kinds(),
+            "what": "Bon de commande",
+            "first_url": reverse("orders:sign", args=[obj.pk]),
+            "elsewhere_url": reverse("orders:sign_elsewhere", args=[obj.pk]),
+            "by_hand_url": reverse("orders:sign_by_hand", args=[obj.pk]),
         }
         return {**context, **self.signing_context(obj, actor)}
 

@@ -20,3 +20,8 @@ def fold(text: str) -> str:
 def squeeze(text: str) -> str:
     """``text`` without any white space, no-break spaces included (identifiers typed with blanks)."""
     return _BLANKS.sub("", text.replace("\u202f", "").replace("\xa0", ""))
+
+
+def plain_cell(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

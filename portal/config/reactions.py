@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from homologation import messages as homologation_messages
-from indicators.reactions import on_deposit_accepted
+from indicators import reactions as activity
+from indicators.services import recount
 from orders.services import deadlines, issue_all, revival
 from portal.documents.reactions import on_evidence_requested, on_render_requested
-from portal.home import job_messages, messages, objection_messages, plan_messages
+from portal.home import job_messages, messages, objection_messages, plan_messages, scan_messages
 from portal.home.reactions import close_dossier, on_late_va, on_referencing_changed
 from portal.outbox.reactions import wake_jobs
 from portal.outbox.registry import Handler
@@ -18,12 +19,14 @@ from portal.reminders.reactions import tell_digest
 from portal.rulemaking import reactions as rule_messages
 
 REACTIONS: Mapping[str, Sequence[Handler]] = {
-    # Deposited logs have no effect elsewhere yet; an unknown topic would be an error.
-    "activity.accepted": [on_deposit_accepted],
-    "activity.refused": [],
+    "activity.deposited": [activity.wake_reading],
+    "activity.accepted": [activity.on_deposit_accepted, activity.ask_about_deposit],
+    "activity.refused": [activity.tell_refused],
+    "year_decision.decide": [activity.on_year_decided],
     **homologation_messages.REACTIONS,
     "documents.render": [on_render_requested],
     "documents.evidence": [on_evidence_requested],
+    "documents.scanned": [scan_messages.tell_scan],
     "referencing.changed": [on_referencing_changed, job_messages.tell_completion],
     "reminders.digest": [tell_digest],
     **referencing_messages.REACTIONS,
@@ -76,5 +79,6 @@ WORKS: Mapping[str, Work] = {
     deadlines.FOLLOW: deadlines.follow_referencing,
     revival.APPLY: revival.apply_rules,
     issue_all.ISSUE_ALL: issue_all.issue_all,
+    recount.RECOUNT: recount.recount_bucket,
 }
 """Which work a job of each kind does."""

@@ -4,27 +4,28 @@ from datetime import datetime
 
 from django.conf import settings
 
-from attestations.documents import ATTESTATION_KINDS
-from orders.documents import ORDER_KINDS
+from attestations.documents import ATTESTATION_KINDS, ATTESTATION_PAPERS
+from orders.documents import ORDER_KINDS, ORDER_PAPERS
 from portal.audit import sealing as root_sealing
 from portal.audit.domain.anchors import Seal
 from portal.audit.selectors import root_words
 from portal.common import clock
 from portal.config.reactions import REACTIONS, WORKS
 from portal.demo.clock import demo_business_time
-from portal.documents import kinds, sealing
+from portal.documents import kinds, papers, sealing
 from portal.outbox import registry
 from portal.outbox.services import jobs, notices
 
 
 def start() -> None:
-    """Install the demonstration's business clock, the reactions, works, footer of mails, document kinds and sealer."""
+    """Install the demonstration's business clock, reactions, works, footer of mails, kinds of documents, sealer."""
     if settings.PORTAL_DEMO:
         clock.install(business=demo_business_time)
     registry.install(REACTIONS)
     jobs.install(WORKS)
     notices.install_footer(root_words)
     kinds.install(*ORDER_KINDS, *ATTESTATION_KINDS)
+    papers.install(ORDER_PAPERS, ATTESTATION_PAPERS)
     install_root_sealer()
 
 

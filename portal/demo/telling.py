@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from datetime import date
+
 from attestations.domain.lifecycle import ATTESTATION as VA_LIFECYCLE
 from orders.domain.lifecycle import INSTALLATION as INSTALLATION_LIFECYCLE
 from orders.domain.lifecycle import ORDER as ORDER_LIFECYCLE
@@ -11,6 +14,13 @@ from portal.registry.domain.referencing import STATUS_LABELS, Status
 
 _LIFECYCLES = {ORDER: ORDER_LIFECYCLE, INSTALLATION: INSTALLATION_LIFECYCLE, ATTESTATION: VA_LIFECYCLE}
 _CREATED = {ORDER: "Brouillon créé", INSTALLATION: "Installation ouverte", ATTESTATION: "VA préparée"}
+
+
+def told_between(happenings: Sequence[Happening], first: date, last: date) -> Iterator[str]:
+    """A line for each of them, or the one that says that nothing happens between two days."""
+    yield from map(told, happenings)
+    if not happenings:
+        yield f"Rien ne se passe du {first:%d/%m/%Y} au {last:%d/%m/%Y}."
 
 
 def told(happening: Happening) -> str:

@@ -1,12 +1,17 @@
-"""What a person gives to check a document: the code printed on it, or the file."""
+"""What a person gives: a code or a file to check; the file signed elsewhere, or the scan, to sign."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from portal.documents.domain.codes import typed
+from portal.documents.domain.incoming import SCANS
 from portal.documents.intake.fields import SafeFileField
+from portal.documents.models import Document
 from portal.ui.forms import PortalForm
 
 
@@ -38,3 +43,58 @@ class FileForm(PortalForm):
         help_text="20 Mo au plus. Le fichier n’est pas conservé.",
         error_messages={"required": "Choisissez le fichier à vérifier."},
     )
+
+
+class GivenFileForm(PortalForm):
+    """The document signed with one's own certificate, beside the fields of its consent."""
+
+    file = SafeFileField(
+        label="Le PDF signé avec votre certificat",
+        help_text="Le PDF téléchargé ici, signé par votre logiciel. 20 Mo au plus.",
+        error_messages={"required": "Choisissez le PDF que vous avez signé avec votre certificat."},
+    )
+
+
+class GivenScanForm(PortalForm):
+    """The scan shown is the paper that one signed, beside the fields of its consent."""
+
+    mine = forms.BooleanField(error_messages={"required": "Cochez la case une fois chaque page regardée."})
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, pages: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = "La page du document y est, entière et lisible"
+        if pages > 1:
+            there = f"Les {pages} pages du document y sont, entières et lisibles"
+        self.fields["mine"].label = f"{there}, et la signature est la mienne, apposée à la main."
+
+
+class StackForm(PortalForm):
+    """A stack of scanned papers, of one document or of many."""
+
+    file = SafeFileField(
+        label="Numérisation",
+        kinds=SCANS,
+        help_text="PDF, ou image JPEG, PNG ou TIFF. 20 Mo et 60 pages au plus ; plusieurs documents peuvent se suivre.",
+        error_messages={"required": "Choisissez le fichier numérisé."},
+    )
+
+
+class AttachForm(PortalForm):
+    """Which document an unread page belongs to."""
+
+    document = forms.ChoiceField(
+        label="Document", error_messages={"required": "Choisissez le document auquel cette page appartient."}
+    )
+    page = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, documents: Iterable[Document], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["document"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (narrows the type)
+        field.choices = [("", "Choisir"), *((str(one.pk), _choice(one)) for one in documents)]
+
+
+def _choice(document: Document) -> str:
+    holder = getattr(document, "holder", "")
+    return f"{document.title} n° {document.number}{f' – {holder}' if holder else ''}"

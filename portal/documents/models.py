@@ -207,6 +207,16 @@ class Signature(models.Model):
     def __str__(self) -> str:
         return f"{self.document_id} {self.role} {self.method}"
 
+    @property
+    def returned_sha256(self) -> str:
+        """The file signed elsewhere and given back, which is the signed copy as it came; empty for another method."""
+        return self.proof_sha256 if self.method in BY_CERTIFICATE else ""
+
+    @property
+    def scan_sha256(self) -> str:
+        """The scan of the paper signed by hand; empty for another method."""
+        return self.proof_sha256 if self.method == HANDWRITTEN else ""
+
 
 class Renewal(models.Model):
     """A later file of a sealed document, append-only: the file before it, whole, and a fresh archive time-stamp.

@@ -156,6 +156,15 @@ def published_files() -> list[Path]:
     return sorted(path for path in trust.folder().iterdir() if path.suffix in (".pem", ".crl"))
 
 
+def published_signatories() -> list[tuple[str, Path]]:
+    """The roots and lists of people's own certificates accepted here, each with its name under its kind."""
+    if not certificate_kinds():
+        return []
+    home = Path(settings.SIGNATURE_ROOTS)
+    found = sorted(path for path in home.glob("*/*") if path.suffix in (".pem", ".crl"))
+    return [(path.relative_to(home).as_posix(), path) for path in found]
+
+
 def issuer_of(snapshot: dict[str, Any]) -> str:
     """The supplier in whose name a document is issued."""
     supplier = snapshot.get("supplier")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 
 from portal.documents import sealing, storage
 from portal.documents.kinds import to_be_signed
@@ -99,10 +101,18 @@ def evidence_of_hash(sha256: str) -> Evidence | None:
     return Evidence.objects.select_related("signature__document__base").filter(sha256=sha256 or None).first()
 
 
-def documents_of_codes(kind: str, codes: Set[str]) -> dict[str, Document]:
-    """The rendered documents of a kind that bear these codes and are not withdrawn, by code."""
-    found = Document.objects.filter(kind=kind, code__in=codes, voided_at=None).exclude(sha256=None)
-    return {document.code or "": document for document in found}
+def issued_of(kind: str, subject_type: str) -> QuerySet[Document]:
+    """The last document of a kind for each subject, where it is rendered, not withdrawn and not signed.
+
+    ``holder``: the pharmacy's name printed on it. Without its snapshot, which is long.
+    """
+    newer = Document.objects.filter(
+        kind=kind, subject_type=subject_type, subject_id=OuterRef("subject_id"), revision__gt=OuterRef("revision")
+    )
+    found = Document.objects.filter(kind=kind, subject_type=subject_type, voided_at=None).exclude(sha256=None)
+    unsigned = found.exclude(Exists(newer)).exclude(Exists(Signature.objects.filter(document=OuterRef("pk"))))
+    holder = Coalesce(KT("snapshot__client__name"), KT("snapshot__pharmacy__name"), Value(""), output_field=TextField())
+    return unsigned.annotate(holder=holder).defer("snapshot")
 
 
 @dataclass(frozen=True)
@@ -180,11 +190,13 @@ class Scan:
         """Why it cannot be confirmed, in French: a page is missing, too many, or twice the same; or empty."""
         expected, there = self.document.pages or 0, len(self.pages)
         if len({page.sha256 for page in self.pages}) < there:
-            return f"La même page a été numérisée deux fois. Numérisez une fois chacune des {expected} pages de ce bon."
+            return (
+                f"La même page a été numérisée deux fois. Numérisez une fois chacune des {expected} pages du document."
+            )
         if there == expected:
             return ""
         return (
-            f"La numérisation de ce bon a {there} page{'s' if there > 1 else ''}, le bon en a {expected}. Numérisez "
+            f"La numérisation reçue a {there} page{'s' if there > 1 else ''}, le document en a {expected}. Numérisez "
             "toutes ses pages, puis envoyez-les ensemble."
         )
 

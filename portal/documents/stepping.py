@@ -16,6 +16,9 @@ from portal.accounts.psc.step_up import begin_step_up
 from portal.accounts.psc.views import refusal_page
 from portal.accounts.services.step_up import Standing, standing_to_sign
 from portal.common.refusals import Refusal
+from portal.documents.models import Document
+from portal.documents.sealing import certificate_kinds
+from portal.documents.selectors import Scan, scan_of
 from portal.ui.forms import PortalForm
 from portal.workflow.views import ActView, actor_of
 
@@ -95,7 +98,10 @@ class SigningView(ActView):
         return super().show(obj, actor, form, refusals, status)
 
     def signing_context(self, obj: Any, actor: Actor) -> dict[str, Any]:
-        """Where the person stands: identity to confirm, confirmed for this file, or not known to Pro Santé Connect."""
+        """Where the person stands: identity to confirm, confirmed for this file, or not known to Pro Santé Connect.
+
+        Beside it the other ways: ``ways``, the kinds of certificate accepted; ``scan``, of the paper, if received.
+        """
         document = self.shown(obj)
         standing = self._standing(actor, document)
         return {
@@ -104,7 +110,16 @@ class SigningView(ActView):
             "may_confirm": self._may_confirm(standing, document),
             "psc_demo": settings.PSC is not None and settings.PSC.demo,
             "identify": IDENTIFY,
+            "ways": certificate_kinds(),
+            "scan": self.scan(obj),
         }
+
+    def scan(self, obj: Any) -> Scan | None:
+        """The last scan received of the document shown, read once a request."""
+        if not hasattr(self, "_scan"):
+            shown = self.shown(obj)
+            self._scan = scan_of(shown) if isinstance(shown, Document) else None
+        return self._scan
 
     def _standing(self, actor: Actor, document: Signable | None) -> Standing:
         if actor.user_id is None or document is None or document.sha256 is None:

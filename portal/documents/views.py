@@ -31,6 +31,8 @@ ALONE = (
     "portal/audit/domain/proof.py",
     "portal/accounts/domain/intents.py",
     "portal/documents/domain/evidence.py",
+    "portal/documents/domain/methods.py",
+    "portal/documents/personal.py",
     "portal/documents/verify.py",
 )
 """The pure modules that the script imports, published beside it."""
@@ -87,7 +89,9 @@ def fingerprint(request: HttpRequest, sha256: str) -> JsonResponse:
 @login_not_required
 @require_safe
 def published(request: HttpRequest) -> HttpResponse:
-    """The certificates of the portal, the lists of revoked ones, and the script that checks without the portal."""
+    """The certificates of the portal, the lists of revoked ones, and the script that checks without the portal.
+
+    Beside them the roots of people's own certificates that are accepted."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as content:
         content.write(SCRIPT, "verify.py")
@@ -95,6 +99,8 @@ def published(request: HttpRequest) -> HttpResponse:
             content.write(settings.BASE_DIR / name, name)
         for path in sealing.published_files():
             content.write(path, f"certificats/{path.name}")
+        for name, path in sealing.published_signatories():
+            content.write(path, f"certificats-personnels/{name}")
     response = HttpResponse(archive.getvalue(), content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="verifier-sans-le-portail.zip"'
     patch_cache_control(response, public=True, max_age=300)

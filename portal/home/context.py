@@ -38,32 +38,39 @@ def _banner(actor: Actor | None) -> dict[str, Any] | None:
     return {"business_now": clock.business_now(), "advance_url": reverse("home:advance") if may_move else None}
 
 
+_EVERYBODY, _MEASURED = frozenset(Role), ADMINISTRATION | {Role.SUPPLIER}
+_MENU: tuple[tuple[frozenset[Role], str, str], ...] = (
+    (ADMINISTRATION, "Toutes les commandes", "home:board"),
+    (ADMINISTRATION | SUPPLIER_SIDE, "Commandes en jeu", "home:at_stake"),
+    (ADMINISTRATION, "Contestations", "orders:objections"),
+    (ADMINISTRATION, "Fournisseurs", "registry:suppliers"),
+    (ADMINISTRATION, "Logiciels", "registry:software"),
+    (ADMINISTRATION, "Référencement", "referencing:dossiers"),
+    (ADMINISTRATION, "Pharmacies", "registry:pharmacies"),
+    (ADMINISTRATION, "Rattachements", "registry:enrolments"),
+    (ADMINISTRATION, "Règles", "rulemaking:amendments"),
+    (ADMINISTRATION, "Années de résultats", "indicators:years"),
+    (SUPPLIER_SIDE, "Nouvelle commande", "orders:choose_pharmacy"),
+    (SUPPLIER_SIDE, "Documents signés à la main", "documents:scans"),
+    (_MEASURED, "Usages", "indicators:board"),
+    (PHARMACY_SIDE, "Usages", "indicators:usage"),
+    (PHARMACY_SIDE, "Journaux reçus", "indicators:deposits"),
+    (PHARMACY_SIDE, "Homologation INSi", "homologation:index"),
+    (_EVERYBODY, "Échéances", "reminders:deadlines"),
+    (_MEASURED, "Journaux d’activité", "indicators:deposits"),
+    (_EVERYBODY, "Plans communs", "orders:plans"),
+    (frozenset({Role.SUPPLIER}), "Référencement", "referencing:dossiers"),
+    (_EVERYBODY, "Logiciels référencés", "referencing:public"),
+)
+
+
 def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
     count = unread(actor)
-    items = [(_home_label(actor), reverse("home"))]
-    if actor.role in ADMINISTRATION:
-        items.append(("Toutes les commandes", reverse("home:board")))
-        items.append(("Commandes en jeu", reverse("home:at_stake")))
-        items.append(("Contestations", reverse("orders:objections")))
-        items.append(("Fournisseurs", reverse("registry:suppliers")))
-        items.append(("Logiciels", reverse("registry:software")))
-        items.append(("Référencement", reverse("referencing:dossiers")))
-        items.append(("Pharmacies", reverse("registry:pharmacies")))
-        items.append(("Rattachements", reverse("registry:enrolments")))
-        items.append(("Règles", reverse("rulemaking:amendments")))
-    if actor.role in SUPPLIER_SIDE:
-        items.append(("Commandes en jeu", reverse("home:at_stake")))
-        items.append(("Nouvelle commande", reverse("orders:choose_pharmacy")))
-        items.append(("Bons signés à la main", reverse("orders:scans")))
-    if actor.role in PHARMACY_SIDE:
-        items.append(("Usages", reverse("indicators:usage")))
-        items.append(("Homologation INSi", reverse("homologation:index")))
-    items.append(("Échéances", reverse("reminders:deadlines")))
-    items.append(("Plans communs", reverse("orders:plans")))
-    if actor.role is Role.SUPPLIER:
-        items.append(("Référencement", reverse("referencing:dossiers")))
-    items.append(("Logiciels référencés", reverse("referencing:public")))
-    items.append((f"Messages ({count})" if count else "Messages", reverse("home:notices")))
+    items = [
+        (_home_label(actor), reverse("home")),
+        *((label, reverse(name)) for audience, label, name in _MENU if actor.role in audience),
+        (f"Messages ({count})" if count else "Messages", reverse("home:notices")),
+    ]
     return [{"label": label, "url": url, "current": request.path == url} for label, url in items]
 
 

@@ -15,16 +15,24 @@ from django.shortcuts import render
 from portal.common import clock
 
 View = Callable[..., HttpResponseBase]
+Refusal = Callable[[HttpRequest], HttpResponseBase]
 
 
-def throttled(name: str, *, a_minute: int) -> Callable[[View], View]:
-    """Refuse (429, in French) the address that asks for this view more than ``a_minute`` times within one minute."""
+def _page(request: HttpRequest) -> HttpResponseBase:
+    return render(request, "ui/too_many.html", status=429)
+
+
+def throttled(name: str, *, a_minute: int, refusal: Refusal = _page) -> Callable[[View], View]:
+    """Refuse (429, in French) the address that asks for this view more than ``a_minute`` times within one minute.
+
+    ``refusal``: what says so, a page where it is not given.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if _count(name, request) > a_minute:
-                response = render(request, "ui/too_many.html", status=429)
+                response = refusal(request)
                 response["Retry-After"] = "60"
                 return response
             return view(request, *args, **kwargs)

@@ -14,6 +14,13 @@ from tests.architecture import sources
 
 HEAVY_IMPORTS = {
     "indicators/engine/duck.py": {"duckdb"},
+    "indicators/exports.py": {"openpyxl"},
+    "indicators/report.py": {
+        "reportlab.lib.colors",
+        "reportlab.lib.pagesizes",
+        "reportlab.lib.styles",
+        "reportlab.platypus",
+    },
     "portal/documents/render.py": {"weasyprint", "weasyprint.text.fonts", "weasyprint.urls"},
     "portal/documents/sealing.py": {"portal.documents", "portal.documents.seal"},
 }

@@ -11,6 +11,8 @@ from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.common import clock
 from portal.common.clock import PARIS
+from portal.documents.domain.incoming import PROOFS
+from portal.documents.intake.receive import received
 from portal.referencing.domain.decisions import Decision, Outcome
 from portal.referencing.models import PointRequest, Proof, ReferencingDossier
 from portal.referencing.services import decide, instruct, prepare, proofs, submit
@@ -19,6 +21,7 @@ from portal.referencing.services.facts import Reading
 from portal.registry.models import SoftwareVersion, Supplier
 from portal.registry.services.suppliers import register_software
 from tests.factories import people
+from tests.factories.quick_pdf import page
 
 OPENED = datetime(2022, 10, 3, 9, tzinfo=PARIS)
 DEPOSITED = datetime(2022, 10, 4, 9, tzinfo=PARIS)
@@ -30,7 +33,6 @@ JUDGED = datetime(2022, 10, 14, 9, tzinfo=PARIS)
 DECIDED = datetime(2022, 10, 20, 9, tzinfo=PARIS)
 AFTER = datetime(2022, 11, 2, 9, tzinfo=PARIS)
 DUE_ON = date(2022, 10, 31)
-PDF = b"%PDF-1.7 preuve d'essai "
 
 
 @dataclass
@@ -76,7 +78,8 @@ class Case:
 
     def deposit(self, *covers: str, at: datetime = DEPOSITED, content: bytes = b"", name: str = "preuve.pdf") -> Proof:
         with clock.frozen(business=at):
-            upload = proofs.Upload(name, content or PDF + covers[0].encode() + at.isoformat().encode(), covers)
+            content = content or page(f"{covers[0]} {at.isoformat()}")
+            upload = proofs.Upload(received(content, name, PROOFS), covers)
             return proofs.deposit_proof(
                 dossier_id=self.pk, chapter=covers[0].split(".")[0], actor=self.supplier, upload=upload
             )

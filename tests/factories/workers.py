@@ -1,13 +1,15 @@
-"""A worker of jobs as a process of its own, to be killed."""
+"""Processes of their own over a test's database, to be killed, or to share the work."""
 
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
 from datetime import datetime
+from pathlib import Path
 
 WORKER = """
 import sys, django
@@ -17,30 +19,64 @@ from portal.common import clock
 from portal.outbox.services.jobs import run_waiting
 business, machine = (datetime.fromisoformat(text) for text in sys.argv[1:])
 print("ready", flush=True)
+sys.stdin.readline()
 with clock.frozen(business=business, machine=machine):
     run_waiting()
 """
 
 
-def killed_after(seconds: float, database: str, business: datetime, machine: datetime) -> None:
-    """Let a worker run for so long, then kill it with no way to end in order."""
-    worker = _started(database, business, machine)
-    time.sleep(seconds)
-    worker.send_signal(signal.SIGKILL)
-    worker.wait()
-    assert worker.stdout is not None
-    worker.stdout.close()
-
-
-def _started(database: str, business: datetime, machine: datetime) -> subprocess.Popen[str]:
+def started(script: str, *args: str, database: str, store: Path | None = None, limit: int = 0) -> subprocess.Popen[str]:
+    """A process that has said « ready ». ``store``: its activity logs; ``limit``: how many bytes its files may have."""
     base, _, rest = os.environ["DATABASE_URL"].partition("?")
     url = f"{base.rpartition('/')[0]}/{database}" + (f"?{rest}" if rest else "")
     environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "portal.config.settings"}
-    worker = subprocess.Popen(
-        [sys.executable, "-c", WORKER, business.isoformat(), machine.isoformat()],
+    if store is not None:
+        environment |= {"ACTIVITY_FOLDER": str(store), "ACTIVITY_THREADS": "1"}
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, *args],
         env=environment,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
+        preexec_fn=(lambda: _limit(limit)) if limit else None,
     )
-    assert worker.stdout is not None and worker.stdout.readline() == "ready\n"
-    return worker
+    assert process.stdout is not None and process.stdout.readline() == "ready\n"
+    return process
+
+
+def worker(database: str, business: datetime, machine: datetime, store: Path | None = None) -> subprocess.Popen[str]:
+    """A worker of jobs that waits for ``go``."""
+    return started(WORKER, business.isoformat(), machine.isoformat(), database=database, store=store)
+
+
+def go(process: subprocess.Popen[str]) -> None:
+    """Let a worker begin."""
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+
+
+def ended(process: subprocess.Popen[str]) -> int:
+    """Wait for a process; its exit status."""
+    process.communicate(timeout=60)
+    return process.returncode
+
+
+def killed_after(seconds: float, database: str, business: datetime, machine: datetime) -> None:
+    """Let a worker run for so long, then kill it with no way to end in order."""
+    process = worker(database, business, machine)
+    go(process)
+    kill(process, seconds)
+
+
+def kill(process: subprocess.Popen[str], seconds: float = 0) -> None:
+    """After so long, with no way to end in order."""
+    time.sleep(seconds)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
+def _limit(size: int) -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))

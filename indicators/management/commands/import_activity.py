@@ -64,7 +64,7 @@ class Command(BaseCommand):
     def _write(self, result: dict[str, Any]) -> None:
         self.stdout.write(f"{result['file']} ({result['sha256'][:12]}…)")
         if result["code"]:
-            self.stdout.write(f"  {FILE_CODES[result['code']]}")
+            self.stdout.write(f"  {FILE_CODES[result['code']].sentence}")
         if result["places"]:
             self.stdout.write(f"  lignes à revoir : {', '.join(str(place) for place in result['places'])}")
         if result["outcome"] == "refused":
@@ -75,7 +75,7 @@ class Command(BaseCommand):
             f"annulées : {result['cancelled']}), en double : {result['duplicates']}"
         )
         for code, count in result["rejected"].items():
-            self.stdout.write(f"  rejetées : {count} {code} – {LINE_CODES[code]}")
+            self.stdout.write(f"  rejetées : {count} {code} – {LINE_CODES[code].sentence}")
 
 
 def _readable(path: Path) -> None:

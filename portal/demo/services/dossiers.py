@@ -11,6 +11,8 @@ from portal.accounts.actors import Actor
 from portal.demo.cast import PROGRAMME, SUPPLIERS
 from portal.demo.services.cues import Cue, moment
 from portal.demo.services.play import actor_of
+from portal.documents.domain.incoming import PROOFS
+from portal.documents.intake.receive import received
 from portal.referencing.domain.decisions import Outcome
 from portal.referencing.models import ReferencingDossier
 from portal.referencing.services import instruct, prepare, proofs, submit
@@ -108,7 +110,7 @@ def _deposit(dossier: ReferencingDossier, actor: Actor, chapters: tuple[str, ...
             continue
         covers = tuple(p.code for r in chapter.requirements if r.blocking for p in r.proofs)
         name = f"preuves-{chapter.code.lower()}.pdf"
-        upload = proofs.Upload(name, _page(dossier.pk, chapter.code), covers)
+        upload = proofs.Upload(received(_page(dossier.pk, chapter.code), name, PROOFS), covers)
         proofs.deposit_proof(dossier_id=dossier.pk, chapter=chapter.code, actor=actor, upload=upload)
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from portal.common.refusals import Refused
-from portal.documents.domain.incoming import PDF, Incoming
+from portal.documents.domain.incoming import PDFS, Incoming
 from portal.documents.intake.receive import receive
 
 
@@ -21,7 +21,7 @@ class SafeFileField(forms.FileField):
         "invalid": "Choisissez le fichier à envoyer.",
     }
 
-    def __init__(self, *, kinds: frozenset[str] = frozenset({PDF}), contents: bool = True, **kwargs: Any) -> None:
+    def __init__(self, *, kinds: frozenset[str] = PDFS, contents: bool = True, **kwargs: Any) -> None:
         self.kinds, self.contents = kinds, contents
         super().__init__(**kwargs)
 

@@ -7,14 +7,28 @@ import hashlib
 from django.core.files.uploadedfile import UploadedFile
 
 from portal.common.refusals import Refused
-from portal.documents.domain.incoming import MAX_BYTES, PDF, Incoming, check_incoming, label_of, media_type
+from portal.documents.domain.incoming import (
+    IMAGES,
+    MAX_BYTES,
+    PDF,
+    PDFS,
+    ZIP,
+    Incoming,
+    check_incoming,
+    label_of,
+    media_type,
+)
 from portal.documents.intake.antivirus import check_virus
+from portal.documents.intake.archives import check_archive
 from portal.documents.intake.images import check_image
 from portal.documents.intake.pdf import check_pdf
 
+_LOOKS = {PDF: check_pdf, ZIP: check_archive, **dict.fromkeys(IMAGES, check_image)}
+"""How each kind is looked into; plain text is only read."""
+
 
 def receive(
-    upload: UploadedFile[bytes], kinds: frozenset[str] = frozenset({PDF}), *, contents: bool = True, field: str = "file"
+    upload: UploadedFile[bytes], kinds: frozenset[str] = PDFS, *, contents: bool = True, field: str = "file"
 ) -> Incoming:
     """The file sent, in memory, once it is found safe.
 
@@ -22,10 +36,18 @@ def receive(
     with every reason of the first check that fails; nothing is stored either way.
     """
     content = bytes(upload.read(MAX_BYTES + 1))
+    return received(content, upload.name or "", kinds, contents=contents, field=field)
+
+
+def received(
+    content: bytes, name: str, kinds: frozenset[str] = PDFS, *, contents: bool = True, field: str = "file"
+) -> Incoming:
+    """The same of bytes that are in memory already."""
     refusals = check_incoming(content, kinds, field)
     if contents and not refusals:
-        refusals = (check_pdf if media_type(content) == PDF else check_image)(content, field)
+        look = _LOOKS.get(media_type(content))
+        refusals = look(content, field) if look else []
     refusals = refusals or check_virus(content, field)
     if refusals:
         raise Refused(refusals)
-    return Incoming(content, media_type(content), label_of(upload.name or ""), hashlib.sha256(content).hexdigest())
+    return Incoming(content, media_type(content), label_of(name), hashlib.sha256(content).hexdigest())

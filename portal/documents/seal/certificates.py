@@ -1,15 +1,12 @@
 """A document signed outside the portal with a certificate of the person's own: CPx card, RGS or eIDAS.
 
-``SIGNATURE_ROOTS`` is a folder with one folder a kind (``cpx``, ``rgs-eidas``) of roots (``*.pem``, with the
-intermediate certificates that signatures leave out) and of lists of revoked certificates (``*.crl``, DER);
-``horodatage``, where it is there, holds the roots of clocks. A kind whose folder holds no certificate is not accepted.
+``SIGNATURE_ROOTS`` is a folder as ``portal.documents.personal`` reads it; a kind without a root there is not accepted.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -23,17 +20,14 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from portal.common.refusals import Refusal, Refused, refuse
-from portal.documents import verify
-from portal.documents.domain.methods import CPX, RGS_EIDAS
+from portal.documents import personal, verify
 from portal.documents.seal import trust
 from portal.documents.verify import ISSUER_FIELD, Finding, Signer, Trusted
 
-FOLDERS = {CPX: "cpx", RGS_EIDAS: "rgs-eidas"}
-CLOCKS = "horodatage"
 _NATIONAL_ID = re.compile(r"(?<!\d)8?(\d{11})(?!\d)")
 _FIELD = "file"
 _AGAIN = (
-    " Téléchargez à nouveau le bon de commande, signez ce fichier avec votre logiciel sans l’imprimer ni l’enregistrer "
+    " Téléchargez à nouveau le document, signez ce fichier avec votre logiciel sans l’imprimer ni l’enregistrer "
     "autrement, puis renvoyez-le."
 )
 
@@ -52,7 +46,7 @@ class Returned:
 
 def accepted() -> tuple[str, ...]:
     """The kinds of certificate accepted here."""
-    return tuple(method for method in FOLDERS if _trusted(method) is not None)
+    return tuple(_kinds())
 
 
 def examined(content: bytes, issued: bytes, now: datetime) -> Returned:
@@ -85,14 +79,8 @@ def examined(content: bytes, issued: bytes, now: datetime) -> Returned:
 
 def rejudged(finding: Finding, content: bytes, *, field: str, method: str, at: datetime) -> None:
     """Judge the client's signature of a registered file by the roots of its kind, when the register received it."""
-    roots = _trusted(method)
-    if roots is None or not finding.readable:
-        return
-    reader = PdfFileReader(BytesIO(content), strict=True)
-    for place, one in enumerate(reader.embedded_regular_signatures):
-        if one.field_name == field:
-            found = verify.signer_of(one, roots, at, proven=at)
-            finding.signers[place] = replace(found, name=found.name or found.certificate)
+    if roots := _kinds().get(method):
+        personal.rejudged(finding, content, field=field, roots=roots, at=at, proven=True)
 
 
 def rpps_of(certificate: x509.Certificate) -> str:
@@ -105,7 +93,7 @@ def rpps_of(certificate: x509.Certificate) -> str:
 def _the_two(content: bytes, issued: bytes) -> tuple[EmbeddedPdfSignature, EmbeddedPdfSignature, int]:
     """The portal's seal, the one signature more, and how many revisions the issued file has."""
     if not content.startswith(issued):
-        raise _refused("other_file", "Ce fichier n’est pas le bon de commande émis par le portail, signé tel quel.")
+        raise _refused("other_file", "Ce fichier n’est pas le document émis par le portail, signé tel quel.")
     try:
         signatures = PdfFileReader(BytesIO(content), strict=True).embedded_regular_signatures
         shared = PdfFileReader(BytesIO(issued), strict=True).total_revisions
@@ -114,7 +102,7 @@ def _the_two(content: bytes, issued: bytes) -> tuple[EmbeddedPdfSignature, Embed
     if not signatures or signatures[0].field_name != ISSUER_FIELD:
         raise _refused("not_sealed", "Ce fichier ne porte pas le cachet du portail.")
     if len(signatures) == 1:
-        raise _refused("not_signed", "Ce fichier n’est pas signé : c’est le bon tel qu’il a été émis.")
+        raise _refused("not_signed", "Ce fichier n’est pas signé : c’est le document tel qu’il a été émis.")
     if len(signatures) > 2:
         raise _refused("several", "Ce fichier porte plusieurs signatures : une seule est attendue, la vôtre.")
     return signatures[0], signatures[1], shared
@@ -122,7 +110,7 @@ def _the_two(content: bytes, issued: bytes) -> tuple[EmbeddedPdfSignature, Embed
 
 def _judged(own: EmbeddedPdfSignature, now: datetime) -> tuple[str, Signer]:
     """The kind whose roots the certificate leads to; where it leads to none, every kind says so in the same words."""
-    found = [(method, verify.signer_of(own, roots, now)) for method in FOLDERS if (roots := _trusted(method))]
+    found = [(method, verify.signer_of(own, roots, now)) for method, roots in _kinds().items()]
     if not found:
         raise refuse(
             "no_kind", "La signature par certificat n’est pas ouverte sur ce portail. Signez autrement.", _FIELD
@@ -132,7 +120,7 @@ def _judged(own: EmbeddedPdfSignature, now: datetime) -> tuple[str, Signer]:
         raise refuse(
             "stranger",
             "Votre certificat ne vient pas d’une autorité acceptée. Le programme accepte une carte CPx, ou un "
-            "certificat RGS ou eIDAS : choisissez-le dans votre logiciel, puis signez à nouveau le bon téléchargé.",
+            "certificat RGS ou eIDAS : choisissez-le dans votre logiciel, puis signez à nouveau le PDF téléchargé.",
             _FIELD,
         )
     return known[0]
@@ -149,26 +137,8 @@ def _ends_there(own: EmbeddedPdfSignature) -> bool:
     return only_lasting and coverage == SignatureCoverageLevel.ENTIRE_REVISION
 
 
-def _trusted(method: str) -> Trusted | None:
-    if not settings.SIGNATURE_ROOTS:
-        return None
-    home = Path(settings.SIGNATURE_ROOTS)
-    try:
-        own = verify.trusted(home / FOLDERS[method])
-    except ValueError:
-        return None
-    clocks = list(_clocks(home))
-    return Trusted(
-        own.roots,
-        revoked=own.revoked + tuple(one for clock in clocks for one in clock.revoked),
-        clocks=tuple(root for clock in clocks for root in clock.roots),
-    )
-
-
-def _clocks(home: Path) -> Iterator[Trusted]:
-    yield trust.known()
-    if any((home / CLOCKS).glob("*.pem")):
-        yield verify.trusted(home / CLOCKS)
+def _kinds() -> dict[str, Trusted]:
+    return personal.trusted_kinds(Path(settings.SIGNATURE_ROOTS), trust.known()) if settings.SIGNATURE_ROOTS else {}
 
 
 def _refused(code: str, words: str) -> Refused:

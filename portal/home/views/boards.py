@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from indicators.deposit_selectors import last_to_look_at
 from orders.services.several import how_many_wait, titulaire_actors
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE, Role
@@ -16,6 +17,7 @@ from portal.accounts.middleware import PortalRequest
 from portal.accounts.models import User
 from portal.accounts.selectors import national_id_of
 from portal.common import clock
+from portal.documents.papers import scans_to_confirm
 from portal.home.domain.stages import OWNER_LABELS, PHARMACY, STAGES, SUPPLIER, Stage, owner_words, steps_of
 from portal.home.forms import BoardForm
 from portal.home.selectors import dossiers, funnel, late, narrowed
@@ -69,6 +71,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [row(order, actor) for order in page],
         "can_draft": actor.role in SUPPLIER_SIDE,
+        "log": last_to_look_at(actor),
         "filtered": form.is_filtered(),
         "title": "Vos commandes" if actor.role in SUPPLIER_SIDE else "Toutes les commandes",
     }
@@ -105,6 +108,7 @@ def _pharmacist(request: HttpRequest, actor: Actor) -> HttpResponse:
         "may_sign": actor.role is Role.TITULAIRE,
         "several": how_many_wait(titulaire_actors(cast(PortalRequest, request).memberships)),
         "mine": bool(mine),
+        "to_confirm": scans_to_confirm(actor),
         "owner": first["owner"] if first and first["stage"].owner else "",
         "rules": current_rules(),
     }

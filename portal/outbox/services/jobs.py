@@ -80,10 +80,10 @@ def enqueue(kind: str, params: dict[str, Any], *, dedup: str, requested_by: int 
     return job
 
 
-def run_waiting() -> int:
-    """Run every job that waits or was left by a dead worker; return how many were finished or failed."""
+def run_waiting(kind: str = "") -> int:
+    """Run every job that waits or was left by a dead worker, of one kind or all; return how many finished or failed."""
     ran = 0
-    while job := _claim():
+    while job := _claim(kind):
         _run(job)
         ran += 1
     return ran
@@ -96,10 +96,12 @@ def retry(job_id: UUID) -> None:
     )
 
 
-def _claim() -> Job | None:
+def _claim(kind: str) -> Job | None:
     """Take one job: the conditional update decides between two workers that want the same."""
     now = clock.machine_now()
     free = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, heartbeat_at__lt=now - STALE)
+    if kind:
+        free &= Q(kind=kind)
     for job_id in Job.objects.filter(free).order_by("created_at", "pk").values_list("pk", flat=True):
         taken = Job.objects.filter(free, pk=job_id).update(
             state=JobState.RUNNING, heartbeat_at=now, attempts=F("attempts") + 1, error=""

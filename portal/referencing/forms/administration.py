@@ -8,6 +8,8 @@ from typing import Any
 
 from django import forms
 
+from portal.documents.domain.incoming import LISTS
+from portal.documents.intake.fields import SafeFileField
 from portal.referencing.domain.ans_diff import Finding
 from portal.referencing.domain.ans_file import COLUMNS
 from portal.referencing.domain.decisions import DECISION_LABELS, OUTCOME_LABELS, WITHDRAWAL_GROUNDS, Decision, Outcome
@@ -137,8 +139,9 @@ class SuspendForm(PortalForm):
 class AnsListForm(PortalForm):
     """The ANS's list as a CSV."""
 
-    file = forms.FileField(
+    file = SafeFileField(
         label="Liste de l’ANS (CSV)",
+        kinds=LISTS,
         help_text=f"Première ligne : {';'.join(COLUMNS)} (siret facultatif).",
         error_messages={"required": "Choisissez le fichier CSV de la liste."},
     )

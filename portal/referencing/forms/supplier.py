@@ -7,7 +7,9 @@ from typing import Any
 
 from django import forms
 
-from portal.referencing.domain.files import ACCEPTED, MAX_MEGABYTES
+from portal.documents.domain.incoming import PROOFS
+from portal.documents.intake.fields import SafeFileField
+from portal.referencing.domain.files import ACCEPTED
 from portal.referencing.domain.requirements import Chapter, RequirementList
 from portal.referencing.models import ReferencingDossier
 from portal.ui.fields import FrenchDateField
@@ -57,9 +59,10 @@ class CharterForm(PortalForm):
 class ProofForm(PortalForm):
     """One file and what it proves."""
 
-    file = forms.FileField(
+    file = SafeFileField(
         label="Fichier",
-        help_text=f"{ACCEPTED} ; {MAX_MEGABYTES} Mo au plus.",
+        kinds=PROOFS,
+        help_text=f"{ACCEPTED}.",
         error_messages={"required": "Choisissez le fichier à déposer."},
     )
     covers = forms.MultipleChoiceField(

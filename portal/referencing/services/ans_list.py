@@ -18,12 +18,12 @@ from portal.common import clock
 from portal.common.canonical import sha256_of
 from portal.common.clock import start_of_paris_day
 from portal.common.refusals import refuse
+from portal.documents.domain.incoming import label_of
 from portal.imports.models import ImportKind, ImportRun
 from portal.imports.services.record import RejectedRow, record_run
 from portal.referencing.domain import ans_diff
 from portal.referencing.domain.ans_diff import CHANGED, NEW, QUARANTINE, Finding
 from portal.referencing.domain.ans_file import ListRow, decode, read_list
-from portal.referencing.domain.files import safe_name
 from portal.referencing.models import AnsList, QuarantinedRow
 from portal.referencing.selectors.lists import digest_of, findings_of
 from portal.registry.models import Referencing, SoftwareVersion
@@ -43,7 +43,7 @@ def stage_list(*, programme: str, name: str, content: bytes, list_day: date, act
         raise refuse("no_row", "Ce fichier n’a que sa première ligne : aucune version n’y figure.", "file")
     return AnsList.objects.create(
         programme_id=programme,
-        file_name=safe_name(name),
+        file_name=label_of(name),
         sha256=ans_sha256(content),
         list_day=list_day,
         rows=[row.as_json() for row in rows],

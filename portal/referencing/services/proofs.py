@@ -11,8 +11,10 @@ from django.db import transaction
 from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.common.refusals import Refusal, refuse
+from portal.documents.domain.incoming import ZIP, Incoming
+from portal.documents.intake.archives import archive_suffix
 from portal.referencing import storage
-from portal.referencing.domain.files import check_file, media_type, safe_name
+from portal.referencing.domain.files import check_name
 from portal.referencing.domain.requirements import Chapter
 from portal.referencing.domain.rules import DossierFacts
 from portal.referencing.models import Proof, ReferencingDossier
@@ -22,10 +24,9 @@ from portal.workflow.execute import Act, run
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as received, and the expected proofs that it answers."""
+    """A file that came through the door, and the expected proofs that it answers."""
 
-    name: str
-    content: bytes
+    file: Incoming
     covers: tuple[str, ...]
 
 
@@ -38,13 +39,13 @@ def chapter_of(dossier: ReferencingDossier, code: str) -> Chapter | None:
 @transaction.atomic
 def deposit_proof(*, dossier_id: UUID, chapter: str, actor: Actor, upload: Upload) -> Proof:
     """Deposit one file in a chapter. Raises ``Refused``; the file is then not kept."""
-    name = safe_name(upload.name)
+    file = upload.file
 
     def check(facts: DossierFacts) -> list[Refusal]:
-        return [*check_file(name, upload.content), *_check_covers(dossier_id, chapter, upload.covers)]
+        return [*_check_name(file), *_check_covers(dossier_id, chapter, upload.covers)]
 
     dossier = run(REFERENCINGS, dossier_id, actor, Act("deposit", check=check, data={"covers": list(upload.covers)}))
-    sha256 = storage.store(upload.content)
+    sha256 = storage.store(file.content)
     if Proof.objects.filter(dossier=dossier, chapter=chapter, sha256=sha256, withdrawn_at=None).exists():
         raise refuse(
             "file_known",
@@ -55,10 +56,10 @@ def deposit_proof(*, dossier_id: UUID, chapter: str, actor: Actor, upload: Uploa
         dossier=dossier,
         chapter=chapter,
         covers=sorted(upload.covers),
-        name=name,
-        media_type=media_type(upload.content),
+        name=file.label,
+        media_type=file.media_type,
         sha256=sha256,
-        size=len(upload.content),
+        size=len(file.content),
         deposited_at=clock.business_now(),
         deposited_by_id=actor.user_id or 0,
     )
@@ -76,6 +77,11 @@ def retract_proof(*, dossier_id: UUID, proof_id: int, actor: Actor, reason: str)
     stamps = {"withdrawn_at": clock.business_now(), "withdrawn_by": actor.user_id, "withdraw_reason": reason.strip()}
     if not live.update(**stamps):
         raise refuse("already_withdrawn", "Cette preuve est déjà retirée.")
+
+
+def _check_name(file: Incoming) -> list[Refusal]:
+    archive = archive_suffix(file.content) if file.media_type == ZIP else ""
+    return check_name(file.label, file.media_type, archive)
 
 
 def _check_covers(dossier_id: UUID, code: str, covers: Collection[str]) -> list[Refusal]:

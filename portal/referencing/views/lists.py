@@ -42,8 +42,8 @@ def ans_lists(request: HttpRequest) -> HttpResponse:
         try:
             staged = ans_list.stage_list(
                 programme=PROGRAMME,
-                name=data["file"].name,
-                content=data["file"].read(),
+                name=data["file"].label,
+                content=data["file"].content,
                 list_day=data["list_day"],
                 actor=actor,
             )

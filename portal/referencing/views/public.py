@@ -18,6 +18,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import condition, require_safe
 
 from portal.common import clock
+from portal.common.text import plain_cell
 from portal.referencing.forms.public import RegistryForm
 from portal.referencing.selectors import public
 from portal.referencing.selectors.public import Entry, PublicRow
@@ -27,7 +28,6 @@ from portal.ui import formats
 
 COLUMNS = ("numero_unique", "logiciel", "version", "editeur", "siret", "statut", "depuis_le", "annonce_pour", "vu_le")
 _FRESH_SECONDS = 300
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _etag(request: HttpRequest, *args: Any, **kwargs: Any) -> str:
@@ -88,7 +88,7 @@ def registry_csv(request: HttpRequest) -> HttpResponse:
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for row in rows:
-        writer.writerow([_plain(value) for value in _values(row).values()])
+        writer.writerow([plain_cell(value) for value in _values(row).values()])
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="logiciels-references.csv"'
     return _cached(response)
@@ -185,8 +185,3 @@ def _values(row: PublicRow) -> dict[str, str]:
 
 def _today() -> str:
     return clock.paris_date(clock.business_now()).isoformat()
-
-
-def _plain(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value

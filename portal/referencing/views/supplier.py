@@ -84,7 +84,7 @@ class Deposit(DossierAct):
         return ProofForm(data, self.request.FILES if data is not None else None, chapter=chapter)
 
     def perform(self, obj: ReferencingDossier, actor: Actor, data: dict[str, Any]) -> None:
-        upload = proofs.Upload(data["file"].name, data["file"].read(), tuple(data["covers"]))
+        upload = proofs.Upload(data["file"], tuple(data["covers"]))
         proofs.deposit_proof(dossier_id=obj.pk, chapter=self.kwargs["chapter"], actor=actor, upload=upload)
 
     def page_context(self, obj: ReferencingDossier, actor: Actor) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from orders.domain.lifecycle import ORDER
 from orders.services.impact import Impact, ImpactRow
 from portal.accounts.actors import Actor
 from portal.common import clock
+from portal.common.text import plain_cell
 from portal.rulemaking.domain.lifecycle import DRAFT, SUBMITTED
 from portal.rulemaking.models import Amendment
 from portal.rulemaking.selectors import get_amendment
@@ -113,8 +114,7 @@ def _cell(name: str, value: Any) -> str:
         return "oui" if value else "non"
     if name == "amount":
         return f"{value:.2f}".replace(".", ",")
-    text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return plain_cell(str(value))
 
 
 def _file(response: HttpResponse, amendment: Amendment, extension: str) -> HttpResponse:

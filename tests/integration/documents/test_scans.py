@@ -13,11 +13,11 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from orders.services.paper import attach_by_hand, deposit_stack, sign_order_by_hand
-from orders.services.sign import Consent
+from orders.services.sign import Consent, sign_order_by_hand
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import User
+from portal.audit.models import AuditEvent
 from portal.common import clock
 from portal.common.refusals import Refused
 from portal.documents import storage
@@ -27,8 +27,10 @@ from portal.documents.intake.receive import receive
 from portal.documents.models import Document, Signature
 from portal.documents.scan_models import ScannedPage, ScanStack
 from portal.documents.selectors import latest, scan_of
+from portal.documents.services.scans import attach_by_hand, deposit_stack
 from portal.documents.services.verify import verify_all
 from portal.documents.services.verify_file import verify_evidence, verify_file
+from portal.outbox.models import Notice
 from portal.outbox.services.deliver import deliver_pending
 from tests.factories import people
 from tests.factories.dossier import SIGNED, Dossier, dossier
@@ -93,11 +95,11 @@ def test_a_shuffled_stack_of_three_orders_is_sorted(one: Dossier) -> None:
     assert named == [owners[2], owners[0], "", owners[1], "", *[owners[0]] * (len(a) - 1), owners[2]]
     assert found[3].sha256 == "" and not found[3].is_waiting  # a stranger's page is not even kept
     assert found[5].is_waiting and stack.sha256 not in set(storage.stored_hashes())
-    attach_by_hand(page_id=found[5].pk, order_id=two.pk, actor=one.supplier)
+    attach_by_hand(page_id=found[5].pk, document_id=document_of(two).pk, actor=one.supplier)
     scan = scan_of(document_of(two))
     assert scan is not None and [page.number for page in scan.pages] == [4, 5] and not scan.problem
     with pytest.raises(Refused) as again:
-        attach_by_hand(page_id=found[5].pk, order_id=three.pk, actor=one.supplier)
+        attach_by_hand(page_id=found[5].pk, document_id=document_of(three).pk, actor=one.supplier)
     assert again.value.codes == ("page_attached",)
 
 
@@ -168,21 +170,24 @@ def test_the_pages(one: Dossier, client: Client) -> None:
     pages = paper(one)
     client.force_login(User.objects.get(pk=one.supplier.user_id or 0))
     sent = {"file": SimpleUploadedFile("Ma pile.pdf", scanner.stack([*pages[:-1], scanner.spoilt(pages[-1])]))}
-    answer = client.post(reverse("orders:scans"), sent)
+    answer = client.post(reverse("documents:scans"), sent)
     stack = ScanStack.objects.get()
-    address = reverse("orders:scan_stack", args=[stack.pk])
+    address = reverse("documents:scan_stack", args=[stack.pk])
     assert answer.status_code == 302 and answer["Location"] == address
     page = client.get(address).content.decode()
     assert "code illisible" in page and one.order.number in page
     last = len(pages)
-    image = client.get(reverse("orders:scan_image", args=[stack.pk, last]))
+    image = client.get(reverse("documents:scan_image", args=[stack.pk, last]))
     assert image.content.startswith(b"\x89PNG")
-    assert client.post(address, {"page": last, "order": ""}).status_code == 200
-    assert client.post(address, {"page": last, "order": str(one.pk)}).status_code == 302
-    assert "envoyer" in client.get(reverse("orders:scans")).content.decode().lower()
+    assert client.post(address, {"page": last, "document": ""}).status_code == 200
+    assert client.post(address, {"page": last, "document": str(document_of(one).pk)}).status_code == 302
+    assert "envoyer" in client.get(reverse("documents:scans")).content.decode().lower()
     client.force_login(User.objects.get(pk=one.titulaire.user_id or 0))
     shown = client.get(reverse("orders:sign_by_hand", args=[one.pk])).content.decode()
-    assert reverse("orders:order_scan", args=[one.pk, 1]) in shown and "la signature est la mienne" in shown
+    assert (
+        reverse("documents:paper_scan", args=[document_of(one).pk, 1]) in shown
+        and "la signature est la mienne" in shown
+    )
     scan = scan_of(document_of(one))
     form = {"shown": document_of(one).sha256, "consent": "on", "seen": scan.mark if scan else ""}
     assert "Cochez la case" in client.post(reverse("orders:sign_by_hand", args=[one.pk]), form).content.decode()
@@ -190,14 +195,44 @@ def test_the_pages(one: Dossier, client: Client) -> None:
     assert one.order.state == "signed_firm"
 
 
+def test_the_titulaire_is_told_once_the_scan_is_whole(one: Dossier, client: Client) -> None:
+    pages = paper(one)
+    stack = send([*pages[:-1], scanner.spoilt(pages[-1])], one.supplier)
+    deliver_pending()
+    told = Notice.objects.filter(user=one.titulaire.user_id, dedup__startswith="scan:")
+    assert not told.exists()
+    attach_by_hand(page_id=stack.pages.get(number=len(pages)).pk, document_id=document_of(one).pk, actor=one.supplier)
+    deliver_pending()
+    page = reverse("orders:sign_by_hand", args=[one.pk])
+    assert [notice.link for notice in told] == [page]
+    client.force_login(User.objects.get(pk=one.titulaire.user_id or 0))
+    assert page in client.get(reverse("home")).content.decode()
+    send(pages, one.titulaire)
+    deliver_pending()
+    assert told.count() == 1  # not of what they sent
+    confirm(one)
+    assert page not in client.get(reverse("home")).content.decode()
+
+
+def test_what_is_done_to_a_stack_is_in_the_journal(one: Dossier) -> None:
+    pages = paper(one)
+    stack = send([*pages[:-1], scanner.spoilt(pages[-1])], one.supplier)
+    page = stack.pages.get(number=len(pages))
+    attach_by_hand(page_id=page.pk, document_id=document_of(one).pk, actor=one.supplier)
+    deposited, attached = AuditEvent.objects.filter(object_id=str(stack.pk)).order_by("seq")
+    assert (deposited.verb, deposited.actor_id) == ("deposit", one.supplier.user_id)
+    assert deposited.data == {"sha256": stack.sha256, "pages": len(pages), "documents": [str(document_of(one).pk)]}
+    assert (attached.verb, attached.data["page"]) == ("attach", len(pages))
+
+
 def test_another_tenant_sees_nothing(one: Dossier, client: Client) -> None:
     stack, stranger = send(paper(one), one.supplier), issued()
     for actor in (stranger.supplier, stranger.titulaire):
         client.force_login(User.objects.get(pk=actor.user_id or 0))
         for address in (
-            reverse("orders:scan_stack", args=[stack.pk]),
-            reverse("orders:scan_image", args=[stack.pk, 1]),
-            reverse("orders:order_scan", args=[one.pk, 1]),
+            reverse("documents:scan_stack", args=[stack.pk]),
+            reverse("documents:scan_image", args=[stack.pk, 1]),
+            reverse("documents:paper_scan", args=[document_of(one).pk, 1]),
             reverse("orders:sign_by_hand", args=[one.pk]),
         ):
             assert client.get(address).status_code == 404

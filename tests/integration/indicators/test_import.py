@@ -139,7 +139,7 @@ def test_the_journal_and_the_outbox_have_each_end(ours: Depositor) -> None:
     events = AuditEvent.objects.filter(object_type="activity_deposit").order_by("id").values_list("verb", flat=True)
     assert list(events) == ["deposit", "accept", "deposit", "refuse"]
     topics = OutboxMessage.objects.filter(topic__startswith="activity.").values_list("topic", flat=True)
-    assert sorted(topics) == ["activity.accepted", "activity.refused"]
+    assert sorted(topics) == ["activity.accepted", *["activity.deposited"] * 2, "activity.refused"]
     deliver_pending()
     assert not OutboxMessage.objects.filter(topic__startswith="activity.", delivered_at=None).exists()
 

@@ -8,10 +8,7 @@ from __future__ import annotations
 import gzip
 import os
 import random
-import resource
-import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -20,6 +17,7 @@ from django.db import connection
 
 from indicators.models import Deposit
 from portal.audit.models import AuditEvent
+from tests.factories.workers import ended, kill, started
 from tests.integration.indicators.deposits import Depositor, checked, depositor, figures
 from tests.unit.indicators.logs import log
 
@@ -58,29 +56,8 @@ def files(ours: Depositor, events: int = 1500, count: int = FILES) -> list[Path]
 
 def start(ours: Depositor, database: str, store: Path, paths: list[Path], limit: int = 0) -> subprocess.Popen[str]:
     """The command in a process of its own; ``limit``: how many bytes a file may have."""
-    base, _, rest = os.environ["DATABASE_URL"].partition("?")
-    url = f"{base.rpartition('/')[0]}/{database}" + (f"?{rest}" if rest else "")
-    environment = os.environ | {
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "portal.config.settings",
-        "ACTIVITY_FOLDER": str(store),
-        "ACTIVITY_THREADS": "1",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-c", IMPORT, NOW, ours.supplier.siret, ours.software, *map(str, paths)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        preexec_fn=(lambda: _limit(limit)) if limit else None,
-    )
-    assert process.stdout is not None and process.stdout.readline() == "ready\n"
-    return process
-
-
-def _limit(size: int) -> None:
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    args = (NOW, ours.supplier.siret, ours.software, *map(str, paths))
+    return started(IMPORT, *args, database=database, store=store, limit=limit)
 
 
 def disconnect(database: str, process: subprocess.Popen[str], later: float) -> None:
@@ -99,12 +76,6 @@ def disconnect(database: str, process: subprocess.Popen[str], later: float) -> N
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
             [database],
         )
-
-
-def end(process: subprocess.Popen[str]) -> int:
-    """Wait for it; its exit status."""
-    process.communicate(timeout=60)
-    return process.returncode
 
 
 def whole(count: int) -> None:
@@ -126,11 +97,10 @@ def test_stopped_at_any_point(ours: Depositor, committed_db: str, store: Path, h
         process = start(ours, committed_db, store, [path])
         moment = rng.uniform(0.01, 0.5) if at > 1 else 0.02  # the first is surely not done by then
         if how == "kill":
-            time.sleep(moment)
-            process.send_signal(signal.SIGKILL)
+            kill(process, moment)
         else:
             disconnect(committed_db, process, moment - 0.02)
-        end(process)
+            ended(process)
         taken = Deposit.objects.filter(state="accepted")
         assert sum(figures().values()) == sum(taken.values_list("accepted", flat=True))
         if at % 3 == 0:
@@ -138,12 +108,12 @@ def test_stopped_at_any_point(ours: Depositor, committed_db: str, store: Path, h
         left.append(at - taken.count())
     assert left[-1] > 0, "stopped too late to prove anything"
     assert Deposit.objects.exists(), "stopped too early to prove anything"
-    assert end(start(ours, committed_db, store, paths)) == 0
+    assert ended(start(ours, committed_db, store, paths)) == 0
     whole(STOPS)
     for kept in (store / "incoming").iterdir():
         os.utime(kept, (0, 0))
     again = ours.write("last.csv", ours.event(1, event_id="00000001-0000-4000-8000-00000000ffff"))
-    assert end(start(ours, committed_db, store, [again])) == 0
+    assert ended(start(ours, committed_db, store, [again])) == 0
     assert list((store / "incoming").iterdir()) == [], "receptions that were killed are forgotten after a day"
 
 
@@ -151,7 +121,7 @@ def test_two_imports_at_once_of_one_supplier(ours: Depositor, committed_db: str,
     paths = files(ours)
     first = start(ours, committed_db, store, paths)
     second = start(ours, committed_db, store, paths[::-1])
-    assert (end(first), end(second)) == (0, 0)
+    assert (ended(first), ended(second)) == (0, 0)
     whole(FILES)
 
 
@@ -164,8 +134,8 @@ def test_a_full_disk_takes_nothing_and_the_next_import_everything(
     if packed:
         path.write_bytes(gzip.compress(path.read_bytes()))
     assert (path.stat().st_size < 100_000) is packed
-    assert end(start(ours, committed_db, store, [path], 100_000)) != 0
+    assert ended(start(ours, committed_db, store, [path], 100_000)) != 0
     assert Deposit.objects.exclude(state="received").count() == 0
     assert checked()[0] == 0
-    assert end(start(ours, committed_db, store, [path])) == 0
+    assert ended(start(ours, committed_db, store, [path])) == 0
     whole(1)

@@ -37,7 +37,7 @@ def test_what_is_missing_and_what_it_is_worth(tmp_path: Path) -> None:
         text = page(one.titulaire)
     assert "Il vous manque 6 ordonnances exécutées par e-prescription" in text and "il en faut 10 de plus" in text
     assert "29 % (29 sur 100 prescriptions exécutées)" in text and "250,00 €" in text
-    assert "2023-02, 2023-03, 2023-04, 2023-05" in text and "Données incomplètes" in text
+    assert "février 2023, mars 2023, avril 2023, mai 2023" in text and "Données incomplètes" in text
     assert "janvier 2023" in text and "À confirmer" in text and "provisoire" in text
 
 
@@ -64,3 +64,12 @@ def test_another_pharmacy_reads_its_own_figures_only(tmp_path: Path) -> None:
         logs.run(logs.write("a.csv", *prescriptions(one, "2023-01", 29, 71)))
         compute_current(JUNE)
         assert "29 sur 100" not in page(other.titulaire)
+
+
+def test_a_rate_of_nothing_has_its_gauge_too(tmp_path: Path) -> None:
+    one, logs = realised(tmp_path / "logs")
+    with clock.frozen(business=JUNE):
+        logs.run(logs.write("a.csv", *prescriptions(one, "2023-01", 0, 71)))
+        deliver_pending()
+        text = page(one.titulaire)
+    assert "Taux de 0 % pour un seuil de 35 %" in text

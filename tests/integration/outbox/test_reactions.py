@@ -32,10 +32,13 @@ TOLD_OTHERWISE = {
 # Announced by no verb of a machine: they come from the documents, the registry, jobs and objections.
 OTHER_TOPICS = {
     "activity.accepted",
+    "activity.deposited",
     "activity.refused",
     "documents.evidence",
     "documents.render",
+    "documents.scanned",
     "referencing.changed",
+    "year_decision.decide",
     "job.run",
     "job.done",
     "objection.raised",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from indicators.models import Deposit
 from portal.demo.cast import PHARMACIES
 from portal.documents.models import Document, Signature
+from portal.documents.scan_models import ScanStack
 from portal.referencing.models import ObsoleteVersion, Proof
 from portal.registry.models import AttachmentRequest, Pharmacy, SoftwareVersion
 from tests.conftest import MACHINE
@@ -25,6 +28,7 @@ from tests.integration.web.world import (
     finess_of,
     titulaire,
 )
+from tests.integration.web.world_usage import OF_USAGE
 
 ROLES = (
     "anonymous",
@@ -80,9 +84,13 @@ _ALWAYS: dict[str, dict[str, Any]] = {
     "audit:root_part": {"day": MACHINE.date().isoformat(), "ending": "json"},
     "account_confirm_email": {"key": "inconnu"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "inconnu"},
+    "indicators:usage_csv": {"grain": "mois"},
+    "indicators:why": {"code": "APCV"},
     "reminders:feed": {"token": "inconnu"},
     "documents:by_code": {"code": "0000000000000"},
+    "documents:paper_scan": {"pk": UUID(int=0), "number": 1},
     "documents:fingerprint": {"sha256": "0" * 64},
+    **{f"indicators:api_{name}": {"pk": UUID(int=0)} for name in ("upload", "rejects")},
 }
 
 
@@ -92,13 +100,17 @@ def address(name: str, key: str, world: World) -> str:
 
 
 _WITHOUT_OBJECT = (
+    "documents:scans",
+    "indicators:codes",
+    "indicators:coverage",
+    "indicators:deposit_new",
+    "indicators:deposits",
     "homologation:index",
     "orders:choose_pharmacy",
     "orders:issue_all",
     "orders:objections",
     "orders:plan_ask",
     "orders:plans",
-    "orders:scans",
     "orders:sign_several",
     "orders:signed_several",
     "home:board",
@@ -107,6 +119,12 @@ _WITHOUT_OBJECT = (
 
 
 def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:
+    if key and name in OF_USAGE:
+        return {"pk": OF_USAGE[name]()}
+    return _of_order(name, key, world)
+
+
+def _of_order(name: str, key: str, world: World) -> dict[str, Any]:
     if name.startswith("rulemaking:") and key:
         return {"pk": world.amendment(key).pk}
     if not key or name in _WITHOUT_OBJECT:
@@ -116,11 +134,12 @@ def _named_objects(name: str, key: str, world: World) -> dict[str, Any]:
     order = world.order(key)
     pharmacy = Pharmacy.objects.get(finess=finess_of(key))
     special: dict[str, dict[str, Any]] = {
+        **{f"indicators:{one}": {"pk": Deposit.objects.get().pk} for one in ("deposit", "rejects", "rejects_as_sent")},
         "orders:new": {"pharmacy": pharmacy.pk},
         "orders:plan_open": {"pharmacy": pharmacy.pk},
         "orders:succession": {"pk": pharmacy.pk},
-        "orders:scan_image": {"pk": order.pk, "number": 1},
-        "orders:order_scan": {"pk": order.pk, "number": 1},
+        "documents:scan_stack": {"pk": ScanStack.objects.get().pk},
+        "documents:scan_image": {"pk": ScanStack.objects.get().pk, "number": 1},
         "registry:enrolment": {"pk": AttachmentRequest.objects.get(decision="").pk},
         "registry:people": {"pk": pharmacy.pk},
         "registry:referencing": {"pk": order.software_version_id},

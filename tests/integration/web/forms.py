@@ -16,7 +16,8 @@ from portal.demo.services.play import actor_of
 from portal.documents.selectors import latest
 from portal.outbox.services.deliver import deliver_pending
 from tests.factories.confirmed import confirmed
-from tests.integration.web.world import World, titulaire, written
+from tests.integration.web.watch import written
+from tests.integration.web.world import World, titulaire
 
 # Nothing but blanks is typed in these: they are not looked for in the page shown again.
 NOT_SHOWN = {"fill", "issue", "save", "shown", "version_seen"}

@@ -10,7 +10,8 @@ from django.urls import reverse
 from orders.domain.content import MANDATORY
 from portal.registry.models import Pharmacy
 from tests.integration.web.forms import assert_refused, order_form, order_url
-from tests.integration.web.world import DRAFT, OTHER_SUPPLIER, SUPPLIER, World, as_, finess_of, written
+from tests.integration.web.watch import written
+from tests.integration.web.world import DRAFT, OTHER_SUPPLIER, SUPPLIER, World, as_, finess_of
 
 
 def test_the_form_of_these_tests_is_complete(world: World) -> None:

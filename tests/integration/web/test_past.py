@@ -10,6 +10,7 @@ from django.urls import reverse
 from orders.domain.lifecycle import ORDER
 from orders.models import Order
 from tests.integration.web.counting import BUDGET, asked, shown
+from tests.integration.web.watch import undone
 from tests.integration.web.world import (
     DRAFT,
     INSTALLED,
@@ -21,7 +22,6 @@ from tests.integration.web.world import (
     World,
     as_,
     titulaire,
-    undone,
 )
 
 

@@ -104,7 +104,18 @@ PAGES = [
     ("orders:new", DRAFT, SUPPLIER),
     ("orders:new", DRAFT, DISTRIBUTOR),
     ("orders:edit", DRAFT, SUPPLIER),
-    ("indicators:usage", "", titulaire(INSTALLED)),
+    ("documents:scans", "", SUPPLIER),
+    ("documents:scan_stack", ISSUED, SUPPLIER),
+    ("orders:sign_by_hand", ISSUED, titulaire(ISSUED)),
+    *((f"indicators:{name}", "", titulaire(INSTALLED)) for name in ("usage", "declaration", "usage_csv", "why")),
+    *((f"indicators:{name}", "", login) for name in ("board", "questions") for login in (SUPPLIER, INSTRUCTOR)),
+    *((f"indicators:{name}", INSTALLED, INSTRUCTOR) for name in ("question", "explain", "decision", "withdraw")),
+    *((f"indicators:{name}", "", INSTRUCTOR) for name in ("years", "propose")),
+    *(("indicators:deposits", "", login) for login in (SUPPLIER, INSTRUCTOR, titulaire(INSTALLED))),
+    *(("indicators:coverage", "", login) for login in (SUPPLIER, INSTRUCTOR)),
+    ("indicators:deposit_new", "", SUPPLIER),
+    ("indicators:deposit", INSTALLED, SUPPLIER),
+    ("indicators:rejects", INSTALLED, SUPPLIER),
     ("homologation:index", "", titulaire(INSTALLED)),
     *((f"homologation:{name}", INSTALLED, titulaire(INSTALLED)) for name in ("dossier", "section", "export")),
     ("homologation:approve", VA_TO_SIGN, titulaire(VA_TO_SIGN)),
@@ -169,9 +180,9 @@ def test_pages(name: str, key: str, login: str, world: World) -> None:
 
 
 def _address(name: str, key: str, world: World) -> str:
-    if not key:
-        return reverse(name)
-    if name.startswith(("homologation:", "referencing:", "registry:", "home:evidence")):
+    if not key or name.startswith("indicators:"):
+        return address(name, key, world)
+    if name.startswith(("homologation:", "referencing:", "registry:", "home:evidence", "documents:")):
         return address(name, key, world)
     if name == "orders:new":
         return reverse(name, args=[Pharmacy.objects.get(finess=finess_of(key)).pk])

@@ -14,6 +14,7 @@ from portal.demo.clock import start_clock
 from portal.documents.models import Document
 from portal.registry.models import Pharmacy
 from tests.integration.web.access import address
+from tests.integration.web.watch import written
 from tests.integration.web.world import (
     DISTRIBUTOR,
     DRAFT,
@@ -32,7 +33,6 @@ from tests.integration.web.world import (
     end_mandates,
     finess_of,
     titulaire,
-    written,
 )
 
 WRITES = [

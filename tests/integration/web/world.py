@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
-from django.db import transaction
 from django.test import Client
 from django.test.client import ClientHandler
 
 from attestations.models import Attestation, Reserve
-from homologation.models import AnswerRevision, InsiDossier
+from homologation.models import InsiDossier
 from orders.domain.plans import Dates
-from orders.models import Installation, InstallationReserve, Order, Plan, PlanRevision, Slot
+from orders.models import Installation, InstallationReserve, Order, Plan
 from orders.services.plans import ask_supplier, propose
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import Membership, User
-from portal.audit.models import AuditEvent, ReadEvent
 from portal.audit.publishing import publish_root
 from portal.common import clock
 from portal.common.clock import PARIS
 from portal.demo import cast
 from portal.demo.services.make import make_demo
 from portal.demo.services.play import Play, actor_of
-from portal.documents.models import Document, Signature
-from portal.outbox.models import Notice, OutboxMessage
 from portal.programmes.models import RuleSetVersion
-from portal.referencing import models as dossiers
 from portal.referencing.models import AnsList, QuarantinedRow, ReferencingDossier
 from portal.referencing.selectors.dossiers import alarms
 from portal.registry.models import (
-    AttachmentRequest,
     DistributorMandate,
     Pharmacy,
     ReferencingEvent,
@@ -44,14 +34,11 @@ from portal.registry.models import (
     Supplier,
 )
 from portal.registry.services.people import attach_to_pharmacy
-from portal.registry.services.suppliers import (
-    SupplierIdentity,
-    mandate_distributor,
-    register_supplier,
-)
+from portal.registry.services.suppliers import SupplierIdentity, mandate_distributor, register_supplier
 from portal.rulemaking.models import Amendment
 from portal.rulemaking.services.draft import edit_amendment, start_amendment, submit_amendment
 from tests.factories import people
+from tests.integration.web import world_deposits, world_enrolment
 from tests.integration.web.world_dossiers import (
     PROPOSED as PROPOSED,
 )
@@ -70,8 +57,9 @@ from tests.integration.web.world_dossiers import (
 from tests.integration.web.world_dossiers import (
     make_dossiers,
 )
-from tests.integration.web.world_enrolment import make_request
 from tests.integration.web.world_insi import make_insi
+from tests.integration.web.world_scans import make_stack
+from tests.integration.web.world_usage import make_usage
 from tests.strict_pages import StrictClient
 
 TODAY = datetime(2022, 11, 15, 10, 0, tzinfo=PARIS)
@@ -178,7 +166,10 @@ def make_world() -> World:
     make_insi(_actor(SUPPLIER), *(_actor(titulaire(key)) for key in (INSTALLED, VA_TO_SIGN, VA_RESERVE)))
     make_dossiers(_actor(SUPPLIER), _actor(INSTRUCTOR), _actor(VALIDATOR))
     _planned()
-    make_request(titulaire("port"), finess_of(DRAFT))
+    make_usage(INSTALLED, _actor(INSTRUCTOR))
+    world_enrolment.make_request(titulaire("port"), finess_of(DRAFT))
+    world_deposits.make_deposit(finess_of(INSTALLED), _actor(SUPPLIER))
+    make_stack(_actor(SUPPLIER))
     world = World(past=_ended_distributor())
     publish_root()
     return world
@@ -186,8 +177,7 @@ def make_world() -> World:
 
 def _rules() -> None:
     """A draft arrêté, one to approve, an incident and one published before."""
-    membership = Membership.objects.get(user__email=INSTRUCTOR, role=Role.INSTRUCTOR.value)
-    author, base = Actor.of(membership), RuleSetVersion.objects.get(programme=cast.PROGRAMME, number=1)
+    author, base = _actor(INSTRUCTOR), RuleSetVersion.objects.get(programme=cast.PROGRAMME, number=1)
     with clock.frozen(business=datetime(2022, 11, 14, 10, tzinfo=PARIS)):
         for rank in (WRITTEN, SUBMITTED):
             draft = start_amendment(base_id=base.pk, actor=author)
@@ -269,39 +259,3 @@ def as_(login: str, *, checks_csrf: bool = False, strict: bool = True) -> Client
     if login:
         client.force_login(User.objects.get(email=login))
     return client
-
-
-def written() -> dict[str, Any]:
-    """What every act leaves behind: rows, versions and states."""
-    counted = {
-        model.__name__: model._default_manager.count()
-        for model in (
-            *(AuditEvent, OutboxMessage, Document, Signature, Reserve, InstallationReserve, Attestation, Notice),
-            *(ReferencingEvent, dossiers.Proof, dossiers.PointRequest, dossiers.Verdict, dossiers.Proposal),
-            *(dossiers.Announcement, dossiers.ObsoleteVersion, AnsList, dossiers.AlarmSeen),
-            *(PlanRevision, ReadEvent, AnswerRevision),
-        )
-    }
-    return counted | {
-        "orders": sorted(Order.objects.values_list("pk", "version", "state", "software_version")),
-        "installations": sorted(Installation.objects.values_list("pk", "version", "state")),
-        "attestations": sorted(Attestation.objects.values_list("pk", "version", "state")),
-        "insi": sorted(InsiDossier.objects.values_list("pk", "version", "state")),
-        "dossiers": sorted(ReferencingDossier.objects.values_list("pk", "version", "state")),
-        "proofs withdrawn": dossiers.Proof.objects.exclude(withdrawn_at=None).count(),
-        "lists": sorted(AnsList.objects.values_list("pk", "applied_at", "discarded_at"), key=str),
-        "quarantine": sorted(QuarantinedRow.objects.values_list("pk", "resolution")),
-        "slots": sorted(Slot.objects.values_list("pk", "holder"), key=str),
-        "memberships": Membership.objects.count(),
-        "requests": sorted(AttachmentRequest.objects.values_list("pk", "decision")),
-        "amendments": sorted(Amendment.objects.values_list("pk", "version", "state")),
-    }
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """What happens inside is taken back."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-    cache.clear()

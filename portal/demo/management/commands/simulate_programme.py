@@ -16,8 +16,9 @@ from django.core.management.base import BaseCommand, CommandError
 from portal.common.clock import end_of_paris_day, paris_date
 from portal.common.refusals import Refused
 from portal.demo.clock import LAST_DAY
+from portal.demo.domain.happenings import Happening
 from portal.demo.services.simulate import EffectFailed, simulate
-from portal.demo.telling import told
+from portal.demo.telling import told_between
 from portal.programmes.services.load import catalogue_codes
 
 _LAST = paris_date(LAST_DAY) - timedelta(days=1)
@@ -51,14 +52,16 @@ class Command(BaseCommand):
         except EffectFailed as error:
             raise CommandError(f"La simulation s’est arrêtée, un effet a échoué : {error}", returncode=1) from error
         printed = [happening for happening in found if paris_date(happening.at) >= first]
-        for happening in printed:
-            line = json.dumps(happening.as_json(), ensure_ascii=False) if options["json"] else told(happening)
+        lines = map(_as_json, printed) if options["json"] else told_between(printed, first, last)
+        for line in lines:
             self.stdout.write(line)
-        if not printed and not options["json"]:
-            self.stdout.write(f"Rien ne se passe du {first:%d/%m/%Y} au {last:%d/%m/%Y}.")
 
     def _say_waiting(self) -> None:
         self.stderr.write("Une autre simulation est en cours : celle-ci commencera ensuite…")
+
+
+def _as_json(happening: Happening) -> str:
+    return json.dumps(happening.as_json(), ensure_ascii=False)
 
 
 def _programme(code: str | None) -> str:

@@ -1,0 +1,49 @@
+"""Reading many pharmacies at once, for their supplier or for the administration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import F, QuerySet
+
+from indicators.domain.distribution import Place
+from indicators.models import MeasureResult
+from orders.domain.lifecycle import LIVE
+from orders.selectors import visible_to
+from portal.accounts.actors import Actor
+from portal.accounts.domain.roles import ADMINISTRATION, Role
+
+_PLACE = "lineage__pharmacies__"
+_COLUMNS = (
+    *(f"{_PLACE}{name}" for name in ("finess", "name", "city", "department")),
+    *("state", "numerator", "denominator", "rate", "missing", "amount", "months_missing"),
+)
+
+
+def may_compare(actor: Actor) -> bool:
+    """Whether the actor has many pharmacies to compare: a supplier, or the administration."""
+    return actor.role is Role.SUPPLIER or actor.role in ADMINISTRATION
+
+
+def places_of(actor: Actor, year: int, code: str) -> Iterator[Place]:
+    """Where each pharmacy of the actor stands on a measure: its last result, told of its open site (the last closed
+    one otherwise). A supplier reads the pharmacies that it equips now, by an order that holds; read as it is used."""
+    found = _visible(actor).filter(year=year, code=code)
+    last = found.order_by(
+        "lineage",
+        "-version",
+        "-revision",
+        F(f"{_PLACE}closed_on").desc(nulls_first=True),
+        f"{_PLACE}finess",
+    ).distinct("lineage")
+    for row in last.values_list(*_COLUMNS).iterator(chunk_size=2_000):
+        yield Place(*row)
+
+
+def _visible(actor: Actor) -> QuerySet[MeasureResult]:
+    if actor.role in ADMINISTRATION:
+        return MeasureResult.objects.all()
+    if actor.role is not Role.SUPPLIER:
+        return MeasureResult.objects.none()
+    equipped = visible_to(actor).filter(state__in=LIVE).order_by()
+    return MeasureResult.objects.filter(lineage__in=equipped.values("pharmacy__lineage"))

@@ -1,0 +1,89 @@
+"""What a supplier says of a log that it deposits, and how the lists of deposits are narrowed."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+
+from indicators.deposit_selectors import TO_CORRECT
+from indicators.domain.codes import FILE_CODES
+from indicators.domain.log_format import MAX_UNPACKED
+from indicators.models.deposits import DepositState
+from portal.registry.models import SoftwareVersion, Supplier
+from portal.ui.forms import PortalForm
+
+STATES = (
+    ("", "Tous"),
+    (DepositState.RECEIVED.value, "En cours de lecture"),
+    (TO_CORRECT, "Acceptés, avec des lignes à corriger"),
+    (DepositState.REFUSED.value, "Refusés"),
+)
+
+
+class DepositForm(PortalForm):
+    """A log, and the version of the software that wrote it."""
+
+    version = forms.ModelChoiceField(
+        SoftwareVersion.objects.none(),
+        label="Version du logiciel",
+        empty_label="Choisir",
+        help_text="Celle qui a produit le fichier. Un fichier ne porte que sur une version.",
+        error_messages={
+            "required": "Choisissez la version du logiciel qui a produit le fichier.",
+            "invalid_choice": "Cette version n’est pas l’une des vôtres. Choisissez-en une dans la liste.",
+        },
+    )
+    file = forms.FileField(
+        label="Journal d’activité",
+        help_text="Glissez le fichier dans ce cadre, ou choisissez-le. CSV ou JSON Lines, en clair, .gz ou .zip. "
+        "20 Gio au plus une fois décompressé.",
+        error_messages={
+            "required": "Choisissez le fichier à déposer.",
+            "empty": FILE_CODES["empty"].sentence,
+            "invalid": "Choisissez le fichier à déposer.",
+            "missing": "Choisissez le fichier à déposer.",
+        },
+    )
+
+    def __init__(self, *args: Any, versions: QuerySet[SoftwareVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["version"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (narrows the type)
+        field.queryset = versions
+        self.fields["file"].widget.attrs["class"] = "portal-drop"
+
+    def clean_file(self) -> UploadedFile[bytes]:
+        """The file, of a size that is read at all."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > MAX_UNPACKED:
+            raise ValidationError(FILE_CODES["too_large"].sentence, code="too_large")
+        return file
+
+
+class NarrowForm(PortalForm):
+    """Which deposits to show; a choice that is none of those offered counts as none."""
+
+    etat = forms.ChoiceField(label="État", choices=STATES, required=False)
+    fournisseur = forms.ModelChoiceField(
+        Supplier.objects.none(), label="Fournisseur", required=False, empty_label="Tous"
+    )
+
+    def __init__(self, *args: Any, suppliers: QuerySet[Supplier] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if suppliers is None:
+            del self.fields["fournisseur"]
+            return
+        field = self.fields["fournisseur"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (narrows the type)
+        field.queryset = suppliers
+
+    def chosen(self) -> tuple[str, UUID | None]:
+        """The state and the supplier asked for."""
+        self.is_valid()
+        supplier = self.cleaned_data.get("fournisseur")
+        return self.cleaned_data.get("etat") or "", supplier.pk if supplier else None

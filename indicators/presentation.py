@@ -1,0 +1,173 @@
+"""A pharmacy's year as its pages, its report and its files say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from indicators import charts
+from indicators.catalogue import closing_for, measures_at, open_programme
+from indicators.domain.advice import Situation, advice, month_of
+from indicators.domain.explain import percent, sentence
+from indicators.domain.lifecycle import FREEZE, NEUTRALISE
+from indicators.domain.measures import STATE_LABELS, Measure, State, floored
+from indicators.domain.projection import method, project
+from indicators.domain.years import STAGE_LABELS, Closing, Stage, stage_of
+from indicators.models import Deposit, MeasureResult, YearDecision
+from indicators.selectors import (
+    Month,
+    Standing,
+    decisions_taken,
+    deposits_called,
+    months_of,
+    ready_on,
+    results_of,
+)
+from portal.common.clock import paris_date
+from portal.registry.models import Lineage, Pharmacy
+
+TONES = {State.REACHED: "success", State.BELOW: "warning", State.INCOMPLETE: "info", State.WAITING: "warning"}
+STAGE_TONES = {Stage.PROVISIONAL: "info", Stage.CLOSED: "new", Stage.FROZEN: "success"}
+
+
+@dataclass(frozen=True)
+class YearView:
+    """Everything that is said of one lineage's year; ``now`` is business time."""
+
+    lineage: Lineage
+    year: int
+    now: datetime
+    stage: Stage
+    closing: Closing
+    decisions: Sequence[YearDecision]
+    months: Sequence[Month]
+    cards: Sequence[dict[str, Any]]
+
+    @property
+    def stage_label(self) -> str:
+        """How firm the results are, in a word."""
+        return STAGE_LABELS[self.stage]
+
+    @property
+    def stage_tone(self) -> str:
+        """Of its badge."""
+        return STAGE_TONES[self.stage]
+
+    @property
+    def places(self) -> list[Pharmacy]:
+        """The pharmacies of the lineage, those closed since too."""
+        return list(self.lineage.pharmacies.order_by("finess"))
+
+    @property
+    def frozen_by(self) -> YearDecision | None:
+        """The decision that froze the year."""
+        return next((one for one in self.decisions if one.kind == FREEZE), None)
+
+    @property
+    def earned(self) -> Decimal | None:
+        """The sum of what is earned so far; None where nothing is."""
+        amounts = [card["result"].amount for card in self.cards if card["result"].amount is not None]
+        return sum(amounts, Decimal(0)) if amounts else None
+
+
+def year_view(lineage: Lineage, year: int, now: datetime) -> YearView:
+    """Read a lineage's year and put it in words."""
+    today, programme = paris_date(now), open_programme(now)
+    measures = {(one.code, one.version): one for one in measures_at(now, year)}
+    standings = [one for one in results_of(lineage, year) if (one.result.code, one.result.version) in measures]
+    months = [month for month in months_of(lineage, year) if month.first <= today]
+    decisions = decisions_taken(year)
+    closing = closing_for(programme, year)
+    frozen = any(one.kind == FREEZE for one in decisions)
+    causes = deposits_called(key for one in standings if one.later for key in one.later.because)
+    start = ready_on(lineage, programme)
+    cards = [_card(measures[one.result.code, one.result.version], one, months, start, today) for one in standings]
+    for card, standing in zip(cards, standings, strict=True):
+        card["set_aside"] = set_aside(decisions, card["measure"].code)
+        card["later"] = _later(standing, causes)
+    return YearView(lineage, year, now, stage_of(closing, today, frozen=frozen), closing, decisions, months, cards)
+
+
+def set_aside(decisions: Iterable[YearDecision], code: str) -> YearDecision | None:
+    """The decision that neutralises an indicator."""
+    return next((one for one in decisions if one.kind == NEUTRALISE and one.code == code), None)
+
+
+def month_row(measure: Measure, month: Month) -> dict[str, Any]:
+    """A month, or a day, as a row of a table."""
+    part, whole = month.counters.get(measure.numerator, 0), month.counters.get(measure.denominator, 0)
+    value = floored(part, whole) if whole else None
+    return {
+        "month": month.first,
+        "part": part,
+        "whole": whole,
+        "value": value,
+        "rate": percent(value) if value is not None else "–",
+    }
+
+
+def _card(
+    measure: Measure, standing: Standing, months: Sequence[Month], start: date | None, today: date
+) -> dict[str, Any]:
+    result, state = standing.result, State(standing.result.state)
+    series = [month_row(measure, month) for month in months]
+    drawn = measure.percent is not None and result.rate is not None
+    missing = list(result.months_missing)
+    rates = [(row["month"], row["value"]) for row in series if row["value"] is not None]
+    return {
+        "measure": measure,
+        "result": result,
+        "label": standing.label,
+        "tone": TONES.get(state, "neutral"),
+        "sentence": sentence(measure, state, missing=result.missing, ahead=result.ahead, year=result.year),
+        "rate": percent(result.rate) if result.rate is not None else "",
+        "threshold": percent(measure.percent) if measure.percent is not None else "",
+        "gauge": _gauge(measure, result),
+        "months": series,
+        "columns": charts.columns([row["value"] for row in series]) if drawn else [],
+        "line": charts.line_at(measure.percent) if measure.percent is not None else 0,
+        "missing": [month_of(month) for month in missing],
+        "advice": advice(Situation(measure, state, result.ahead, missing, rates, result.year, today)),
+        "projection": _projection(measure, state, series, start, result.year, today),
+        "doubtful": measure.confidence != "C",
+    }
+
+
+def _gauge(measure: Measure, result: MeasureResult) -> charts.Gauge | None:
+    if measure.percent is None or result.rate is None:
+        return None
+    return charts.gauge(result.rate, measure.percent)
+
+
+def _projection(
+    measure: Measure, state: State, series: Iterable[dict[str, Any]], start: date | None, year: int, today: date
+) -> dict[str, str] | None:
+    if measure.percent is None or state is State.NEUTRALISED:
+        return None
+    counts = {row["month"]: (row["part"], row["whole"]) for row in series if row["whole"]}
+    found = project(counts, year, start, today)
+    if found is None:
+        return None
+    words = {name: percent(getattr(found, name)) for name in ("rate", "low", "high")}
+    verdict = "au-dessus du seuil" if found.rate >= measure.percent else "en dessous du seuil"
+    return {**words, "verdict": verdict, "method": method(found)}
+
+
+def _later(standing: Standing, causes: dict[str, Deposit]) -> dict[str, Any] | None:
+    """What came after the freeze: old, new, and the deposits that explain it."""
+    later, first = standing.later, standing.result
+    if later is None and not first.regularisation:
+        return None
+    new = later or first
+    return {
+        "old": None if later is None else first,
+        "new": new,
+        "old_rate": percent(first.rate) if later is not None and first.rate is not None else "–",
+        "new_rate": percent(new.rate) if new.rate is not None else "–",
+        "old_label": STATE_LABELS[State(first.state)],
+        "new_label": STATE_LABELS[State(new.state)],
+        "deposits": [causes[key] for key in new.because if key in causes],
+    }

@@ -1,0 +1,80 @@
+"""A supplier sends a log with faults, corrects what comes back, sends it again; the titulaire's pages follow."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Visit
+from tests.e2e.steps import OFFICIA
+from tests.e2e.visitor import PHONE, Visitor
+from tests.unit.indicators.logs import event, log
+
+TITULAIRE, FINESS = "titulaire@halles.example", "350001020"
+
+
+def line(number: int, **cells: str) -> str:
+    """A claim of the pharmacy, after its VA."""
+    return event(number, **{"finess": FINESS, "occurred_at": "2022-11-14T10:00:00+01:00"} | cells)
+
+
+def when_a_log_is_sent(supplier: Visitor, path: Path) -> None:
+    supplier.open("/usages/depots/nouveau/")
+    supplier.main.get_by_label("Version du logiciel").select_option(index=1)
+    supplier.main.get_by_label("Journal d’activité").set_input_files(path)
+    supplier.main.get_by_role("button", name="Déposer").click()
+    supplier.page.wait_for_url(re.compile("/usages/depots/[0-9a-f-]{36}/"))
+
+
+def then_it_is_read(supplier: Visitor, *words: str) -> None:
+    """By the worker; where scripts are off, the page is asked again."""
+    for _ in range(40):
+        if not supplier.main.get_by_text("en cours de lecture").count():
+            break
+        supplier.page.wait_for_timeout(500)
+        if not supplier.scripts:
+            supplier.page.reload()
+    supplier.sees(*words)
+    supplier.inspect()
+
+
+def received(titulaire: Visitor) -> int:
+    """How many lines of the year the titulaire's page tells."""
+    titulaire.open("/usages/depots/")
+    return int(titulaire.main.locator("table").first.locator("td.portal-number").inner_text())
+
+
+def test_faults_come_back_and_are_sent_again_corrected(visit: Visit, tmp_path: Path) -> None:
+    supplier, titulaire = visit(OFFICIA), visit(TITULAIRE, width=PHONE)
+    before = received(titulaire)
+    path = tmp_path / "novembre.csv"
+    path.write_bytes(log(line(1), line(2), line(3, apcv=""), line(4, finess="999999999")))
+    when_a_log_is_sent(supplier, path)
+    then_it_is_read(supplier, "Valeur absente", "Pharmacie inconnue", "Lignes à corriger")
+    assert received(titulaire) == before + 2
+    answer = supplier.fetch(supplier.main.get_by_role("link", name="Télécharger les lignes à corriger et renvoyer"))
+    header, *bad = answer.text().splitlines()
+    assert bad == [line(3, apcv=""), line(4, finess="999999999")]
+    corrected = tmp_path / "corrige.csv"
+    corrected.write_text("\n".join([header, line(3), line(4)]))
+    when_a_log_is_sent(visit(OFFICIA, scripts=False), corrected)
+    supplier.open("/usages/depots/")
+    expect(supplier.main.get_by_role("link", name="corrige.csv")).to_be_visible()
+    supplier.follow("corrige.csv")
+    then_it_is_read(supplier, "Toutes les lignes sont bonnes")
+    assert received(titulaire) == before + 4
+    titulaire.sees("novembre 2022")
+    titulaire.follow("Vos indicateurs")
+    titulaire.sees("4 sur 4")
+
+
+def test_a_file_that_names_a_patient_is_refused_and_said(visit: Visit, tmp_path: Path) -> None:
+    supplier = visit(OFFICIA, width=PHONE)
+    path = tmp_path / "patients.csv"
+    path.write_bytes(log(line(9, user_ref="1850578006084")))
+    when_a_log_is_sent(supplier, path)
+    then_it_is_read(supplier, "Fichier refusé", "numéro de sécurité sociale", "Ligne à revoir : 2.")
+    supplier.open("/")
+    supplier.sees("Votre dernier journal d’activité est refusé")
