@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from playwright.sync_api import Locator, expect
 
+from portal.common.canonical import sha256_of
+from tests.e2e import steps
 from tests.e2e.conftest import Visit
 from tests.e2e.visitor import PHONE, Visitor
+from tests.unit.homologation.forms import values
 
 _POSTS = "**/partie/*/"
 WORDS = "Un registre au comptoir, une affiche, une formation"
@@ -81,3 +87,33 @@ def test_a_part_is_filled_in_without_scripts(visit: Visit) -> None:
     titulaire.fill("Ces mesures", WORDS)
     titulaire.press("Enregistrer et revenir au dossier")
     titulaire.sees("Les cinq parties", "Saisie 40 %, validation 40 %.")
+
+
+def test_the_titulaire_decides_on_what_was_submitted(visit: Visit, tmp_path: Path) -> None:
+    titulaire = visit("titulaire@halles.example", width=PHONE)
+    titulaire.open("/insi/")
+    titulaire.press("Commencer un dossier")
+    dossier = titulaire.page.url
+    export = titulaire.context.request.get(f"{dossier}export.json").json()["snapshot"]
+    said = {"status": "modified", "reason": "", "provenance": "user", "source": ""}
+    export["answers"] = {key: {"value": value, **said} for key, value in values(s5__q4=False).items()}
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps({"snapshot": export, "sha256": sha256_of(export)}))
+    titulaire.follow("Reprendre un export")
+    titulaire.field("Fichier d’export (.json)").set_input_files(file)
+    titulaire.press("Reprendre ces réponses")
+    titulaire.follow("Soumettre à la décision")
+    titulaire.press("Soumettre à la décision")
+    titulaire.follow("Lire et décider")
+    steps.when_they_confirm_who_they_are(titulaire)
+    titulaire.tick("J’ai lu ce dossier.")
+    titulaire.press("Homologuer")
+    titulaire.sees("homologuez avec une réserve")
+    titulaire.main.get_by_text("Homologuer avec des réserves").click()
+    titulaire.main.get_by_label("6 mois", exact=True).check()
+    first = titulaire.main.get_by_role("group", name="Réserve 1")
+    for label, words in (("Ce qui reste à faire", "Écrire la procédure"), ("Qui s’en charge", "Le titulaire")):
+        first.get_by_label(label).fill(words)
+    first.get_by_label("Pour le").fill("01/02/2023")
+    titulaire.press("Homologuer")
+    titulaire.sees("C’est décidé", "Écrire la procédure – Le titulaire, pour le 01/02/2023")
