@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from homologation.reactions import on_pack_published
+from homologation import messages as homologation_messages
 from indicators import reactions as activity
 from indicators.services import recount
 from orders.services import deadlines, issue_all, revival
@@ -25,7 +25,7 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     "activity.accepted": [activity.on_deposit_accepted, activity.ask_about_deposit],
     "activity.refused": [activity.tell_refused],
     "year_decision.decide": [activity.on_year_decided],
-    "insi_pack.published": [on_pack_published],
+    **homologation_messages.REACTIONS,
     "documents.render": [on_render_requested],
     "documents.evidence": [on_evidence_requested],
     "documents.scanned": [scan_messages.tell_scan],
