@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from homologation.reactions import on_pack_published
+from homologation import messages as homologation_messages
 from indicators import reactions as activity
 from indicators.services import recount
 from orders.services import deadlines, issue_all, revival
+from portal.demo.services import activity as demo_activity
 from portal.documents.reactions import on_evidence_requested, on_render_requested
 from portal.home import job_messages, messages, objection_messages, plan_messages, scan_messages
 from portal.home.reactions import close_dossier, on_late_va, on_referencing_changed
@@ -24,7 +25,7 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     "activity.accepted": [activity.on_deposit_accepted, activity.ask_about_deposit],
     "activity.refused": [activity.tell_refused],
     "year_decision.decide": [activity.on_year_decided],
-    "insi_pack.published": [on_pack_published],
+    **homologation_messages.REACTIONS,
     "documents.render": [on_render_requested],
     "documents.evidence": [on_evidence_requested],
     "documents.scanned": [scan_messages.tell_scan],
@@ -78,6 +79,7 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
 }
 
 WORKS: Mapping[str, Work] = {
+    demo_activity.ACTIVITY: demo_activity.deposit_activity,
     deadlines.FOLLOW: deadlines.follow_referencing,
     revival.APPLY: revival.apply_rules,
     issue_all.ISSUE_ALL: issue_all.issue_all,
