@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from homologation.reactions import on_pack_published
+from homologation import messages as homologation_messages
 from indicators import reactions as activity
 from indicators.services import recount
 from orders.services import deadlines, issue_all, revival
@@ -16,7 +16,8 @@ from portal.outbox.reactions import wake_jobs
 from portal.outbox.registry import Handler
 from portal.outbox.services.jobs import Work
 from portal.referencing import messages as referencing_messages
-from portal.reminders.reactions import tell_digest
+from portal.registry.reactions import tell_ending
+from portal.reminders.reactions import close_feed, tell_digest
 from portal.rulemaking import reactions as rule_messages
 
 REACTIONS: Mapping[str, Sequence[Handler]] = {
@@ -24,10 +25,11 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     "activity.accepted": [activity.on_deposit_accepted, activity.ask_about_deposit],
     "activity.refused": [activity.tell_refused],
     "year_decision.decide": [activity.on_year_decided],
-    "insi_pack.published": [on_pack_published],
+    **homologation_messages.REACTIONS,
     "documents.render": [on_render_requested],
     "documents.evidence": [on_evidence_requested],
     "documents.scanned": [scan_messages.tell_scan],
+    "membership.ended": [tell_ending, close_feed],
     "referencing.changed": [on_referencing_changed, job_messages.tell_completion],
     "reminders.digest": [tell_digest],
     **referencing_messages.REACTIONS,

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from indicators.models import Deposit
+from portal.accounts.models import Membership
 from portal.demo.cast import PHARMACIES
 from portal.documents.models import Document, Signature
 from portal.documents.scan_models import ScanStack
@@ -140,6 +141,7 @@ def _of_order(name: str, key: str, world: World) -> dict[str, Any]:
         "orders:succession": {"pk": pharmacy.pk},
         "documents:scan_stack": {"pk": ScanStack.objects.get().pk},
         "documents:scan_image": {"pk": ScanStack.objects.get().pk, "number": 1},
+        "registry:end_role": {"pk": Membership.objects.get(user__email=titulaire(key)).pk},
         "registry:enrolment": {"pk": AttachmentRequest.objects.get(decision="").pk},
         "registry:people": {"pk": pharmacy.pk},
         "registry:referencing": {"pk": order.software_version_id},

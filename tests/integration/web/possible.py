@@ -93,7 +93,7 @@ POSSIBLE |= {
 POSSIBLE |= {
     f"homologation:{name}": (key, titulaire(key))
     for name, key in {
-        **dict.fromkeys(("dossier", "export", "section", "abandon", "submit"), INSTALLED),
+        **dict.fromkeys(("answer", "dossier", "export", "section", "abandon", "submit"), INSTALLED),
         **dict.fromkeys(("approve", "send_back", "refuse"), VA_TO_SIGN),
         "withdraw": VA_RESERVE,
     }.items()

@@ -82,7 +82,14 @@ def _people(name: str) -> list[tuple[str, str]]:
     key = (
         DRAFT
         if name
-        in ("registry:people", "registry:enrolment", "registry:referencing", "registry:supplier", "orders:preview")
+        in (
+            "registry:people",
+            "registry:end_role",
+            "registry:enrolment",
+            "registry:referencing",
+            "registry:supplier",
+            "orders:preview",
+        )
         else key
     )
     if name.startswith("attestations:sign_"):

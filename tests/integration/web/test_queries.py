@@ -138,6 +138,7 @@ PAGES = [
     ("registry:suppliers", "", INSTRUCTOR),
     ("registry:pharmacies", "", INSTRUCTOR),
     ("registry:people", DRAFT, INSTRUCTOR),
+    ("registry:end_role", DRAFT, INSTRUCTOR),
     ("registry:enrolments", "", INSTRUCTOR),
     ("registry:enrolment", DRAFT, INSTRUCTOR),
     ("registry:enrol", "", titulaire("port")),
