@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from homologation import messages as compliance_messages
 from homologation.reactions import on_pack_published
 from indicators import reactions as activity
 from indicators.services import recount
@@ -24,6 +25,8 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     "activity.refused": [activity.tell_refused],
     "year_decision.decide": [activity.on_year_decided],
     "insi_pack.published": [on_pack_published],
+    "breach.reminder": [compliance_messages.tell_breach],
+    "step.expiry": [compliance_messages.tell_expiry],
     "documents.render": [on_render_requested],
     "documents.evidence": [on_evidence_requested],
     "documents.scanned": [scan_messages.tell_scan],
