@@ -65,9 +65,8 @@ def test_faults_come_back_and_are_sent_again_corrected(visit: Visit, tmp_path: P
     supplier.follow("corrige.csv")
     then_it_is_read(supplier, "Toutes les lignes sont bonnes")
     assert received(titulaire) == before + 4
-    titulaire.sees("novembre 2022")
     titulaire.follow("Vos indicateurs")
-    titulaire.sees("4 sur 4")
+    expect(titulaire.main).to_contain_text("4 sur 4 dans toute l’année")
 
 
 def test_a_file_that_names_a_patient_is_refused_and_said(visit: Visit, tmp_path: Path) -> None:

@@ -59,6 +59,12 @@ def test_the_page_estimates_the_end_of_the_year_and_advises(one: Dossier) -> Non
     assert "provisoires jusqu’au 26/02/2024 inclus" in found
 
 
+def test_what_comes_next_year_is_announced_with_the_rate_of_today(one: Dossier) -> None:
+    found = page(one.titulaire)
+    assert "Ce qui sera mesuré ensuite" in found and "E-prescription (ville)" in found
+    assert "Ce qui sera mesuré ensuite" not in page(one.titulaire, annee="2022"), "a year that is over has no next one"
+
+
 def test_why_goes_down_to_days_and_deposits(one: Dossier) -> None:
     months = text(one, "why", "EPRESC")
     assert "avril 2023" in months and "Choisissez un mois" in months

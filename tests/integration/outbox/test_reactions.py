@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 
 from attestations.services.machine import ATTESTATIONS
+from homologation import messages as homologation_messages
 from orders.services.machines import INSTALLATIONS, ORDERS
 from portal.config.reactions import REACTIONS
 from portal.home import messages
@@ -38,7 +39,7 @@ OTHER_TOPICS = {
     "documents.evidence",
     "documents.render",
     "documents.scanned",
-    "insi_pack.published",
+    "membership.ended",
     "referencing.changed",
     "year_decision.decide",
     "job.run",
@@ -48,6 +49,7 @@ OTHER_TOPICS = {
     "order.late_va_counts",
     "plan.revised",
     "reminders.digest",
+    *homologation_messages.REACTIONS,
     *referencing_messages.REACTIONS,
 }
 # Told to the administration, not to the parties of an order.
