@@ -30,6 +30,7 @@ from tests.integration.web.world import (
     titulaire,
 )
 from tests.integration.web.world_breaches import STEP, breach_for
+from tests.integration.web.world_deposits import DEPOSITED
 from tests.integration.web.world_usage import OF_USAGE
 
 ROLES = (
@@ -137,7 +138,10 @@ def _of_order(name: str, key: str, world: World) -> dict[str, Any]:
     order = world.order(key)
     pharmacy = Pharmacy.objects.get(finess=finess_of(key))
     special: dict[str, dict[str, Any]] = {
-        **{f"indicators:{one}": {"pk": Deposit.objects.get().pk} for one in ("deposit", "rejects", "rejects_as_sent")},
+        **{
+            f"indicators:{one}": {"pk": Deposit.objects.get(name=DEPOSITED).pk}
+            for one in ("deposit", "rejects", "rejects_as_sent")
+        },
         "orders:new": {"pharmacy": pharmacy.pk},
         "orders:plan_open": {"pharmacy": pharmacy.pk},
         "orders:succession": {"pk": pharmacy.pk},
