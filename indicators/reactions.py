@@ -48,6 +48,11 @@ def wake_reading(payload: dict[str, Any]) -> None:
     transaction.on_commit(partial(_wake, payload["supplier"]), robust=True)
 
 
+def read_next(payload: dict[str, Any]) -> None:
+    """Topics ``activity.accepted`` and ``activity.refused``: a reading has ended; what waited behind it is read now."""
+    transaction.on_commit(partial(_wake, str(Deposit.objects.get(pk=payload["id"]).supplier_id)), robust=True)
+
+
 def _wake(supplier: str) -> None:
     try:
         read_deposits.apply_async(args=(supplier,), retry=False)

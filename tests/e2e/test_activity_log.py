@@ -27,13 +27,11 @@ def when_a_log_is_sent(supplier: Visitor, path: Path) -> None:
 
 
 def then_it_is_read(supplier: Visitor, *words: str) -> None:
-    """By the worker; where scripts are off, the page is asked again."""
-    for _ in range(40):
+    """By the worker, at the latest a minute after the demonstration's own log of this supplier."""
+    for _ in range(160):
         if not supplier.main.get_by_text("en cours de lecture").count():
             break
         supplier.page.wait_for_timeout(500)
-        if not supplier.scripts:
-            supplier.page.reload()
     supplier.sees(*words)
     supplier.inspect()
 
