@@ -12,6 +12,10 @@ from datetime import UTC, datetime, timedelta
 from portal.common.refusals import Refusal
 
 NOTIFY_WITHIN = timedelta(hours=72)
+COMPLEMENT_WITHIN = timedelta(hours=72)
+"""The CNIL asks the complement within 72 h of the initial notification, where possible."""
+QUALIFY_WITHIN = timedelta(hours=24)
+"""Internal target to qualify a suspicion, « à confirmer »."""
 REMIND_AT_HOURS = (1, 24, 48, 60, 68, 71, 72)
 REMIND_EVERY = timedelta(hours=24)
 """From then on, until it is notified."""

@@ -1,5 +1,21 @@
 from homologation.models.answers import Answer, AnswerRevision, PrefillPack
+from homologation.models.breach_records import BreachEntry, BreachNotification, BreachReminder
+from homologation.models.breaches import Breach
 from homologation.models.dossiers import DecisionReserve, InsiDossier
 from homologation.models.questionnaires import QuestionnaireVersion
+from homologation.models.steps import StepEvent, StepReminder
 
-__all__ = ["Answer", "AnswerRevision", "DecisionReserve", "InsiDossier", "PrefillPack", "QuestionnaireVersion"]
+__all__ = [
+    "Answer",
+    "AnswerRevision",
+    "Breach",
+    "BreachEntry",
+    "BreachNotification",
+    "BreachReminder",
+    "DecisionReserve",
+    "InsiDossier",
+    "PrefillPack",
+    "QuestionnaireVersion",
+    "StepEvent",
+    "StepReminder",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from homologation import breach_messages
 from homologation import messages as homologation_messages
 from indicators import reactions as activity
 from indicators.services import recount
@@ -26,6 +27,8 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     "activity.refused": [activity.tell_refused],
     "year_decision.decide": [activity.on_year_decided],
     **homologation_messages.REACTIONS,
+    "breach.reminder": [breach_messages.tell_breach],
+    "step.expiry": [breach_messages.tell_expiry],
     "documents.render": [on_render_requested],
     "documents.evidence": [on_evidence_requested],
     "documents.scanned": [scan_messages.tell_scan],

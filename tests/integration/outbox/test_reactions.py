@@ -34,6 +34,8 @@ OTHER_TOPICS = {
     "activity.accepted",
     "activity.deposited",
     "activity.refused",
+    "breach.reminder",
+    "step.expiry",
     "documents.evidence",
     "documents.render",
     "documents.scanned",

@@ -29,6 +29,7 @@ from tests.integration.web.world import (
     finess_of,
     titulaire,
 )
+from tests.integration.web.world_breaches import STEP, breach_for
 from tests.integration.web.world_usage import OF_USAGE
 
 ROLES = (
@@ -107,6 +108,7 @@ _WITHOUT_OBJECT = (
     "indicators:deposit_new",
     "indicators:deposits",
     "homologation:index",
+    *(f"homologation:{name}" for name in ("breach_declare", "breaches", "breaches_csv", "breaches_pdf", "steps")),
     "orders:choose_pharmacy",
     "orders:issue_all",
     "orders:objections",
@@ -169,6 +171,10 @@ def _paper(name: str, thread: str) -> dict[str, Any]:
 
 
 def _of_dossier(name: str, key: str, world: World) -> dict[str, Any]:
+    if name == "homologation:step":
+        return {"key": STEP}
+    if name.startswith("homologation:breach"):
+        return {"pk": breach_for(name.removeprefix("homologation:breach_"))}
     if name.startswith("homologation:"):
         section = {"section": 2} if name == "homologation:section" else {}
         return {"pk": world.insi(key).pk, **section}

@@ -19,6 +19,7 @@ from tests.integration.web.world import (
     WRITTEN,
     titulaire,
 )
+from tests.integration.web.world_breaches import STATES as BREACH_STATES
 
 # Each act where it is possible, by who may do it; all other addresses are tried by the supplier and an instructor.
 POSSIBLE = {
@@ -97,5 +98,11 @@ POSSIBLE |= {
         **dict.fromkeys(("approve", "send_back", "refuse"), VA_TO_SIGN),
         "withdraw": VA_RESERVE,
     }.items()
+}
+POSSIBLE |= {
+    **{f"homologation:breach_{verb}": (INSTALLED, titulaire(INSTALLED)) for verb in BREACH_STATES},
+    **{f"homologation:{n}": (INSTALLED, titulaire(INSTALLED)) for n in ("breach", "breach_pdf", "breach_json", "step")},
+    **{f"homologation:{name}": ("", titulaire(INSTALLED)) for name in ("breaches", "breach_declare", "steps")},
+    **{f"homologation:breaches_{kind}": ("", titulaire(INSTALLED)) for kind in ("csv", "pdf")},
 }
 POSSIBLE["homologation:index"] = ("", titulaire(INSTALLED))

@@ -39,6 +39,7 @@ from portal.rulemaking.models import Amendment
 from portal.rulemaking.services.draft import edit_amendment, start_amendment, submit_amendment
 from tests.factories import people
 from tests.integration.web import world_deposits, world_enrolment
+from tests.integration.web.world_breaches import make_breaches
 from tests.integration.web.world_dossiers import (
     PROPOSED as PROPOSED,
 )
@@ -164,6 +165,7 @@ def make_world() -> World:
     _rules()
     _distributed()
     make_insi(_actor(SUPPLIER), *(_actor(titulaire(key)) for key in (INSTALLED, VA_TO_SIGN, VA_RESERVE)))
+    make_breaches(_actor(titulaire(INSTALLED)))
     make_dossiers(_actor(SUPPLIER), _actor(INSTRUCTOR), _actor(VALIDATOR))
     _planned()
     make_usage(INSTALLED, _actor(INSTRUCTOR))
