@@ -22,6 +22,26 @@ COUNTERS = (
 )
 """Counted for each pharmacy and day of Paris, in the order of the columns."""
 
+COUNTER_LABELS = {
+    "dispensations": "Délivrances",
+    "dispensations_mss": "Délivrances avec messagerie sécurisée",
+    "prescriptions": "Prescriptions exécutées",
+    "prescriptions_e": "dont e-prescriptions",
+    "prescriptions_city": "Prescriptions de ville",
+    "prescriptions_city_e": "dont e-prescriptions de ville",
+    "claims": "Feuilles de soins électroniques",
+    "claims_apcv": "dont application carte Vitale",
+    "assessments_final": "Bilans finalisés",
+    "assessments_final_dmp": "dont versés au DMP",
+    "insi_calls": "Appels INSi",
+    "insi_retrieval": "dont récupérations INSi",
+    "insi_verification": "dont vérifications INSi",
+    "insi_cpx": "dont par carte CPx",
+    "insi_org": "dont par certificat de structure",
+    "insi_failed": "dont en échec",
+}
+"""What a pharmacist reads at the head of each column."""
+
 WHOLES = {
     "dispensations_mss": "dispensations",
     "prescriptions_e": "prescriptions",

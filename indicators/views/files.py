@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
-from indicators.domain.counters import COUNTERS
+from indicators.domain.counters import COUNTER_LABELS, COUNTERS
 from indicators.exports import Row, csv_response, xlsx_response
 from indicators.report import write_report
 from indicators.selectors import all_days_of, months_of
@@ -16,8 +16,9 @@ from indicators.views.usage import Asked, asked
 from portal.common import clock
 from portal.common.clock import paris_date
 
-DAY_HEADS = ("Jour", "FINESS", "Fournisseur", *COUNTERS)
-MONTH_HEADS = ("Mois", *COUNTERS)
+_COUNTED = tuple(COUNTER_LABELS[name] for name in COUNTERS)
+DAY_HEADS = ("Jour", "FINESS", "Fournisseur", *_COUNTED)
+MONTH_HEADS = ("Mois", *_COUNTED)
 
 
 def _months(found: Asked) -> Iterator[Row]:

@@ -85,7 +85,10 @@ def test_files_hold_what_the_page_says(one: Dossier) -> None:
     answer = get(one, "usage_csv", "mois", annee="2023")
     body = b"".join(answer.streaming_content).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(body), delimiter=";"))
-    assert [(row["Mois"], row["prescriptions_e"]) for row in rows][:2] == [("01/01/2023", "1"), ("01/02/2023", "2")]
+    assert [(row["Mois"], row["dont e-prescriptions"]) for row in rows][:2] == [
+        ("01/01/2023", "1"),
+        ("01/02/2023", "2"),
+    ]
     assert len(rows) == 5
     days = b"".join(get(one, "usage_csv", "jours").streaming_content).decode("utf-8-sig").splitlines()
     assert len(days) == 5 and days[1].startswith(f"10/01/2023;{one.place.finess};{one.company.name};")
@@ -93,7 +96,7 @@ def test_files_hold_what_the_page_says(one: Dossier) -> None:
     book = openpyxl.load_workbook(io.BytesIO(get(one, "usage_xlsx").content))
     assert book.sheetnames == ["Mois", "Jours"]
     sheet = list(book["Jours"].iter_rows(values_only=True))
-    assert sheet[1][0].date() == date(2023, 1, 10) and sheet[1][sheet[0].index("prescriptions")] == 10
+    assert sheet[1][0].date() == date(2023, 1, 10) and sheet[1][sheet[0].index("Prescriptions exécutées")] == 10
 
 
 def test_the_report_says_the_same_in_words(one: Dossier) -> None:
