@@ -193,7 +193,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='breach',
-            constraint=models.CheckConstraint(condition=models.Q(('persons__in', ['undecided', 'not_required', 'required', 'informed', 'exempt_a', 'exempt_b', 'exempt_c']), models.Q(models.Q(('persons__in', ['exempt_a', 'exempt_b', 'exempt_c', 'not_required']), _negated=True), models.Q(('persons_reason', ''), _negated=True), _connector='OR'), models.Q(models.Q(('persons', 'informed'), ('persons_informed_at__isnull', False)), models.Q(models.Q(('persons', 'informed'), _negated=True), ('persons_informed_at', None)), _connector='OR')), name='breach_persons'),
+            constraint=models.CheckConstraint(condition=models.Q(('persons__in', ['undecided', 'not_required', 'required', 'informed', 'exempt_a', 'exempt_b', 'exempt_c']), models.Q(models.Q(('persons__in', ['not_required', 'exempt_c', 'exempt_a', 'exempt_b']), _negated=True), models.Q(('persons_reason', ''), _negated=True), _connector='OR'), models.Q(models.Q(('persons', 'informed'), ('persons_informed_at__isnull', False)), models.Q(models.Q(('persons', 'informed'), _negated=True), ('persons_informed_at', None)), _connector='OR')), name='breach_persons'),
         ),
         migrations.AddConstraint(
             model_name='breach',

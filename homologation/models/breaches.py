@@ -21,7 +21,7 @@ from portal.workflow.models import Stateful, lifecycle_triggers, moves, state_ch
 _UNSURE = ["suspicion", "not_a_breach"]
 _UNSENT = [*_UNSURE, "confirmed", "to_notify"]
 _SENT = ["notified", "completed"]
-_REASONED = sorted(one.value for one in REASONED)
+_REASONED = [one.value for one in REASONED]
 _WITHOUT_GAPS = """
     IF NEW.number <> 1 + COALESCE((
         SELECT max(b.number) FROM homologation_breach b
