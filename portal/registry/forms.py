@@ -59,9 +59,7 @@ class EndRoleForm(PortalForm):
         help_text="Aujourd’hui ou un jour passé : l’accès se ferme tout de suite. Ce qui a été fait avant reste fait.",
     )
     reason = forms.ChoiceField(label="Motif", choices=list(END_REASONS.items()), widget=forms.RadioSelect)
-    nobody_left = forms.BooleanField(
-        label="Cette pharmacie n’a plus de titulaire : je sais que plus personne ne pourra y signer", required=False
-    )
+    nobody_left = forms.BooleanField(label="Cette pharmacie n’a plus de titulaire", required=False)
 
     def __init__(self, *args: Any, last_titulaire: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

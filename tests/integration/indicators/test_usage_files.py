@@ -90,7 +90,7 @@ def test_files_hold_what_the_page_says(one: Dossier) -> None:
     days = b"".join(get(one, "usage_csv", "jours").streaming_content).decode("utf-8-sig").splitlines()
     assert len(days) == 5 and days[1].startswith(f"10/01/2023;{one.place.finess};{one.company.name};")
     assert get(one, "usage_csv", "ans").status_code == 404
-    book = openpyxl.load_workbook(io.BytesIO(b"".join(get(one, "usage_xlsx").streaming_content)))
+    book = openpyxl.load_workbook(io.BytesIO(get(one, "usage_xlsx").content))
     assert book.sheetnames == ["Mois", "Jours"]
     sheet = list(book["Jours"].iter_rows(values_only=True))
     assert sheet[1][0].date() == date(2023, 1, 10) and sheet[1][sheet[0].index("prescriptions")] == 10
