@@ -71,7 +71,7 @@ PERSONS: Mapping[Persons, str] = {
     Persons.C: "Exemption : effort disproportionné, communication publique à la place, art. 34(3)(c)",
 }
 SETTLED = frozenset(Persons) - {Persons.UNDECIDED, Persons.REQUIRED}
-REASONED = SETTLED - {Persons.INFORMED}
+REASONED = (Persons.NOT_REQUIRED, Persons.C, Persons.A, Persons.B)
 """What needs its written reason."""
 DECISIONS = (Persons.REQUIRED, Persons.NOT_REQUIRED, Persons.A, Persons.B, Persons.C)
 

@@ -84,10 +84,10 @@ class DescribeForm(PortalForm):
         return {**data, "said": Description(contents=contents, kinds=tuple(data.get("kinds") or ()), **plain)}
 
 
-class TextForm(PortalForm):
-    """Why, or a note."""
+class WhyForm(PortalForm):
+    """Why."""
 
-    text = _text("Motif", help_text=_NO_PATIENT)
+    reason = _text("Motif", help_text=_NO_PATIENT)
 
 
 class NoteForm(PortalForm):

@@ -90,12 +90,12 @@ class Note(BreachAct):
 
 
 class Dismiss(BreachAct):
-    verb, title, form_class = "dismiss", "Écarter la suspicion", forms.TextForm
+    verb, title, form_class = "dismiss", "Écarter la suspicion", forms.WhyForm
     intro = "Ce n’est pas une violation : dites pourquoi. La suspicion reste dans le registre."
     submit_label, done = "Écarter la suspicion", "Suspicion écartée, et gardée dans le registre."
 
     def perform(self, obj: Breach, actor: Actor, data: dict[str, Any]) -> None:
-        breach_declare.dismiss_breach(breach_id=obj.pk, actor=actor, reason=data["text"])
+        breach_declare.dismiss_breach(breach_id=obj.pk, actor=actor, reason=data["reason"])
 
 
 class Confirm(BreachAct):
@@ -122,12 +122,12 @@ class CorrectAwareness(BreachAct):
 
 
 class NoRisk(BreachAct):
-    verb, title, form_class = "document_no_risk", "Justifier l’absence de risque", forms.TextForm
+    verb, title, form_class = "document_no_risk", "Justifier l’absence de risque", forms.WhyForm
     intro = "La CNIL n’est pas à notifier si la violation ne présente pas de risque pour les personnes. Dites pourquoi."
     submit_label, done = "Enregistrer cette justification", "Absence de risque justifiée : il reste à clore."
 
     def perform(self, obj: Breach, actor: Actor, data: dict[str, Any]) -> None:
-        breach_answer.document_no_risk(breach_id=obj.pk, actor=actor, reason=data["text"])
+        breach_answer.document_no_risk(breach_id=obj.pk, actor=actor, reason=data["reason"])
 
 
 class DecideToNotify(BreachAct):

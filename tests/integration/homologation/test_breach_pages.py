@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pypdf
 import pytest
@@ -35,8 +35,7 @@ def logged(client: Client, actor: Actor) -> Client:
 
 
 def act(client: Client, one: Case, verb: str, **typed: Any) -> HttpResponse:
-    response: HttpResponse = client.post(reverse(f"homologation:breach_{verb}", args=[one.pk]), typed)
-    return response
+    return cast(HttpResponse, client.post(reverse(f"homologation:breach_{verb}", args=[one.pk]), typed))
 
 
 def words(content: bytes) -> str:
