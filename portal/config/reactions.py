@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from homologation.reactions import on_pack_published
+from homologation import reactions as homologation
 from indicators import reactions as activity
 from indicators.services import recount
 from orders.services import deadlines, issue_all, revival
@@ -23,7 +23,11 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     "activity.accepted": [activity.on_deposit_accepted, activity.ask_about_deposit],
     "activity.refused": [activity.tell_refused],
     "year_decision.decide": [activity.on_year_decided],
-    "insi_pack.published": [on_pack_published],
+    "insi_pack.published": [homologation.on_pack_published],
+    "supervision.reported": [homologation.tell_report],
+    "supervision.missing": [homologation.tell_missing_report],
+    "supervision.detail_asked": [homologation.tell_detail_asked],
+    "supervision.escalated": [homologation.tell_escalated],
     "documents.render": [on_render_requested],
     "documents.evidence": [on_evidence_requested],
     "documents.scanned": [scan_messages.tell_scan],
