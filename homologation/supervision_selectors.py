@@ -36,7 +36,7 @@ _SAID = (Status.CONFIRMED.value, Status.MODIFIED.value)
 def last_reports(month: date, pharmacies: Iterable[UUID]) -> QuerySet[SupervisionReport]:
     """The report of a month that stands, for each of these pharmacies that has one."""
     found = SupervisionReport.objects.filter(month=month, pharmacy__in=list(pharmacies))
-    return found.order_by("pharmacy", "-revision").distinct("pharmacy")
+    return found.order_by("pharmacy_id", "-revision").distinct("pharmacy_id")
 
 
 def standing_reports(pharmacy: Pharmacy | UUID, months: Iterable[date]) -> dict[date, SupervisionReport]:
@@ -162,4 +162,15 @@ def suppliers_behind(report: SupervisionReport) -> list[UUID]:
     counted = DailyCounter.objects.filter(
         pharmacy=report.pharmacy_id, day__gte=report.month, day__lt=next_month(report.month)
     )
-    return sorted(set(counted.order_by("supplier").values_list("supplier__organisation", flat=True)))
+    return sorted(set(counted.order_by("supplier_id").values_list("supplier__organisation", flat=True)))
+
+
+def rows_of(report: SupervisionReport) -> list[SupervisionRow]:
+    """The accounts of a report, by name: never by what they did (no ranking of employees)."""
+    return list(SupervisionRow.objects.filter(report=report).order_by("user_ref"))
+
+
+def revisions_of(report: SupervisionReport) -> list[SupervisionReport]:
+    """Every revision of the same month, the last first."""
+    found = SupervisionReport.objects.filter(pharmacy=report.pharmacy_id, month=report.month)
+    return list(found.order_by("-revision"))

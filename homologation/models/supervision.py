@@ -169,7 +169,7 @@ class SupervisionCase(Stateful):
             models.CheckConstraint(
                 name="supervision_case_received",
                 condition=Q(detail_received_at=None, detail="")
-                | Q(detail_received_at__gte=F("detail_asked_at")) & ~Q(detail=""),
+                | Q(detail_received_at__isnull=False, detail_received_at__gte=F("detail_asked_at")) & ~Q(detail=""),
             ),
             models.CheckConstraint(
                 name="supervision_case_analysed",
@@ -179,12 +179,14 @@ class SupervisionCase(Stateful):
             ),
             models.CheckConstraint(
                 name="supervision_case_acted",
-                condition=Q(acted_at__gte=F("analysed_at"), acted_by__isnull=False) & ~Q(actions=[]) & ~Q(action="")
+                condition=Q(acted_at__isnull=False, acted_at__gte=F("analysed_at"), acted_by__isnull=False)
+                & ~Q(actions=[])
+                & ~Q(action="")
                 | Q(acted_at=None, acted_by=None, actions=[], action="") & ~Q(state="acted"),
             ),
             models.CheckConstraint(
                 name="supervision_case_ended",
-                condition=Q(state__in=_ENDED, ended_at__gte=F("opened_at")) & ~Q(end_note="")
+                condition=Q(state__in=_ENDED, ended_at__isnull=False, ended_at__gte=F("opened_at")) & ~Q(end_note="")
                 | ~Q(state__in=_ENDED) & Q(ended_at=None, ended_by=None, end_note=""),
             ),
         ]
@@ -278,7 +280,7 @@ class PracticeReminder(models.Model):
             models.CheckConstraint(
                 name="practice_reminder_noted",
                 condition=Q(read_on=None, noted_at=None, noted_by=None)
-                | Q(read_on__isnull=False, noted_at__gte=F("given_at"), noted_by__isnull=False),
+                | Q(read_on__isnull=False, noted_at__isnull=False, noted_at__gte=F("given_at"), noted_by__isnull=False),
             ),
         ]
         triggers = [

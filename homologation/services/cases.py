@@ -13,7 +13,6 @@ from django.db import transaction
 from homologation.domain.cases import (
     ALERT,
     CAUSES,
-    ENDED,
     REMINDER,
     SUPERVISION_CASE,
     CaseFacts,
@@ -169,11 +168,6 @@ def escalate(*, case_id: UUID, actor: Actor, note: str) -> SupervisionCase:
     }
     publish(ESCALATED, payload, dedup=f"{ESCALATED}:{case.pk}")
     return case
-
-
-def is_open(case: SupervisionCase) -> bool:
-    """Whether somebody has something left to do."""
-    return case.state not in ENDED
 
 
 def _no_patient(**texts: str) -> Any:

@@ -175,7 +175,7 @@ def _figures(month: date, pharmacies: Collection[UUID]) -> dict[UUID, Figures]:
     sums = {f"of_{name}": Sum(column) for name, column in _SUMS.items()}
     found = {}
     by_place: Iterable[Mapping[str, Any]] = (
-        days.order_by("pharmacy").values("pharmacy").annotate(**sums, first=Min("day"), last=Max("day"))
+        days.order_by("pharmacy_id").values("pharmacy").annotate(**sums, first=Min("day"), last=Max("day"))
     )
     for place in by_place:
         counts = {name: place[f"of_{name}"] for name in _SUMS}
@@ -191,8 +191,10 @@ def _rows_of_users(month: date, pharmacies: Collection[UUID]) -> Iterable[tuple[
         rows = rows.filter(pharmacy__in=pharmacies)
     sums = {f"of_{name}": Sum(column) for name, column in _OF_USERS.items()}
     # The days of two software overlap: they cannot be added up.
-    grouped = rows.order_by("pharmacy", "user_ref").values("pharmacy", "user_ref")
-    by_user: Iterable[Mapping[str, Any]] = grouped.annotate(**sums, written=Sum("prescriptions"), days=Max("active_days"))
+    grouped = rows.order_by("pharmacy_id", "user_ref").values("pharmacy", "user_ref")
+    by_user: Iterable[Mapping[str, Any]] = grouped.annotate(
+        **sums, written=Sum("prescriptions"), days=Max("active_days")
+    )
     for row in by_user:
         counts = {name: row[f"of_{name}"] for name in _OF_USERS}
         figures = UserFigures(user_ref=row["user_ref"], prescriptions=row["written"], active_days=row["days"], **counts)

@@ -28,6 +28,7 @@ from tests.integration.web.world import (
     finess_of,
     titulaire,
 )
+from tests.integration.web.world_supervision import OF_SUPERVISION, supervised
 from tests.integration.web.world_usage import OF_USAGE
 
 ROLES = (
@@ -106,6 +107,8 @@ _WITHOUT_OBJECT = (
     "indicators:deposit_new",
     "indicators:deposits",
     "homologation:index",
+    "homologation:supervision",
+    "homologation:totals",
     "orders:choose_pharmacy",
     "orders:issue_all",
     "orders:objections",
@@ -167,6 +170,8 @@ def _paper(name: str, thread: str) -> dict[str, Any]:
 
 
 def _of_dossier(name: str, key: str, world: World) -> dict[str, Any]:
+    if name.startswith(OF_SUPERVISION):
+        return {"pk": supervised(name, finess_of(key))}
     if name.startswith("homologation:"):
         section = {"section": 2} if name == "homologation:section" else {}
         return {"pk": world.insi(key).pk, **section}

@@ -98,4 +98,17 @@ POSSIBLE |= {
         "withdraw": VA_RESERVE,
     }.items()
 }
+POSSIBLE |= {
+    f"homologation:{name}": (key, titulaire(key))
+    for name, key in {
+        **dict.fromkeys(
+            ("supervision_report", "supervision_pdf", "case", "case_ask_detail", "case_analyse"), INSTALLED
+        ),
+        **dict.fromkeys(("case_engage", "case_close", "case_escalate"), VA_TO_SIGN),
+        "case_acknowledge": VA_RESERVE,
+        "case_receive_detail": ISSUED,
+    }.items()
+}
+POSSIBLE["homologation:supervision"] = ("", titulaire(INSTALLED))
+POSSIBLE["homologation:totals"] = ("", SUPPLIER)
 POSSIBLE["homologation:index"] = ("", titulaire(INSTALLED))
