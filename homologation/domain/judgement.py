@@ -119,7 +119,8 @@ def who_words(found: Who) -> str:
     label = WHO_LABELS[found.answer]
     if not found.total:
         return f"{label} : aucun compte n’a plus d’appels que de prescriptions."
-    largest, of_users = found.excess[0][1], f"{len(found.excess)} comptes sur {found.active} en excès"
+    largest, above = found.excess[0][1], len(found.excess)
+    of_users = f"{above} compte{'s' if above > 1 else ''} sur {found.active} en excès"
     who_is = f" (« {found.user} »)" if found.answer == ONE_PERSON else ""
     share = f"le plus grand excès fait {largest} des {found.total} appels en excès ({100 * largest // found.total} %)"
     return f"{label}{who_is} : {share}, {of_users}. Seuils de 60 % et de deux tiers, à confirmer."

@@ -65,7 +65,7 @@ def months(request: HttpRequest) -> HttpResponse:
     place, now = place_of(actor_of(request)), clock.business_now()
     wanted = months_before(paris_date(now), PAST_MONTHS)
     reports = standing_reports(place, wanted)
-    since = awaited_from(place, programme_now(now))
+    since = min([*reports, *filter(None, [awaited_from(place, programme_now(now))])], default=None)
     cases: dict[date, list[dict[str, Any]]] = {}
     for case in cases_of(place, wanted):
         cases.setdefault(case.month, []).append(case_line(case))
