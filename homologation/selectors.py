@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 
-from homologation.domain.lifecycle import OPEN
 from homologation.models import DecisionReserve, InsiDossier
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE
@@ -36,11 +35,6 @@ def get_dossier(actor: Actor, pk: UUID) -> InsiDossier:
 def programme_now(now: datetime) -> str:
     """The code of the programme whose questionnaire is filled in."""
     return default_book(now).at(now).programme
-
-
-def open_dossier_of(actor: Actor) -> InsiDossier | None:
-    """The one being filled in or decided on."""
-    return visible_to(actor).filter(state__in=OPEN).first()
 
 
 def reserves_of(dossier: InsiDossier) -> list[DecisionReserve]:

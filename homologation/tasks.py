@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from homologation.services import breach_reminders, steps
 from homologation.services.missing import tell_missing
 from homologation.services.supervise import compute_past_months, forget_detail
 from portal.common import clock
@@ -17,3 +18,15 @@ def supervise() -> int:
     tell_missing(now)
     forget_detail(now)
     return written
+
+
+@shared_task
+def remind_breaches() -> int:
+    """Recall the 72 hours of each breach to notify."""
+    return breach_reminders.remind_breaches()
+
+
+@shared_task
+def remind_expiries() -> int:
+    """Recall the certificates about to expire."""
+    return steps.remind_expiries()

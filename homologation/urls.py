@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from homologation.views import acts, boards, cases, sections, supervision
+from homologation.views import acts, boards, breach_acts, breach_exports, breaches, cases, sections, steps, supervision
 
 app_name = "homologation"
 
@@ -12,6 +12,19 @@ urlpatterns = [
     path("insi/<uuid:pk>/partie/<int:section>/", sections.Fill.as_view(), name="section"),
     path("insi/<uuid:pk>/export.json", boards.export, name="export"),
     *(path(f"insi/<uuid:pk>/{slug}/", view.as_view(), name=name) for name, (slug, view) in acts.ACTS.items()),
+    path("insi/violations/", breaches.index, name="breaches"),
+    path("insi/violations/nouvelle/", breaches.Declare.as_view(), name="breach_declare"),
+    path("insi/violations/registre.pdf", breach_exports.register_as_pdf, name="breaches_pdf"),
+    path("insi/violations/registre.csv", breach_exports.register_as_csv, name="breaches_csv"),
+    path("insi/violations/<uuid:pk>/", breaches.page, name="breach"),
+    path("insi/violations/<uuid:pk>/fiche.pdf", breach_exports.sheet_as_pdf, name="breach_pdf"),
+    path("insi/violations/<uuid:pk>/fiche.json", breach_exports.sheet_as_json, name="breach_json"),
+    *(
+        path(f"insi/violations/<uuid:pk>/{slug}/", view.as_view(), name=f"breach_{name}")
+        for name, (slug, view) in breach_acts.BREACH_ACTS.items()
+    ),
+    path("insi/etapes/", steps.index, name="steps"),
+    path("insi/etapes/<slug:key>/", steps.One.as_view(), name="step"),
     path("insi/supervision/", supervision.months, name="supervision"),
     path("insi/supervision/totaux/", supervision.Deposit.as_view(), name="totals"),
     path("insi/supervision/<uuid:pk>/", supervision.report, name="supervision_report"),

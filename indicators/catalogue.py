@@ -26,7 +26,12 @@ def measures_of(programme: str) -> tuple[Measure, ...]:
 
 def measures_at(now: datetime, year: int) -> list[Measure]:
     """Those of the programme open at ``now`` that hold for a calendar year of Paris."""
-    return in_force(measures_of(open_programme(now)), year)
+    return measures_in(open_programme(now), year)
+
+
+def measures_in(programme: str, year: int) -> list[Measure]:
+    """Those of a programme that hold for a calendar year of Paris."""
+    return in_force(measures_of(programme), year)
 
 
 @lru_cache

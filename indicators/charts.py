@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from indicators.domain.coverage import MONTHS, MonthSeen, Seen
 
 WIDTH, HEIGHT = 360, 90
 _GAP = 4
+_WIDEST = 24
 
 
 @dataclass(frozen=True)
@@ -32,24 +33,30 @@ class Column:
     known: bool
 
 
+def top_of(threshold: Decimal | None, rates: Iterable[Decimal | None]) -> Decimal:
+    """The rate at the top of a drawing, in percent: room above the threshold and every rate, 100 at most."""
+    return min(max([2 * (threshold or Decimal(50)), *(rate for rate in rates if rate is not None)]), Decimal(100))
+
+
 def gauge(rate: Decimal, threshold: Decimal) -> Gauge:
     """The rate against its threshold, both in percent."""
-    return Gauge(round(WIDTH * rate / 100), round(WIDTH * threshold / 100))
+    top = top_of(threshold, [rate])
+    return Gauge(round(WIDTH * rate / top), round(WIDTH * threshold / top))
 
 
-def columns(rates: Sequence[Decimal | None]) -> list[Column]:
-    """A column for each month, of the height of its rate in percent; nothing where there is none."""
+def columns(rates: Sequence[Decimal | None], top: Decimal) -> list[Column]:
+    """A column for each month, ``top`` percent being the whole height; nothing where there is none."""
     width = WIDTH // max(len(rates), 1)
     drawn = []
     for index, rate in enumerate(rates):
-        height = round(HEIGHT * (rate or Decimal(0)) / 100)
+        height = round(HEIGHT * (rate or Decimal(0)) / top)
         drawn.append(Column(index * width, HEIGHT - height, width - _GAP, height, rate is not None))
     return drawn
 
 
-def line_at(threshold: Decimal) -> int:
+def line_at(threshold: Decimal, top: Decimal) -> int:
     """The height of the threshold among the columns."""
-    return HEIGHT - round(HEIGHT * threshold / 100)
+    return HEIGHT - round(HEIGHT * threshold / top)
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,7 @@ def month_grid(rows: Sequence[tuple[str, Sequence[MonthSeen]]]) -> list[GridRow]
 
 def histogram(counts: Sequence[int]) -> list[Column]:
     """A column for each count, the largest of the whole height; at least a line where something was counted."""
-    width, top = WIDTH / max(len(counts), 1), max([*counts, 1])
+    width, top = min(WIDTH / max(len(counts), 1), _WIDEST), max([*counts, 1])
     drawn = []
     for index, count in enumerate(counts):
         height = max(round(HEIGHT * count / top), 1 if count else 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from indicators import charts
-from indicators.catalogue import closing_for, measures_at, open_programme
+from indicators.catalogue import closing_for, measures_in, open_programme
 from indicators.domain.advice import Situation, advice, month_of
 from indicators.domain.explain import percent, sentence
 from indicators.domain.lifecycle import FREEZE, NEUTRALISE
@@ -45,6 +46,7 @@ class YearView:
     decisions: Sequence[YearDecision]
     months: Sequence[Month]
     cards: Sequence[dict[str, Any]]
+    coming: Sequence[dict[str, Any]] = ()
 
     @property
     def stage_label(self) -> str:
@@ -76,7 +78,7 @@ class YearView:
 def year_view(lineage: Lineage, year: int, now: datetime) -> YearView:
     """Read a lineage's year and put it in words."""
     today, programme = paris_date(now), open_programme(now)
-    measures = {(one.code, one.version): one for one in measures_at(now, year)}
+    measures = {(one.code, one.version): one for one in measures_in(programme, year)}
     standings = [one for one in results_of(lineage, year) if (one.result.code, one.result.version) in measures]
     months = [month for month in months_of(lineage, year) if month.first <= today]
     decisions = decisions_taken(year)
@@ -88,7 +90,27 @@ def year_view(lineage: Lineage, year: int, now: datetime) -> YearView:
     for card, standing in zip(cards, standings, strict=True):
         card["set_aside"] = set_aside(decisions, card["measure"].code)
         card["later"] = _later(standing, causes)
-    return YearView(lineage, year, now, stage_of(closing, today, frozen=frozen), closing, decisions, months, cards)
+    stage = stage_of(closing, today, frozen=frozen)
+    coming = _coming(
+        months, [one for one in measures_in(programme, year + 1) if (one.code, one.version) not in measures]
+    )
+    return YearView(lineage, year, now, stage, closing, decisions, months, cards, coming if year == today.year else ())
+
+
+def _coming(months: Iterable[Month], measures: Iterable[Measure]) -> list[dict[str, Any]]:
+    """What starts to be measured next year, with the rate that this year's activity would give."""
+    sums = Counter[str]()
+    for month in months:
+        sums.update(month.counters)
+    return [
+        {
+            "measure": one,
+            "threshold": percent(one.percent) if one.percent is not None else "",
+            "rate": percent(floored(sums[one.numerator], whole)) if (whole := sums[one.denominator]) else "–",
+        }
+        for one in measures
+        if one.denominator
+    ]
 
 
 def set_aside(decisions: Iterable[YearDecision], code: str) -> YearDecision | None:
@@ -127,13 +149,20 @@ def _card(
         "threshold": percent(measure.percent) if measure.percent is not None else "",
         "gauge": _gauge(measure, result),
         "months": series,
-        "columns": charts.columns([row["value"] for row in series]) if drawn else [],
-        "line": charts.line_at(measure.percent) if measure.percent is not None else 0,
+        **(drawing(measure, series) if drawn else {}),
         "missing": [month_of(month) for month in missing],
         "advice": advice(Situation(measure, state, result.ahead, missing, rates, result.year, today)),
         "projection": _projection(measure, state, series, start, result.year, today),
         "doubtful": measure.confidence != "C",
     }
+
+
+def drawing(measure: Measure, series: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The columns of months or days, the line of the threshold and the rate at the top."""
+    rates = [row["value"] for row in series]
+    top = charts.top_of(measure.percent, rates)
+    line = charts.line_at(measure.percent, top) if measure.percent is not None else None
+    return {"columns": charts.columns(rates, top), "line": line, "top": percent(top)}
 
 
 def _gauge(measure: Measure, result: MeasureResult) -> charts.Gauge | None:

@@ -12,7 +12,7 @@ from portal.common.money import euros
 from portal.ui.formats import MONTHS, day, finess, instant
 
 _INK, _RULE, _HEAD = "#161616", "#cecece", "#f0f0f7"
-_HEADS = ("Indicateur", "Taux", "Seuil", "Compte", "Situation", "Montant")
+_HEADS = ("Indicateur", "Taux", "Seuil", "Compte", "Situation", "Si atteint")
 _WIDTHS = (142, 50, 42, 82, 110, 70)
 
 

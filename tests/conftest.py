@@ -13,6 +13,8 @@ from django.conf import settings as django_settings
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
+from hypothesis import HealthCheck
+from hypothesis import settings as drawn_examples
 from pytest_django import DjangoDbBlocker, Settings
 
 from homologation.services.load import load_questionnaires
@@ -26,6 +28,10 @@ from tests.strict_pages import RaisingUndefined, StrictClient
 
 TODAY = datetime(2022, 11, 15, 10, 0, tzinfo=PARIS)
 MACHINE = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+# The machines are shared: no test is judged by how long an example takes.
+drawn_examples.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+drawn_examples.load_profile("shared")
 
 
 @pytest.fixture(autouse=True)

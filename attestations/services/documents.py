@@ -10,7 +10,6 @@ from attestations.services.machine import OBJECT
 from orders.services.prestation import pinned_rules
 from portal.accounts.domain.roles import Role
 from portal.common import clock
-from portal.documents.domain.methods import method_label
 from portal.documents.models import Document, Signature
 from portal.documents.services.request import request_document
 
@@ -31,7 +30,7 @@ def request_va(
         block = SignatureBlock(
             signer_name=signature.signer.full_name,
             role=Role(signature.role).label,
-            method=method_label(signature.method),
+            method=signature.method_words,
             signed_at=signature.signed_at,
             document_sha256=signature.document_sha256,
             place=filled.place,

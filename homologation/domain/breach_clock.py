@@ -1,4 +1,4 @@
-"""The two clocks of a personal data breach (compliance facts §2; RGPD art. 33).
+"""The legal clock of a personal data breach (compliance facts §2; RGPD art. 33).
 
 Hours are elapsed hours, counted in UTC: across a change of hour, 72 hours are not three calendar days. Weekends count.
 """

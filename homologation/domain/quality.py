@@ -246,7 +246,8 @@ def _copied_rows(given: Given, question: Question) -> Iterator[Finding]:
     examples = {_text_of(example, texts) for example in question.examples} - {()}
     for row in given.rows(question.key):
         if _text_of(row, texts) in examples:
-            words = "Cette ligne est celle de l’exemple du formulaire : adaptez-la à votre pharmacie."
+            name = _named(str(row.get(texts[0]) or ""))
+            words = f"{name} : cette ligne est celle de l’exemple du formulaire, adaptez-la."
             yield given.found("INSI-R09", question.key, words, blocking=False, row=str(row.get("row", "")))
 
 
@@ -263,4 +264,8 @@ def _day(value: Any) -> date | None:
 
 
 def _short(risk: Risk) -> str:
-    return f"« {risk.label[:60].rstrip()}… »" if len(risk.label) > 60 else f"« {risk.label} »"
+    return _named(risk.label)
+
+
+def _named(words: str) -> str:
+    return f"« {words[:60].rstrip()}… »" if len(words) > 60 else f"« {words} »"

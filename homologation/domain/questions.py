@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,8 +113,3 @@ class Questionnaire:
             if any(question.key == key for question in section.questions):
                 return section
         raise KeyError(key)
-
-
-def keys(questions: Collection[Question]) -> tuple[str, ...]:
-    """The keys of these questions, in their order."""
-    return tuple(question.key for question in questions)

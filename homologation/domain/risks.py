@@ -8,7 +8,8 @@ from typing import Any
 
 from homologation.domain.questions import ROW, Matrix
 
-LOW, MODERATE, HIGH = "faible", "modere", "fort"
+HIGH = "fort"
+"""The code of the level that asks for measures, or for a written acceptance."""
 RISKS = "s3.risques"
 
 
@@ -39,11 +40,6 @@ class Risk:
     gross: str | None
     residual: str | None
     accepted: str
-
-    @property
-    def lowered(self) -> bool:
-        """Whether the residual level is said to differ from the gross one."""
-        return self.residual is not None and self.residual != self.gross
 
     @property
     def final(self) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from homologation.domain.decision import NewReserve
 from homologation.domain.validity import DEFAULT_MONTHS, DURATIONS
 from portal.ui.forms import FrenchDateField, PortalForm
 
+MOST_BYTES = 1_000_000
 RESERVES = 3
 """How many reserves the page offers at once."""
 
@@ -19,6 +21,22 @@ class ReasonForm(PortalForm):
     """Why."""
 
     reason = forms.CharField(label="Motif", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ImportForm(PortalForm):
+    """An export of a dossier."""
+
+    file = forms.FileField(label="Fichier d’export (.json)", help_text="Un mégaoctet au plus.")
+
+    def clean_file(self) -> Any:
+        """Its content as JSON; whether it is an export is for the rules to say."""
+        sent = self.cleaned_data["file"]
+        if sent.size > MOST_BYTES:
+            raise forms.ValidationError("Ce fichier dépasse un mégaoctet : ce n’est pas un export de dossier.")
+        try:
+            return json.loads(sent.read().decode("utf-8"))
+        except (ValueError, RecursionError):
+            raise forms.ValidationError("Ce fichier n’est pas lisible : choisissez le .json exporté ici.") from None
 
 
 class DecisionForm(PortalForm):

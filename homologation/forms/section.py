@@ -27,7 +27,8 @@ _SHORT = ("nom", "personne", "identifiant", "responsable")
 
 def field_of(box: Input) -> forms.Field:
     """The field that reads one box; nothing is required here, completeness is told apart."""
-    common: dict[str, Any] = {"label": box.label, "help_text": box.help, "required": False}
+    label = box.label if box.required else f"{box.label} (facultatif)"
+    common: dict[str, Any] = {"label": label, "help_text": box.help, "required": False}
     if box.type == BOOLEAN:
         return forms.ChoiceField(choices=[(YES, "Oui"), (NO, "Non")], widget=forms.RadioSelect, **common)
     if box.type == DATE:
@@ -69,11 +70,11 @@ def as_stored(box: Input, cleaned: Any) -> Any:
 
 @dataclass(frozen=True)
 class Row:
-    """The fields of one row, its name, and the box that removes it (None for a row that does not exist yet)."""
+    """The fields of one row, its name, and the box that removes it (None while there is nothing to remove)."""
 
     name: str
     cells: list[BoundField]
-    remove: BoundField
+    remove: BoundField | None
 
 
 class SectionForm(PortalForm):
@@ -90,6 +91,7 @@ class SectionForm(PortalForm):
         super().__init__(data)
         self.typed, self.questions = data, questions
         self.row_names: dict[str, list[str]] = {}
+        self.stored: dict[str, set[str]] = {}
         for question in questions:
             answer = answers.get(question.key, NOTHING)
             if question.type == TABLE:
@@ -104,6 +106,7 @@ class SectionForm(PortalForm):
 
     def _add_table(self, question: Question, answer: Answer, more: bool) -> None:
         rows = {row[ROW]: row for row in answer.value or ()}
+        self.stored[question.key] = set(rows)
         if self.typed is None:
             blanks = max(question.min_rows - len(rows), 1 if not rows or more else 0)
             names = [*rows, *new_names(rows, min(blanks, question.max_rows - len(rows)))]
@@ -138,7 +141,7 @@ class SectionForm(PortalForm):
             Row(
                 name,
                 [self[f"{question.key}-{name}-{column.key}"] for column in question.columns],
-                self[f"{question.key}-{name}-retirer"],
+                self[f"{question.key}-{name}-retirer"] if name in self.stored[question.key] else None,
             )
             for name in self.row_names[question.key]
         ]

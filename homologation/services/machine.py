@@ -48,4 +48,5 @@ HOMOLOGATIONS: Machine[InsiDossier, DossierFacts] = Machine(
         "valid_until",
         "ended_at",
     ),
+    announces=frozenset({"submit", "send_back"}),
 )

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from homologation import presentation
 from homologation.domain.consent import CONSENT_VERSION
-from homologation.forms.decision import DecisionForm, ReasonForm
+from homologation.forms.decision import DecisionForm, ImportForm, ReasonForm
 from homologation.models import InsiDossier
 from homologation.selectors import get_dossier
 from homologation.services import decide
+from homologation.services.exchange import import_answers
 from homologation.services.facts import Reading
 from homologation.services.machine import HOMOLOGATIONS
 from portal.accounts.actors import Actor
@@ -142,7 +143,22 @@ class Abandon(WithReason):
         decide.abandon_dossier(dossier_id=obj.pk, actor=actor, reason=data["reason"])
 
 
+class Import(DossierAct):
+    """Take the answers of an export, of this pharmacy, into the dossier being filled in."""
+
+    verb, title, form_class, template_name = "answer", "Reprendre un export", ImportForm, "homologation/import.html"
+    intro = "Les réponses de l’export remplacent celles du dossier ; toutes les précédentes restent dans l’historique."
+    submit_label, done = "Reprendre ces réponses", "Réponses reprises."
+
+    def build_form(self, obj: InsiDossier, data: Any = None) -> PortalForm:
+        return ImportForm(data, self.request.FILES if data is not None else None)
+
+    def perform(self, obj: InsiDossier, actor: Actor, data: dict[str, Any]) -> None:
+        import_answers(dossier_id=obj.pk, actor=actor, content=data["file"])
+
+
 ACTS: dict[str, tuple[str, type[DossierAct]]] = {
+    "answer": ("reprendre", Import),
     "submit": ("soumettre", Submit),
     "approve": ("homologuer", Approve),
     "send_back": ("rendre", SendBack),
@@ -150,4 +166,5 @@ ACTS: dict[str, tuple[str, type[DossierAct]]] = {
     "withdraw": ("retirer", Withdraw),
     "abandon": ("abandonner", Abandon),
 }
-"""By verb: the last part of the address and the view. ``approve`` serves ``approve_with_reserves`` too."""
+"""By verb: the last part of the address and the view. ``approve`` serves ``approve_with_reserves`` too; people answer
+on the pages of the parts, ``answer`` here takes a whole export."""

@@ -29,7 +29,6 @@ from portal.workflow.execute import allowed_actions
 from portal.workflow.views import actor_of
 
 STATE_TONES = {"draft": "info", "to_decide": "warning", "approved": "success", "refused": "error", "withdrawn": "error"}
-ADDRESSES = {"approve_with_reserves": "approve"}
 _ON_THE_PAGE = ("answer", "confirm", "prefill", "submit", "approve", "approve_with_reserves", "replace")
 
 

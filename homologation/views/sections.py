@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -104,8 +104,21 @@ class Page:
         """The number of the current answer."""
         return self.reading.answers.get(key, NOTHING).version
 
+    def _typed(self, form: SectionForm) -> list[tuple[str, list[str]]]:
+        """What the person wrote that is not in the dossier."""
+        by_key = self.reading.form.by_key
+        return [
+            (presentation.short(by_key[said.key]), presentation.lines(by_key[said.key], said.value))
+            for said in form.statements()
+            if said.value and said.value != self.reading.answers.get(said.key, NOTHING).value
+        ]
+
     def show(
-        self, form: SectionForm, seen: Mapping[str, int] | None = None, conflicts: set[str] | None = None
+        self,
+        form: SectionForm,
+        seen: Mapping[str, int] | None = None,
+        conflicts: set[str] | None = None,
+        typed: Sequence[tuple[str, list[str]]] = (),
     ) -> HttpResponse:
         """The whole page; 409 where somebody else answered."""
         waiting = proposals(self.dossier, self.reading.rows)
@@ -123,6 +136,7 @@ class Page:
             "filling": self.dossier.state == DRAFT,
             "proposed": sum(item["status"] is Status.PROPOSED for item in items),
             "conflicts": conflicts,
+            "typed": typed,
             "previous": self._address(self.section.number - 1, numbers),
             "following": self._address(self.section.number + 1, numbers),
             "draft": f"insi:{self.request.user.pk}:{self.request.path}",
@@ -147,6 +161,7 @@ class Page:
         return {
             "question": question,
             "status": current.status,
+            "answered": current.status is not Status.EMPTY,
             "tone": presentation.TONES[current.status],
             "origin": presentation.origin(current, names),
             "shown": presentation.lines(question, current.value),
@@ -185,7 +200,7 @@ class Page:
             context = {"seen": [(key, form.seen(key)) for key in sorted(self.keys)], "refusals": refused.refusals}
             return render(self.request, "homologation/saved.html", context)
         form.absorb(_without_field(refused))
-        response = self.show(form)
+        response = self.show(form, typed=self._typed(form))
         response.status_code = 409
         return response
 

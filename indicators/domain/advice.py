@@ -49,13 +49,15 @@ def month_of(text: str) -> str:
 
 
 def _pace(one: Situation) -> str:
-    """How many a day until the end of the year."""
+    """How many until the end of the year, by day where they are many."""
     days = (date(one.year, 12, 31) - one.today).days + 1
     if not one.ahead or one.state not in (State.BELOW, State.INCOMPLETE) or not 0 < days <= 366:
         return ""
-    each = int((Decimal(one.ahead) / days).to_integral_value(ROUND_CEILING))
     left = f"Il reste {days}{NBSP}jours avant la fin de l’année" if days > 1 else "C’est le dernier jour de l’année"
-    return f"{left} : comptez {each}{NBSP}par jour, toutes comptées au numérateur."
+    if one.ahead <= days:
+        return f"{left} : il en suffit de {one.ahead} d’affilée."
+    each = int((Decimal(one.ahead) / days).to_integral_value(ROUND_CEILING))
+    return f"{left} : comptez {each}{NBSP}par jour, d’affilée."
 
 
 def _drop(one: Situation) -> str:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from portal.common.canonical import sha256_of
@@ -72,7 +73,7 @@ class Measure:
     advice: str
     software_from: date
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The SHA-256 of the definition: a result names the one that it follows."""
         return sha256_of({name: _plain(value) for name, value in asdict(self).items()})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from indicators.domain.measures import Facts, Measure
 
@@ -42,9 +43,15 @@ def missing_months(found: Year, today: date) -> tuple[str, ...]:
     """The months over by ``today``, since the software counts, that no deposit brought a line for, as ``2023-03``."""
     if found.ready_on is None:
         return ()
-    first = counts_from(found.year, found.ready_on)
-    months = (date(found.year, month, 1) for month in range(first.month, 13)) if first.year == found.year else ()
-    return tuple(f"{month:%Y-%m}" for month in months if next_month(month) <= today and month not in found.months)
+    due = _due(found.year, counts_from(found.year, found.ready_on), today)
+    return tuple(f"{month:%Y-%m}" for month in due if month not in found.months)
+
+
+@lru_cache(maxsize=1_000)
+def _due(year: int, first: date, today: date) -> tuple[date, ...]:
+    """The months of a year from that of ``first`` that are over by ``today``: many pharmacies share them."""
+    months = (date(year, month, 1) for month in range(first.month, 13)) if first.year == year else ()
+    return tuple(month for month in months if next_month(month) <= today)
 
 
 def counts_from(year: int, ready_on: date) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -46,17 +47,22 @@ _EMPTY = (
 
 def _fill(duck: Duck, task: Task) -> Normalised:
     """Clean lines on one side, typed rows on the other, a slice apart."""
-    state, taken = Normalised(), 0
+    state, taken, so_far = Normalised(), 0, Counter[str]()
     with ThreadPoolExecutor(1) as pool:
         waiting: Future[tuple[int, int]] | None = None
         for state in _clean_lines(task):
             if waiting is not None:
-                task.progress(*waiting.result())
+                _tell(task, so_far, waiting.result())
             waiting = pool.submit(_insert, duck, state, taken, task)
             taken += 1
         if waiting is not None:
-            task.progress(*waiting.result())
+            _tell(task, so_far, waiting.result())
     return state
+
+
+def _tell(task: Task, so_far: Counter[str], slice_: tuple[int, int]) -> None:
+    so_far.update(lines=slice_[0], bad=slice_[1])
+    task.progress(so_far["lines"], so_far["bad"])
 
 
 def _clean_lines(task: Task) -> Iterator[Normalised]:
@@ -71,7 +77,7 @@ def _clean_lines(task: Task) -> Iterator[Normalised]:
 
 
 def _insert(duck: Duck, state: Normalised, number: int, task: Task) -> tuple[int, int]:
-    """Add a slice; how many lines there are now, and how many of them are not good in form."""
+    """Add a slice; how many data lines it has, and how many of them are not good in form."""
     path, lines = state.slices[number]
     before = count(duck, "SELECT count(*) FROM t")
     parse.insert(duck, path, task)
@@ -79,8 +85,9 @@ def _insert(duck: Duck, state: Normalised, number: int, task: Task) -> tuple[int
     after = count(duck, "SELECT count(*) FROM t")
     if after - before != lines:
         raise RuntimeError(f"{path.name}: {lines} lines written, {after - before} read")
-    blank = count(duck, f"SELECT count(*) FROM t WHERE raw = {text(BLANK)}")
-    return after - blank, count(duck, "SELECT count(raw) FROM t") - blank
+    kept = f"SELECT count(*) FILTER (raw = {text(BLANK)}), count(raw) FROM t WHERE rowid >= {before}"
+    blank, bad = duck.execute(kept).fetchone() or (0, 0)
+    return lines - blank, bad - blank
 
 
 def _pass(duck: Duck, task: Task, first: int, number: int, passes: int, outcome: Outcome) -> int:

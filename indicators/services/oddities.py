@@ -29,14 +29,24 @@ _NEEDS_SOFTWARE = "dispensations_mss + prescriptions_e + claims_apcv + assessmen
 
 _SERIES = f"""
     WITH months AS (
-        SELECT pharmacy_id, supplier_id, date_trunc('month', day)::date AS month, count(*) AS days,
-            md5(string_agg(concat_ws(',', day, {", ".join(COUNTERS)}), ';' ORDER BY day)) AS digest,
-            sum({_EVENTS}) AS events
+        SELECT pharmacy_id, supplier_id, date_trunc('month', day::timestamp)::date AS month, count(*) AS days,
+            bit_xor(hashint8extended((day - %(start)s)::bigint * 2147483647 + dispensations::bigint * 1000003
+                + prescriptions::bigint * 10007 + claims::bigint * 101 + insi_calls, 0)) AS about
         FROM indicators_dailycounter WHERE day >= %(start)s AND day < %(end)s
         GROUP BY 1, 2, 3 HAVING count(*) >= %(days)s
-    ), same AS (SELECT month, digest FROM months GROUP BY 1, 2 HAVING count(DISTINCT pharmacy_id) > 1)
-    SELECT pharmacy_id::text, supplier_id::text, month, digest, days, events FROM months JOIN same USING (month, digest)
+    ), alike AS (
+        SELECT month, days, about FROM months GROUP BY 1, 2, 3 HAVING count(DISTINCT pharmacy_id) > 1
+    ), near AS MATERIALIZED (
+        SELECT pharmacy_id, supplier_id, month, days FROM months JOIN alike USING (month, days, about)
+    )
+    SELECT n.pharmacy_id::text, n.supplier_id::text, n.month,
+        md5(string_agg(concat_ws(',', d.day, {", ".join(f"d.{name}" for name in COUNTERS)}), ';' ORDER BY d.day)),
+        n.days, sum({_EVENTS})
+    FROM near n JOIN indicators_dailycounter d ON d.pharmacy_id = n.pharmacy_id AND d.supplier_id = n.supplier_id
+        AND d.day >= n.month AND d.day < n.month + interval '1 month'
+    GROUP BY n.pharmacy_id, n.supplier_id, n.month, n.days
 """  # noqa: S608  (the names of our own counters; values are parameters)
+"""A quick fingerprint of each month finds those that may be alike; they alone are compared counter by counter."""
 
 _LIVES = f"""
     WITH active AS (

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -117,7 +116,7 @@ def board_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 
 @require_safe
-def board_xlsx(request: HttpRequest) -> HttpResponseBase:
+def board_xlsx(request: HttpRequest) -> HttpResponse:
     """The same as a workbook."""
     found = _asked(request)
     return xlsx_response([("Pharmacies", found.rows())], found.name)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from indicators.domain.counters import COUNTERS
@@ -49,7 +48,7 @@ def usage_csv(request: HttpRequest, grain: str) -> StreamingHttpResponse:
 
 
 @require_safe
-def usage_xlsx(request: HttpRequest) -> HttpResponseBase:
+def usage_xlsx(request: HttpRequest) -> HttpResponse:
     """The same, both in one workbook."""
     found = asked(request)
     return xlsx_response([("Mois", _months(found)), ("Jours", _days(found))], f"usages-{found.year}")

@@ -11,11 +11,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from indicators import charts
 from indicators.catalogue import measures_at
 from indicators.domain.measures import Measure
 from indicators.forms import YearForm
-from indicators.presentation import YearView, month_row, year_view
+from indicators.presentation import YearView, drawing, month_row, year_view
 from indicators.selectors import days_of, deposits_of, lineages_of, months_of
 from portal.accounts.domain.roles import PHARMACY_SIDE
 from portal.common import clock
@@ -81,9 +80,7 @@ def why(request: HttpRequest, code: str) -> HttpResponse:
     if month is not None:
         days = [month_row(measure, day) for day in days_of(found.lineage, month)]
         cells = Paginator(deposits_of(found.lineage, month), DEPOSITS).get_page(request.GET.get("page"))
-        drawn = charts.columns([day["value"] for day in days])
-        context |= {"month": month, "days": days, "page": cells, "columns": drawn}
-        context["line"] = charts.line_at(measure.percent) if measure.percent is not None else 0
+        context |= {"month": month, "days": days, "page": cells, **drawing(measure, days)}
     return render(request, "indicators/why.html", context)
 
 

@@ -13,7 +13,6 @@ from orders.services.prestation import pinned_rules
 from portal.accounts.domain.roles import Role
 from portal.common import clock
 from portal.common.clock import last_day_before
-from portal.documents.domain.methods import method_label
 from portal.documents.models import Document, Signature
 from portal.documents.services.request import request_document
 from portal.registry.domain.referencing import Change, dossier_complete_at
@@ -82,7 +81,7 @@ def _block(order: Order, signature: Signature) -> SignatureBlock:
     return SignatureBlock(
         signer_name=signature.signer.full_name,
         role=Role(signature.role).label,
-        method=method_label(signature.method),
+        method=signature.method_words,
         signed_at=signature.signed_at,
         # The limit is the first instant after the last day: the day printed is the last one that counts.
         conditional_until=last_day_before(limit) if limit else None,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from homologation import reactions as homologation
+from homologation import breach_messages, supervision_messages
+from homologation import messages as homologation_messages
 from indicators import reactions as activity
 from indicators.services import recount
 from orders.services import deadlines, issue_all, revival
+from portal.demo.services import activity as demo_activity
 from portal.documents.reactions import on_evidence_requested, on_render_requested
 from portal.home import job_messages, messages, objection_messages, plan_messages, scan_messages
 from portal.home.reactions import close_dossier, on_late_va, on_referencing_changed
@@ -15,7 +17,8 @@ from portal.outbox.reactions import wake_jobs
 from portal.outbox.registry import Handler
 from portal.outbox.services.jobs import Work
 from portal.referencing import messages as referencing_messages
-from portal.reminders.reactions import tell_digest
+from portal.registry.reactions import tell_ending
+from portal.reminders.reactions import close_feed, tell_digest
 from portal.rulemaking import reactions as rule_messages
 
 REACTIONS: Mapping[str, Sequence[Handler]] = {
@@ -23,14 +26,14 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     "activity.accepted": [activity.on_deposit_accepted, activity.ask_about_deposit],
     "activity.refused": [activity.tell_refused],
     "year_decision.decide": [activity.on_year_decided],
-    "insi_pack.published": [homologation.on_pack_published],
-    "supervision.reported": [homologation.tell_report],
-    "supervision.missing": [homologation.tell_missing_report],
-    "supervision.detail_asked": [homologation.tell_detail_asked],
-    "supervision.escalated": [homologation.tell_escalated],
+    **homologation_messages.REACTIONS,
+    **supervision_messages.REACTIONS,
+    "breach.reminder": [breach_messages.tell_breach],
+    "step.expiry": [breach_messages.tell_expiry],
     "documents.render": [on_render_requested],
     "documents.evidence": [on_evidence_requested],
     "documents.scanned": [scan_messages.tell_scan],
+    "membership.ended": [tell_ending, close_feed],
     "referencing.changed": [on_referencing_changed, job_messages.tell_completion],
     "reminders.digest": [tell_digest],
     **referencing_messages.REACTIONS,
@@ -80,6 +83,7 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
 }
 
 WORKS: Mapping[str, Work] = {
+    demo_activity.ACTIVITY: demo_activity.deposit_activity,
     deadlines.FOLLOW: deadlines.follow_referencing,
     revival.APPLY: revival.apply_rules,
     issue_all.ISSUE_ALL: issue_all.issue_all,

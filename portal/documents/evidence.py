@@ -20,7 +20,6 @@ from portal.common import clock
 from portal.documents import storage
 from portal.documents.domain.blocks import Frame, frame_json, instant
 from portal.documents.domain.evidence import TITLE, EvidenceParts, evidence_snapshot
-from portal.documents.domain.methods import method_label
 from portal.documents.models import Document, Evidence, Signature
 from portal.documents.selectors import finess_in
 
@@ -57,7 +56,7 @@ def facts_of(signature: Signature) -> tuple[dict[str, Any], date | None]:
         },
         method={
             "code": signature.method,
-            "label": method_label(signature.method),
+            "label": signature.method_words,
             "given_sha256": signature.proof_sha256,
             "certificate": _unsealed(signature, signature.sealed) or None,
         },

@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from portal.documents.domain.codes import ALPHABET, LENGTH
-from portal.documents.domain.methods import BY_CERTIFICATE, HANDWRITTEN, PSC, PSC_DEMO
+from portal.documents.domain.methods import BY_CERTIFICATE, DOUBTS, HANDWRITTEN, PSC, PSC_DEMO, method_label
+from portal.documents.renewal_models import Renewal as Renewal
 from portal.documents.scan_models import ScannedPage as ScannedPage
 from portal.documents.scan_models import ScanStack as ScanStack
 from portal.triggers import never_truncated
@@ -152,7 +153,8 @@ class Signature(models.Model):
     act in the journal; ``context``: address and browser, closed by the key of the signatory: destroying it erases them.
 
     ``proof_sha256``: the file given back, signed elsewhere (``field``: where) or scanned; ``sealed``: the certificate
-    used (subject, issuer, serial, RPPS number), closed by the person's key, whose destruction erases it.
+    used (subject, issuer, serial, RPPS number), closed by the person's key, whose destruction erases it. ``doubt``: a
+    code of ``methods.DOUBTS``, where the certificate does not prove by itself who signed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -175,6 +177,7 @@ class Signature(models.Model):
     proof_sha256 = models.CharField(max_length=64, blank=True)
     field = models.CharField(max_length=120, blank=True)
     sealed = models.TextField(blank=True)
+    doubt = models.CharField(max_length=20, blank=True)
 
     class Meta:
         ordering = ["recorded_at", "id"]
@@ -190,6 +193,10 @@ class Signature(models.Model):
                 condition=(Q(method__in=BY_CERTIFICATE, proof_sha256__regex=SHA256) & ~Q(field="") & ~Q(sealed=""))
                 | Q(method=HANDWRITTEN, proof_sha256__regex=SHA256, field="", sealed="")
                 | (~Q(method__in=[*BY_CERTIFICATE, HANDWRITTEN]) & Q(proof_sha256="", field="", sealed="")),
+            ),
+            models.CheckConstraint(
+                name="signature_doubt",
+                condition=Q(doubt="") | Q(doubt__in=list(DOUBTS), method__in=BY_CERTIFICATE),
             ),
             models.CheckConstraint(
                 name="signature_evidence",
@@ -208,6 +215,12 @@ class Signature(models.Model):
         return f"{self.document_id} {self.role} {self.method}"
 
     @property
+    def method_words(self) -> str:
+        """What documents and evidence say of how it was made, with the doubt that there is on who signed."""
+        said = method_label(self.method)
+        return f"{said} – {DOUBTS[self.doubt]}" if self.doubt else said
+
+    @property
     def returned_sha256(self) -> str:
         """The file signed elsewhere and given back, which is the signed copy as it came; empty for another method."""
         return self.proof_sha256 if self.method in BY_CERTIFICATE else ""
@@ -216,38 +229,6 @@ class Signature(models.Model):
     def scan_sha256(self) -> str:
         """The scan of the paper signed by hand; empty for another method."""
         return self.proof_sha256 if self.method == HANDWRITTEN else ""
-
-
-class Renewal(models.Model):
-    """A later file of a sealed document, append-only: the file before it, whole, and a fresh archive time-stamp.
-
-    ``good_until`` is the end of the certificate of that time-stamp, ``made_at`` the renewal, both machine time. The
-    first file stays: it is what was shown and signed. Erasure: the row names nobody; the file holds what the first one
-    holds, and goes with it.
-    """
-
-    id = models.BigAutoField(primary_key=True)
-    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="renewals")
-    sha256 = models.CharField(max_length=64, unique=True)
-    size = models.PositiveIntegerField()
-    good_until = models.DateTimeField()
-    made_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.CheckConstraint(
-                name="renewal_whole",
-                condition=Q(sha256__regex=r"^[0-9a-f]{64}$", size__gt=0, good_until__gt=F("made_at")),
-            ),
-        ]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            never_truncated(),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.document_id} {self.made_at:%Y-%m-%d}"
 
 
 class Evidence(models.Model):

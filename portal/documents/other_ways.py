@@ -31,7 +31,7 @@ class ByHand(_Page):
     """On paper: print, sign by hand, scan; then confirm here that the scan is what one signed."""
 
     template_name: ClassVar[str] = "documents/sign_by_hand.html"
-    title: ClassVar[str] = "Confirmer votre signature à la main"
+    title: ClassVar[str] = "Signer à la main"
     submit_label: ClassVar[str] = "Confirmer ma signature"
 
     def scan_asked(self, obj: Any) -> dict[str, Any]:

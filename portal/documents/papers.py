@@ -13,7 +13,7 @@ from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.documents.models import Document
 from portal.documents.scan_models import ScannedPage
-from portal.documents.selectors import issued_of
+from portal.documents.selectors import issued_of, scans_of
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,13 @@ def papers() -> Iterator[Papers]:
 
 
 def scans_to_confirm(actor: Actor) -> list[tuple[Document, str]]:
-    """The documents whose scan was received and waits for the actor's confirmation, each with the page for it."""
+    """The documents whose whole scan was received and waits for the actor's confirmation, each with the page for it."""
     if actor.role is not Role.TITULAIRE:
         return []
     scanned = Exists(ScannedPage.objects.filter(document=OuterRef("pk")))
-    return [(document, one.confirm) for one in papers() for document in one.documents(actor).filter(scanned)]
+    found = [(document, one.confirm) for one in papers() for document in one.documents(actor).filter(scanned)]
+    scans = scans_of(document for document, _ in found) if found else {}
+    return [(document, page) for document, page in found if not scans[document.pk].problem]
 
 
 def confirm_page(document: Document) -> str:

@@ -18,7 +18,7 @@ from portal.documents.intake.scans import picture
 from portal.documents.models import Document
 from portal.documents.papers import papers, scans_to_confirm
 from portal.documents.scan_models import ScannedPage, ScanStack
-from portal.documents.selectors import scanned_page, stacks_of
+from portal.documents.selectors import Scan, scanned_page, stacks_of
 from portal.documents.services.scans import SENDERS, attach_by_hand, deposit_stack
 from portal.workflow.views import actor_of
 
@@ -57,7 +57,12 @@ def scan_stack(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, "La page est rattachée à ce document.")
             return redirect("documents:scan_stack", pk=pk)
-    context = {"stack": stack, "rows": _rows(pages, choices, form), "to_confirm": _to_confirm(actor, pages)}
+    context = {
+        "stack": stack,
+        "rows": _rows(pages, choices, form),
+        "to_confirm": _to_confirm(actor, pages),
+        "lacking": _lacking(pages),
+    }
     return render(request, "documents/scan_stack.html", context)
 
 
@@ -107,6 +112,17 @@ def _to_confirm(actor: Actor, pages: list[ScannedPage]) -> list[tuple[Document, 
     """The documents of a stack that the actor confirms as their signatory, each with the name of the page for it."""
     keys = {page.document_id for page in pages}
     return [(document, page) for document, page in scans_to_confirm(actor) if document.pk in keys]
+
+
+def _lacking(pages: list[ScannedPage]) -> list[Scan]:
+    """The documents that this stack does not hold whole, unless an unread page may be theirs."""
+    if any(page.is_waiting for page in pages):
+        return []
+    by_document: dict[Document, list[ScannedPage]] = {}
+    for page in pages:
+        if page.document is not None:
+            by_document.setdefault(page.document, []).append(page)
+    return [scan for d, of in by_document.items() if (scan := Scan(d, tuple(of))).problem]
 
 
 def _rows(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -201,13 +201,20 @@ class Scan:
         )
 
 
+def scans_of(documents: Iterable[Document]) -> dict[UUID, Scan]:
+    """The last scan received of each of these documents, by key; none where none was."""
+    known, found = {document.pk: document for document in documents}, dict[UUID, list[ScannedPage]]()
+    pages = ScannedPage.objects.filter(document__in=known).select_related("stack")
+    for page in pages.order_by("-stack__received_at", "-stack__pk", "number"):
+        kept = found.setdefault(page.document_id or UUID(int=0), [])
+        if not kept or kept[0].stack_id == page.stack_id:
+            kept.append(page)
+    return {key: Scan(known[key], tuple(kept)) for key, kept in found.items()}
+
+
 def scan_of(document: Document | None) -> Scan | None:
     """The last scan received of a document, if any."""
-    if document is None:
-        return None
-    found = ScannedPage.objects.filter(document=document).select_related("stack")
-    last = found.order_by("-stack__received_at", "-pk").first()
-    return Scan(document, tuple(found.filter(stack=last.stack_id).order_by("number"))) if last else None
+    return scans_of([document]).get(document.pk) if document is not None else None
 
 
 def stacks_of(organisation_id: UUID) -> QuerySet[ScanStack]:

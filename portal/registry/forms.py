@@ -8,9 +8,10 @@ from typing import Any
 
 from django import forms
 
+from portal.accounts.domain.endings import END_REASONS
 from portal.accounts.domain.roles import Role
 from portal.registry.domain.referencing import STATUS_LABELS
-from portal.ui.fields import FinessField, FrenchDateTimeField, SiretField
+from portal.ui.fields import FinessField, FrenchDateField, FrenchDateTimeField, SiretField
 from portal.ui.forms import PortalForm
 
 
@@ -48,6 +49,22 @@ class AttachForm(PortalForm):
         choices=[(Role.TITULAIRE.value, Role.TITULAIRE.label), (Role.ADJOINT.value, Role.ADJOINT.label)],
         widget=forms.RadioSelect,
     )
+
+
+class EndRoleForm(PortalForm):
+    """The last day of a person's role, and why it ends; a pharmacy left without a titulaire is said so."""
+
+    last_day = FrenchDateField(
+        label="Dernier jour dans cette fonction",
+        help_text="Aujourd’hui ou un jour passé : l’accès se ferme tout de suite. Ce qui a été fait avant reste fait.",
+    )
+    reason = forms.ChoiceField(label="Motif", choices=list(END_REASONS.items()), widget=forms.RadioSelect)
+    nobody_left = forms.BooleanField(label="Cette pharmacie n’a plus de titulaire", required=False)
+
+    def __init__(self, *args: Any, last_titulaire: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not last_titulaire:
+            del self.fields["nobody_left"]
 
 
 class SupplierForm(PortalForm):

@@ -150,6 +150,13 @@ def people_of(pharmacy: Pharmacy, at: datetime) -> QuerySet[Membership]:
     )
 
 
+def role_to_end(membership_id: int, at: datetime) -> Membership | None:
+    """A role in a pharmacy or at a supplier that is not over at ``at``."""
+    found = Membership.objects.filter(Q(until=None) | Q(until__gt=at), pk=membership_id)
+    held = Q(organisation__pharmacy__isnull=False) | Q(organisation__supplier__isnull=False)
+    return found.filter(held).select_related("user", "organisation__pharmacy", "organisation__supplier").first()
+
+
 def known_as(user: User) -> str:
     """The national identifier of a person read with their ``professional``; empty where none is recorded."""
     identity: ProfessionalIdentity | None = getattr(user, "professional", None)

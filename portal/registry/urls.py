@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.registry.views import desk, enrolments, suppliers
+from portal.registry.views import desk, ending, enrolments, suppliers
 
 app_name = "registry"
 
@@ -16,5 +16,6 @@ urlpatterns = [
     path("rattachement/", enrolments.ask, name="enrol"),
     path("rattachements/", enrolments.requests, name="enrolments"),
     path("rattachements/<uuid:pk>/", enrolments.decide, name="enrolment"),
+    path("fonctions/<int:pk>/fin/", ending.end_role, name="end_role"),
     path("pharmacies/<uuid:pk>/", desk.people, name="people"),
 ]

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
+from portal.accounts.domain.endings import END_REASONS
 from portal.accounts.domain.roles import Role
 
 
@@ -87,13 +88,19 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A person's role in an organisation over ``[since, until)``, in business time."""
+    """A person's role in an organisation over ``[since, until)``, in business time.
+
+    ``end_reason``, ``ended_by``: why and by whom it was ended, a code of ``END_REASONS``. Erasure: the row names people
+    by their number only.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=[(r.value, r.label) for r in Role if r is not Role.SYSTEM])
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=20, blank=True)
+    ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = MembershipQuerySet.as_manager()
 
@@ -102,6 +109,11 @@ class Membership(models.Model):
             models.CheckConstraint(name="membership_dates", condition=Q(until=None) | Q(until__gt=F("since"))),
             models.CheckConstraint(
                 name="membership_role_known", condition=Q(role__in=[r.value for r in Role if r is not Role.SYSTEM])
+            ),
+            models.CheckConstraint(
+                name="membership_ended_whole",
+                condition=Q(end_reason="", ended_by=None)
+                | Q(end_reason__in=list(END_REASONS), ended_by__isnull=False, until__isnull=False),
             ),
             models.UniqueConstraint(
                 name="membership_one_open", fields=["user", "organisation", "role"], condition=Q(until=None)

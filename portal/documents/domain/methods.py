@@ -17,6 +17,21 @@ METHODS: dict[str, str] = {
 }
 
 
+NOT_BORNE, NOT_COMPARED = "not_borne", "not_compared"
+DOUBTS: dict[str, str] = {
+    NOT_BORNE: "identité non portée par le certificat : c’est celle de la connexion au portail",
+    NOT_COMPARED: "numéro RPPS du certificat non rapproché de la personne connectée, dont le portail n’a pas le numéro",
+}
+"""Where a certificate does not prove by itself that the person logged in is who signed; said with the method."""
+
+
+def doubt_of(borne: str, known: str) -> str:
+    """The doubt left by a certificate: ``borne``, the RPPS number of its subject; ``known``, the person's; or empty."""
+    if not borne:
+        return NOT_BORNE
+    return "" if known else NOT_COMPARED
+
+
 def method_label(code: str) -> str:
     """The French words printed for a method. Raises LookupError for an unknown one."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.accounts.selectors import national_id_of
 from portal.common.refusals import refuse
 from portal.documents import sealing, storage
+from portal.documents.domain.methods import doubt_of
 from portal.documents.models import Document
 from portal.documents.services.sign import Given
 
@@ -14,7 +15,8 @@ _RPPS_DIGITS = 11
 def signed_elsewhere(content: bytes, *, document: Document | None, user_id: int | None) -> Given:
     """What a person gives back, judged; nothing is kept of it yet. Reads only.
 
-    The RPPS number of the certificate must be the person's, where both are known. Raises ``Refused``.
+    The RPPS number of the certificate must be the person's, where both are known; else the doubt is kept. Raises
+    ``Refused``.
     """
     if document is None or document.sha256 is None:
         raise refuse("document_pending", "Le document à signer est en préparation. Réessayez dans quelques secondes.")
@@ -28,4 +30,4 @@ def signed_elsewhere(content: bytes, *, document: Document | None, user_id: int 
             "file",
         )
     certificate = {name: getattr(found, name) for name in ("subject", "issuer", "serial", "rpps")}
-    return Given(found.method, content, document.sha256, found.field, certificate)
+    return Given(found.method, content, document.sha256, found.field, certificate, doubt_of(found.rpps, known))

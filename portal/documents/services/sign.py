@@ -27,7 +27,7 @@ class Given:
     """What a person gave back in place of a fresh authentication, found good for one document.
 
     ``content``: the document signed elsewhere, or the scan of the signed paper; ``document_sha256``: what it was
-    judged against; ``field`` and ``certificate``: of the signature, where there is one.
+    judged against; ``field`` and ``certificate``: of the signature, where there is one; ``doubt``: on who signed.
     """
 
     method: str
@@ -35,6 +35,7 @@ class Given:
     document_sha256: str
     field: str = ""
     certificate: Mapping[str, str] | None = None
+    doubt: str = ""
 
 
 @transaction.atomic
@@ -92,6 +93,7 @@ def _proof(given: Given, user_id: int, sha256: str) -> dict[str, Any]:
     return {
         "method": given.method,
         "field": given.field,
+        "doubt": given.doubt,
         "sealed": seal(user_id, certificate) if certificate else "",
         "proof_sha256": storage.store(given.content),
     }

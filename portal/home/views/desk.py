@@ -15,6 +15,7 @@ from portal.accounts.domain.roles import ADMINISTRATION, Role
 from portal.accounts.middleware import SESSION_KEY, PortalRequest
 from portal.common.refusals import Refused
 from portal.demo.clock import advance_to, demo_running, morning_of
+from portal.demo.services.activity import ask_for_activity
 from portal.home.forms import AdvanceForm
 from portal.outbox.selectors import inbox
 from portal.outbox.services.notices import mark_read
@@ -58,6 +59,7 @@ def advance(request: HttpRequest) -> HttpResponse:
             form.absorb(refused.refusals)
         else:
             moved = apply_deadlines()
+            ask_for_activity(now)
             messages.success(request, f"Nous sommes le {now:%d/%m/%Y}. Échéances appliquées : {moved} dossier(s).")
             return redirect("home")
     return render(request, "home/advance.html", {"form": form})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from uuid import UUID
 
 from django.db import transaction
 
@@ -53,12 +54,27 @@ def revoke_feed(*, actor: Actor) -> bool:
     return _revoke(actor)
 
 
+@transaction.atomic
+def revoke_feed_of(*, organisation_id: UUID, creator_id: int, ended_by_id: int) -> None:
+    """Close the link that a person made for an organisation where they have no role any more; they may know it."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
+    feeds = CalendarFeed.objects.select_for_update().filter(organisation=organisation_id, revoked_at=None)
+    feed = feeds.filter(created_by=creator_id).first()
+    if feed is not None:
+        _close(feed, ended_by_id)
+        _journal(feed, "revoke", Actor.system())
+
+
+def _close(feed: CalendarFeed, by: int | None) -> None:
+    feed.revoked_at, feed.revoked_by_id = clock.machine_now(), by
+    feed.save(update_fields=["revoked_at", "revoked_by"])
+
+
 def _revoke(actor: Actor) -> bool:
     feed = CalendarFeed.objects.select_for_update().filter(organisation=actor.tenant, revoked_at=None).first()
     if feed is None:
         return False
-    feed.revoked_at, feed.revoked_by_id = clock.machine_now(), actor.user_id
-    feed.save(update_fields=["revoked_at", "revoked_by"])
+    _close(feed, actor.user_id)
     _journal(feed, "revoke", actor)
     return True
 

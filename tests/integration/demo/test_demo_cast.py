@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from pytest_django import Settings
 
 from attestations.domain.lifecycle import ATTESTATION
 from attestations.models import Attestation
+from indicators.models import DailyCounter, Deposit, MeasureResult, UsageQuestion
 from orders.domain.lifecycle import INSTALLATION, LIVE, ORDER
 from orders.models import Installation, Order
 from portal.accounts.models import User
@@ -21,8 +23,10 @@ from portal.audit.selectors import broken_events
 from portal.common import clock
 from portal.common.clock import PARIS
 from portal.demo.clock import DEMO_START
+from portal.demo.services.activity import ACTIVITY, ask_for_activity
 from portal.documents.models import Document
-from portal.outbox.models import OutboxMessage
+from portal.outbox.models import Job, OutboxMessage
+from portal.outbox.services.jobs import run_waiting
 from portal.registry.models import Supplier
 from tests.integration.refusals import check_deferred
 
@@ -34,8 +38,9 @@ VA_LATER = {"voided", "signed_late"}
 
 
 @pytest.fixture
-def demo(settings: Settings) -> None:
+def demo(settings: Settings, tmp_path: Path) -> None:
     settings.PORTAL_DEMO = True
+    settings.ACTIVITY_FOLDER, settings.ACTIVITY_THREADS = tmp_path / "activity", 1
 
 
 def run(*arguments: str) -> str:
@@ -67,6 +72,8 @@ def test_the_cast(demo: None) -> None:
         assert json.loads(run("--json")) == described
         assert run().count("@") == len(described["accounts"])
         assert _counts() == before
+        _the_first_logs_are_deposited()
+    _later_logs_fill_the_pages()
 
 
 def _states_are_all_there() -> None:
@@ -113,3 +120,24 @@ def _json_says_what_the_issue_asks(described: dict[str, Any]) -> None:
     assert (
         Order.objects.filter(state__in=LIVE, supplier__siret=first["siret"]).count() == len(finess) == len(set(finess))
     )
+
+
+def _the_first_logs_are_deposited() -> None:
+    assert Job.objects.filter(kind=ACTIVITY).count() == 1, "asked for once"
+    assert run_waiting() == 1
+    assert Job.objects.get(kind=ACTIVITY).state == "done", Job.objects.get(kind=ACTIVITY).error
+    assert Deposit.objects.filter(state="accepted").count() == 2 and not Deposit.objects.exclude(rejected=0).exists()
+    [twins] = UsageQuestion.objects.all()
+    assert (twins.kind, twins.facts["month"]) == ("twins", "2022-09")
+
+
+def _later_logs_fill_the_pages() -> None:
+    later = datetime(2023, 4, 3, 9, tzinfo=PARIS)
+    with clock.frozen(business=later):
+        ask_for_activity(later)
+        assert run_waiting() == 1
+    assert Deposit.objects.filter(state="accepted").count() == 4
+    realised = Order.objects.filter(state="realised").values_list("pharmacy__lineage", flat=True)
+    results = MeasureResult.objects.filter(year=2023, lineage__in=realised, code="EPRESC", denominator__gt=300)
+    assert results.count() == len(realised) and not results.filter(rate=None).exists()
+    assert DailyCounter.objects.filter(day=date(2023, 3, 31)).exists()

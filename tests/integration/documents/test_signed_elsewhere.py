@@ -22,6 +22,7 @@ from portal.accounts.services.person_keys import unseal
 from portal.common import clock
 from portal.common.refusals import Refused
 from portal.documents import storage
+from portal.documents.domain.methods import METHODS
 from portal.documents.evidence import evidence_file
 from portal.documents.models import Document, Signature
 from portal.documents.selectors import latest
@@ -133,11 +134,28 @@ def test_the_guards_are_those_of_any_signature(what: str, code: str, one: Dossie
     assert set(storage.stored_hashes()) == before
 
 
-def test_a_person_with_this_number_may(one: Dossier, cpx: Certifier) -> None:
+def test_a_person_with_this_number_may_and_nothing_is_doubted(one: Dossier, cpx: Certifier) -> None:
     identity = {"user_id": one.titulaire.user_id or 0, "national_id": f"8{RPPS}", "recorded_at": MACHINE}
     ProfessionalIdentity.objects.create(**identity)
     give(one, mine(one, cpx))
     assert one.order.state == "signed_firm"
+    signature = Signature.objects.get()
+    assert signature.doubt == "" and signature.method_words == METHODS["cpx"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "doubt", "words"),
+    [("Hélène Œuvrard", "not_borne", "identité non portée par le certificat"), ("", "not_compared", "non rapproché")],
+)
+def test_a_certificate_that_does_not_prove_who_signed_says_so(
+    subject: str, doubt: str, words: str, one: Dossier, cpx: Certifier
+) -> None:
+    holder = cpx.issue(subject) if subject else cpx.issue()
+    give(one, signed(storage.read(document_of(one).sha256 or ""), holder, cpx))
+    deliver_pending()
+    assert Signature.objects.get().doubt == doubt
+    assert words in document_of(one, "order_signed").snapshot["signature"]["method"]
+    assert words in data_of(evidence_file(evidence_of(one)))["method"]["label"]
 
 
 def test_the_page(one: Dossier, cpx: Certifier, client: Client) -> None:
@@ -162,4 +180,7 @@ def test_postgresql_refuses_a_method_without_its_proof(one: Dossier, cpx: Certif
     kept = Signature.objects.get()
     kept.pk, kept.signer_id, kept.proof_sha256 = None, one.supplier.user_id or 0, ""
     with pytest.raises(IntegrityError, match="signature_proof_of_method"), transaction.atomic():
+        kept.save(force_insert=True)
+    kept.proof_sha256, kept.doubt = "0" * 64, "none"
+    with pytest.raises(IntegrityError, match="signature_doubt"), transaction.atomic():
         kept.save(force_insert=True)

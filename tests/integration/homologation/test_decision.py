@@ -6,21 +6,26 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import ProtectedError
 
 from homologation.domain.answers import Status
 from homologation.domain.consent import CONSENT_VERSION
 from homologation.domain.decision import NewReserve
 from homologation.domain.validity import Validity
+from homologation.messages import MESSAGES
 from homologation.models import AnswerRevision
 from homologation.services import decide
 from homologation.services.exchange import export_dossier, import_answers
+from homologation.services.machine import HOMOLOGATIONS
 from homologation.services.open import open_dossier
 from portal.accounts.domain.roles import Role
-from portal.accounts.models import StepUpDocument
+from portal.accounts.models import StepUpDocument, User
 from portal.audit.models import AuditEvent
 from portal.common import clock
 from portal.common.refusals import Refused
 from portal.demo.services.step_up import confirm_identity
+from portal.outbox.models import Notice, OutboxMessage
+from portal.outbox.services.deliver import deliver_pending
 from tests.conftest import MACHINE, TODAY
 from tests.factories import people
 from tests.factories.insi import Case, case, case_in
@@ -171,3 +176,24 @@ def test_every_state_is_reached_and_exported(state: str) -> None:
     export = export_dossier(one.dossier)
     keys = set(AnswerRevision.objects.filter(dossier=one.pk, current__isnull=False).values_list("key", flat=True))
     assert set(export["snapshot"]["answers"]) == keys
+
+
+def test_the_titulaire_is_told_and_whoever_filled_in_too() -> None:
+    assert set(MESSAGES) == HOMOLOGATIONS.announces
+    one = case_in("to_decide")
+    decide.send_back(dossier_id=one.pk, actor=one.titulaire, reason="Revoir la partie 3")
+    for _ in range(2):
+        deliver_pending()
+        OutboxMessage.objects.update(delivered_at=None, available_at=MACHINE)
+    told = Notice.objects.filter(organisation=one.place.organisation_id).values_list("user", "subject", "body")
+    assert sorted((user, subject.partition(" : ")[2]) for user, subject, _ in told) == sorted(
+        [(one.titulaire.user_id, "une décision vous attend"), (one.adjoint.user_id, "dossier à revoir")]
+    )
+    assert "« Revoir la partie 3 »" in str(list(told))
+
+
+def test_a_proof_outlives_whoever_gave_it() -> None:
+    one = case_in("approved")
+    for who in (one.titulaire, one.adjoint):
+        with pytest.raises(ProtectedError):
+            User.objects.get(pk=who.user_id or 0).delete()

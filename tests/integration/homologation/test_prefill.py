@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from homologation.domain.answers import Status
+from homologation.messages import on_pack_published
 from homologation.models import InsiDossier, PrefillPack
-from homologation.reactions import on_pack_published
 from homologation.services.answer import confirm_answers
 from homologation.services.facts import Reading
 from homologation.services.open import open_dossier

@@ -92,7 +92,7 @@ def test_the_administration_compares_all(scene: Scene) -> None:
     assert "2 pharmacies." in found and scene.one.place.name in found
     assert "de 40 à moins de 45 %" in found and "50 %" in found, "one of two in the department has reached it"
     answer = get(actor, "board_xlsx")
-    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert {row[0] for row in sheet.iter_rows(min_row=2, values_only=True)} == {
         scene.one.place.finess,
         scene.other.place.finess,

@@ -10,14 +10,19 @@ import os
 import random
 import subprocess
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
 from indicators.models import Deposit
+from indicators.services.deposit import deposit_log
+from portal.accounts.actors import Actor
 from portal.audit.models import AuditEvent
-from tests.factories.workers import ended, kill, started
+from portal.registry.models import SoftwareVersion
+from tests.conftest import MACHINE
+from tests.factories.workers import ended, go, kill, started
 from tests.integration.indicators.deposits import Depositor, checked, depositor, figures
 from tests.unit.indicators.logs import log
 
@@ -32,6 +37,19 @@ from datetime import datetime
 print("ready", flush=True)
 with clock.frozen(business=datetime.fromisoformat(sys.argv[1])):
     call_command("import_activity", *sys.argv[4:], supplier=sys.argv[2], software=sys.argv[3], json=True)
+"""
+READ = """
+import django
+django.setup()
+from indicators.services.background import read_waiting, suppliers_waiting
+from portal.common import clock
+from datetime import datetime
+import sys
+print("ready", flush=True)
+sys.stdin.readline()
+with clock.frozen(business=datetime.fromisoformat(sys.argv[1]), machine=datetime.fromisoformat(sys.argv[2])):
+    for supplier in suppliers_waiting():
+        read_waiting(supplier)
 """
 NOW = "2022-11-15T10:00:00+01:00"
 
@@ -139,3 +157,22 @@ def test_a_full_disk_takes_nothing_and_the_next_import_everything(
     assert checked()[0] == 0
     assert ended(start(ours, committed_db, store, [path])) == 0
     whole(1)
+
+
+def test_a_killed_reader_leaves_its_file_to_the_next_one(ours: Depositor, committed_db: str, store: Path) -> None:
+    """What the page and the interface leave to the worker: received, then killed while it is read, then read."""
+    version = SoftwareVersion.objects.get(software__supplier=ours.supplier)
+    for path in files(ours, events=20_000, count=2):
+        content = [path.read_bytes()]
+        deposit_log(supplier=ours.supplier, version=version, name=path.name, content=content, actor=Actor.system())
+    reader = started(READ, NOW, MACHINE.isoformat(), database=committed_db, store=store)
+    go(reader)
+    kill(reader, 0.15)
+    assert Deposit.objects.filter(state="received").exists(), "killed too late to prove anything"
+    later = (MACHINE + timedelta(minutes=5)).isoformat()
+    readers = [started(READ, NOW, later, database=committed_db, store=store) for _ in range(2)]
+    for one in readers:
+        go(one)
+    assert [ended(one) for one in readers] == [0, 0]
+    whole(2)
+    assert set(Deposit.objects.values_list("read_lines", "read_bad")) == {(20_000, 0)}

@@ -59,6 +59,12 @@ def test_the_page_estimates_the_end_of_the_year_and_advises(one: Dossier) -> Non
     assert "provisoires jusqu’au 26/02/2024 inclus" in found
 
 
+def test_what_comes_next_year_is_announced_with_the_rate_of_today(one: Dossier) -> None:
+    found = page(one.titulaire)
+    assert "Ce qui sera mesuré ensuite" in found and "E-prescription (ville)" in found
+    assert "Ce qui sera mesuré ensuite" not in page(one.titulaire, annee="2022"), "a year that is over has no next one"
+
+
 def test_why_goes_down_to_days_and_deposits(one: Dossier) -> None:
     months = text(one, "why", "EPRESC")
     assert "avril 2023" in months and "Choisissez un mois" in months
@@ -84,7 +90,7 @@ def test_files_hold_what_the_page_says(one: Dossier) -> None:
     days = b"".join(get(one, "usage_csv", "jours").streaming_content).decode("utf-8-sig").splitlines()
     assert len(days) == 5 and days[1].startswith(f"10/01/2023;{one.place.finess};{one.company.name};")
     assert get(one, "usage_csv", "ans").status_code == 404
-    book = openpyxl.load_workbook(io.BytesIO(b"".join(get(one, "usage_xlsx").streaming_content)))
+    book = openpyxl.load_workbook(io.BytesIO(get(one, "usage_xlsx").content))
     assert book.sheetnames == ["Mois", "Jours"]
     sheet = list(book["Jours"].iter_rows(values_only=True))
     assert sheet[1][0].date() == date(2023, 1, 10) and sheet[1][sheet[0].index("prescriptions")] == 10

@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 
 from attestations.services.machine import ATTESTATIONS
+from homologation import messages as homologation_messages
 from orders.services.machines import INSTALLATIONS, ORDERS
 from portal.config.reactions import REACTIONS
 from portal.home import messages
@@ -33,10 +34,12 @@ OTHER_TOPICS = {
     "activity.accepted",
     "activity.deposited",
     "activity.refused",
+    "breach.reminder",
+    "step.expiry",
     "documents.evidence",
     "documents.render",
     "documents.scanned",
-    "insi_pack.published",
+    "membership.ended",
     "referencing.changed",
     "supervision.detail_asked",
     "supervision.escalated",
@@ -50,6 +53,7 @@ OTHER_TOPICS = {
     "order.late_va_counts",
     "plan.revised",
     "reminders.digest",
+    *homologation_messages.REACTIONS,
     *referencing_messages.REACTIONS,
 }
 # Told to the administration, not to the parties of an order.

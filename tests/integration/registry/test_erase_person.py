@@ -59,7 +59,8 @@ def signatory() -> User:
 def test_without_yes_it_only_says_what(signatory: User) -> None:
     said = erased(signatory)
     assert "Rien n’a été changé" in said and "identifiant national : 1" in said
-    assert "preuves gardées, désormais illisibles : 1" in said
+    assert "preuves gardées, désormais illisibles : 1, et 0 fichiers" in said
+    assert "signatures gardées, avec leurs documents : 1" in said and "achevée le 05/01/2026" in said
     signatory.refresh_from_db()
     assert signatory.is_active and ProfessionalIdentity.objects.filter(user=signatory).exists()
     assert not AuditEvent.objects.filter(verb="erase_person").exists()
@@ -71,6 +72,8 @@ def test_what_names_the_person_goes_and_the_proofs_stay(signatory: User) -> None
     assert unseal(signatory.pk, step_up.sealed)
     told = json.loads(erased(signatory, "--yes", "--json"))
     assert told["erased"] and not told["done"] and told["removed"]["identities"] == 1
+    kept = {name: told[name] for name in ("proofs", "signatures", "evidence", "kept_until")}
+    assert kept == {"proofs": 1, "signatures": 1, "evidence": 0, "kept_until": "2026-01-05"}
     person = User.objects.get(pk=signatory.pk)
     assert (person.email, person.full_name, person.is_active) == ("", "Personne effacée", False)
     assert not person.has_usable_password()
@@ -109,7 +112,9 @@ def test_whoever_still_holds_a_role_is_refused(signatory: User) -> None:
 
 def test_whoever_signed_is_kept_as_long_as_the_proofs(signatory: User, settings: Settings) -> None:
     settings.PROOFS_KEPT_YEARS = 10
-    with pytest.raises(CommandError, match=r"gardées 10 ans\. L’effacement sera possible à partir du 05/01/2036"):
+    with pytest.raises(
+        CommandError, match=r"1 signature.* gardées 10 ans .*L’effacement sera possible à partir du 05/01/2036"
+    ):
         erased(signatory, "--yes")
     assert not PersonKey.objects.filter(user=signatory, destroyed_at__isnull=False).exists()
     with clock.frozen(business=TODAY, machine=MACHINE.replace(year=2036) + timedelta(seconds=1)):

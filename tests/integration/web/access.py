@@ -9,6 +9,7 @@ from uuid import UUID
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from indicators.models import Deposit
+from portal.accounts.models import Membership
 from portal.demo.cast import PHARMACIES
 from portal.documents.models import Document, Signature
 from portal.documents.scan_models import ScanStack
@@ -28,6 +29,7 @@ from tests.integration.web.world import (
     finess_of,
     titulaire,
 )
+from tests.integration.web.world_breaches import STEP, breach_for
 from tests.integration.web.world_supervision import OF_SUPERVISION, supervised
 from tests.integration.web.world_usage import OF_USAGE
 
@@ -107,6 +109,7 @@ _WITHOUT_OBJECT = (
     "indicators:deposit_new",
     "indicators:deposits",
     "homologation:index",
+    *(f"homologation:{name}" for name in ("breach_declare", "breaches", "breaches_csv", "breaches_pdf", "steps")),
     "homologation:supervision",
     "homologation:totals",
     "orders:choose_pharmacy",
@@ -143,6 +146,7 @@ def _of_order(name: str, key: str, world: World) -> dict[str, Any]:
         "orders:succession": {"pk": pharmacy.pk},
         "documents:scan_stack": {"pk": ScanStack.objects.get().pk},
         "documents:scan_image": {"pk": ScanStack.objects.get().pk, "number": 1},
+        "registry:end_role": {"pk": Membership.objects.get(user__email=titulaire(key)).pk},
         "registry:enrolment": {"pk": AttachmentRequest.objects.get(decision="").pk},
         "registry:people": {"pk": pharmacy.pk},
         "registry:referencing": {"pk": order.software_version_id},
@@ -170,6 +174,10 @@ def _paper(name: str, thread: str) -> dict[str, Any]:
 
 
 def _of_dossier(name: str, key: str, world: World) -> dict[str, Any]:
+    if name == "homologation:step":
+        return {"key": STEP}
+    if name.startswith("homologation:breach"):
+        return {"pk": breach_for(name.removeprefix("homologation:breach_"))}
     if name.startswith(OF_SUPERVISION):
         return {"pk": supervised(name, finess_of(key))}
     if name.startswith("homologation:"):

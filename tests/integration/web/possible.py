@@ -19,6 +19,7 @@ from tests.integration.web.world import (
     WRITTEN,
     titulaire,
 )
+from tests.integration.web.world_breaches import STATES as BREACH_STATES
 
 # Each act where it is possible, by who may do it; all other addresses are tried by the supplier and an instructor.
 POSSIBLE = {
@@ -93,10 +94,16 @@ POSSIBLE |= {
 POSSIBLE |= {
     f"homologation:{name}": (key, titulaire(key))
     for name, key in {
-        **dict.fromkeys(("dossier", "export", "section", "abandon", "submit"), INSTALLED),
+        **dict.fromkeys(("answer", "dossier", "export", "section", "abandon", "submit"), INSTALLED),
         **dict.fromkeys(("approve", "send_back", "refuse"), VA_TO_SIGN),
         "withdraw": VA_RESERVE,
     }.items()
+}
+POSSIBLE |= {
+    **{f"homologation:breach_{verb}": (INSTALLED, titulaire(INSTALLED)) for verb in BREACH_STATES},
+    **{f"homologation:{n}": (INSTALLED, titulaire(INSTALLED)) for n in ("breach", "breach_pdf", "breach_json", "step")},
+    **{f"homologation:{name}": ("", titulaire(INSTALLED)) for name in ("breaches", "breach_declare", "steps")},
+    **{f"homologation:breaches_{kind}": ("", titulaire(INSTALLED)) for kind in ("csv", "pdf")},
 }
 POSSIBLE |= {
     f"homologation:{name}": (key, titulaire(key))

@@ -82,7 +82,14 @@ def _people(name: str) -> list[tuple[str, str]]:
     key = (
         DRAFT
         if name
-        in ("registry:people", "registry:enrolment", "registry:referencing", "registry:supplier", "orders:preview")
+        in (
+            "registry:people",
+            "registry:end_role",
+            "registry:enrolment",
+            "registry:referencing",
+            "registry:supplier",
+            "orders:preview",
+        )
         else key
     )
     if name.startswith("attestations:sign_"):
@@ -174,6 +181,7 @@ READ_THEIR_QUERY = {
     "audit:roots", "home:dossier", "home", "home:board", "home:notices", "home:at_stake", "orders:objections",
     "orders:plans", "orders:choose_pharmacy", "registry:pharmacies", "registry:suppliers", "reminders:deadlines", "referencing:public",
     "indicators:deposits", "indicators:coverage", "referencing:public_csv", "referencing:public_json", "account_login", "rulemaking:calendar", "rulemaking:incidents", "rulemaking:amendments", "rulemaking:effects",
+    "homologation:breaches",
 }
 # fmt: on
 

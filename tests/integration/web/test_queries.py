@@ -118,6 +118,12 @@ PAGES = [
     ("indicators:rejects", INSTALLED, SUPPLIER),
     ("homologation:index", "", titulaire(INSTALLED)),
     *((f"homologation:{name}", INSTALLED, titulaire(INSTALLED)) for name in ("dossier", "section", "export")),
+    *(
+        (f"homologation:{name}", "", titulaire(INSTALLED))
+        for name in ("breaches", "breaches_csv", "steps", "breach_declare")
+    ),
+    *((f"homologation:breach{act}", INSTALLED, titulaire(INSTALLED)) for act in ("", "_describe", "_notify", "_close")),
+    ("homologation:step", INSTALLED, titulaire(INSTALLED)),
     ("homologation:approve", VA_TO_SIGN, titulaire(VA_TO_SIGN)),
     ("homologation:dossier", VA_RESERVE, titulaire(VA_RESERVE)),
     ("homologation:supervision", "", titulaire(INSTALLED)),
@@ -142,6 +148,7 @@ PAGES = [
     ("registry:suppliers", "", INSTRUCTOR),
     ("registry:pharmacies", "", INSTRUCTOR),
     ("registry:people", DRAFT, INSTRUCTOR),
+    ("registry:end_role", DRAFT, INSTRUCTOR),
     ("registry:enrolments", "", INSTRUCTOR),
     ("registry:enrolment", DRAFT, INSTRUCTOR),
     ("registry:enrol", "", titulaire("port")),

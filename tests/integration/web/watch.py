@@ -10,7 +10,15 @@ from django.core.cache import cache
 from django.db import connection, transaction
 
 from attestations.models import Attestation, Reserve
-from homologation.models import AnswerRevision, InsiDossier, PracticeReminder, SupervisionCase, SupervisionReport
+from homologation.models import (
+    AnswerRevision,
+    BreachEntry,
+    InsiDossier,
+    PracticeReminder,
+    StepEvent,
+    SupervisionCase,
+    SupervisionReport,
+)
 from orders.models import Installation, InstallationReserve, Order, PlanRevision, Slot
 from portal.accounts.models import Membership
 from portal.audit.models import AuditEvent, ReadEvent
@@ -20,6 +28,7 @@ from portal.referencing import models as dossiers
 from portal.referencing.models import AnsList, QuarantinedRow, ReferencingDossier
 from portal.registry.models import AttachmentRequest, ReferencingEvent
 from portal.rulemaking.models import Amendment
+from tests.integration.web.world_breaches import breach_states
 from tests.integration.web.world_usage import usage_states
 
 
@@ -31,7 +40,7 @@ def written() -> dict[str, Any]:
             *(AuditEvent, OutboxMessage, Document, Signature, Reserve, InstallationReserve, Attestation, Notice),
             *(ReferencingEvent, dossiers.Proof, dossiers.PointRequest, dossiers.Verdict, dossiers.Proposal),
             *(dossiers.Announcement, dossiers.ObsoleteVersion, AnsList, dossiers.AlarmSeen),
-            *(PlanRevision, ReadEvent, AnswerRevision, SupervisionReport),
+            *(PlanRevision, ReadEvent, AnswerRevision, BreachEntry, StepEvent, SupervisionReport),
         )
     }
     return counted | {
@@ -48,6 +57,7 @@ def written() -> dict[str, Any]:
         "slots": sorted(Slot.objects.values_list("pk", "holder"), key=str),
         "memberships": Membership.objects.count(),
         "requests": sorted(AttachmentRequest.objects.values_list("pk", "decision")),
+        "breaches": breach_states(),
         "usage": usage_states(),
         "amendments": sorted(Amendment.objects.values_list("pk", "version", "state")),
     }

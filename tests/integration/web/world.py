@@ -39,6 +39,7 @@ from portal.rulemaking.models import Amendment
 from portal.rulemaking.services.draft import edit_amendment, start_amendment, submit_amendment
 from tests.factories import people
 from tests.integration.web import world_deposits, world_enrolment
+from tests.integration.web.world_breaches import make_breaches
 from tests.integration.web.world_dossiers import (
     PROPOSED as PROPOSED,
 )
@@ -165,6 +166,7 @@ def make_world() -> World:
     _rules()
     _distributed()
     make_insi(_actor(SUPPLIER), *(_actor(titulaire(key)) for key in (INSTALLED, VA_TO_SIGN, VA_RESERVE)))
+    make_breaches(_actor(titulaire(INSTALLED)))
     make_supervision(
         {
             finess_of(key): (state, _actor(titulaire(key)))

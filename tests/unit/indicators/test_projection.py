@@ -67,6 +67,8 @@ SITUATION = Situation(named("epresc-1"), State.BELOW, 45, (), (), 2023, date(202
 def test_the_pace_until_the_end_of_the_year() -> None:
     assert "comptez 5\u00a0par jour" in advice(SITUATION)[0]
     assert "comptez 45\u00a0par jour" in advice(replace(SITUATION, today=date(2023, 12, 31)))[0]
+    assert "suffit de 9 d’affilée" in advice(replace(SITUATION, ahead=9))[0]
+    assert "comptez 2\u00a0par jour" in advice(replace(SITUATION, ahead=10))[0]
     for other in ({"today": date(2024, 1, 1)}, {"state": State.REACHED}, {"ahead": 0}, {"ahead": None}):
         assert advice(replace(SITUATION, **other)) == [SITUATION.measure.advice]
 

@@ -9,6 +9,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from homologation.services.load import load_questionnaires
+from portal.common import clock
+from portal.demo.services.activity import ask_for_activity
 from portal.demo.services.make import describe, make_demo
 from portal.outbox.services.deliver import deliver_pending
 from portal.programmes.services.load import load_catalogue
@@ -29,6 +31,7 @@ class Command(BaseCommand):
         load_requirements()
         load_questionnaires()
         make_demo()
+        ask_for_activity(clock.business_now())
         deliver_pending(limit=10_000)
         described = describe()
         if options["json"]:

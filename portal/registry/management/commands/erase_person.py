@@ -52,7 +52,12 @@ class Command(BaseCommand):
         self.stdout.write(f"La personne n° {told.user.pk} {head}.")
         for name, count in told.removed.items():
             self.stdout.write(f"  {_WORDS[name]} : {count}")
-        self.stdout.write(f"  preuves gardées, désormais illisibles : {told.proofs}. Les documents signés restent.")
+        self.stdout.write(f"  signatures gardées, avec leurs documents : {told.signatures}")
+        self.stdout.write(
+            f"  preuves gardées, désormais illisibles : {told.proofs}, et {told.evidence} fichiers de preuve"
+        )
+        if told.kept_until:
+            self.stdout.write(f"  durée de conservation lisible, achevée le {told.kept_until:%d/%m/%Y}")
         if not erased:
             self.stdout.write("Rien n’a été changé. Relancez avec --yes pour effacer : c’est sans retour.")
 

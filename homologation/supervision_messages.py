@@ -1,4 +1,4 @@
-"""What self-homologation does when told by the outbox; each is safe to repeat."""
+"""Who is told what of supervision; each is safe to repeat."""
 
 from __future__ import annotations
 
@@ -10,18 +10,13 @@ from django.urls import reverse
 
 from homologation.domain.supervision import DUE_DAY, next_month
 from homologation.models import SupervisionCase, SupervisionReport
-from homologation.services.prefill import spread
 from homologation.supervision_selectors import open_cases, suppliers_behind
 from portal.accounts.domain.roles import Role
 from portal.accounts.selectors import people_with_role
 from portal.common import clock
+from portal.outbox.registry import Handler
 from portal.outbox.services.notices import Letter, notify
 from portal.registry.models import Pharmacy
-
-
-def on_pack_published(payload: dict[str, Any]) -> None:
-    """A supplier's new proposals reach the dossiers being filled in; repeated, it changes nothing more."""
-    spread(payload["id"])
 
 
 def tell_report(payload: dict[str, Any]) -> None:
@@ -91,3 +86,12 @@ def _to_titulaires(pharmacy: Pharmacy, letter: Letter) -> None:
 def _to(organisation: UUID, role: Role, letter: Letter) -> None:
     for membership in people_with_role(organisation, frozenset({role}), clock.business_now()):
         notify(membership.user, organisation, letter)
+
+
+REACTIONS: dict[str, list[Handler]] = {
+    "supervision.reported": [tell_report],
+    "supervision.missing": [tell_missing_report],
+    "supervision.detail_asked": [tell_detail_asked],
+    "supervision.escalated": [tell_escalated],
+}
+"""By topic, for the table of ``portal.config.reactions``."""

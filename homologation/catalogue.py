@@ -1,0 +1,27 @@
+"""The files of a programme's catalogue that are read as they are: steps of compliance, whom to tell of a breach."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from typing import Any
+
+from homologation.domain.steps import Checklist, Told, parse_checklist, parse_told
+from portal.programmes.services.load import CATALOGUE
+
+
+@lru_cache
+def checklist(programme: str) -> Checklist:
+    """The steps of a programme; none where it has no such file."""
+    return parse_checklist(_newest(programme, "steps") or {"step": [], "remind_days": []})
+
+
+@lru_cache
+def told(programme: str) -> Told:
+    """Whom to tell of a breach. Raises ``BadCatalogue`` where the programme does not say."""
+    return parse_told(_newest(programme, "breaches") or {})
+
+
+def _newest(programme: str, stem: str) -> dict[str, Any] | None:
+    files = sorted((CATALOGUE / programme).glob(f"{stem}-*.toml"))
+    return tomllib.loads(files[-1].read_text(encoding="utf-8")) if files else None

@@ -1,0 +1,119 @@
+"""The questionnaire on a phone and by the keyboard; a lost connection loses nothing that was typed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from playwright.sync_api import Locator, expect
+
+from portal.common.canonical import sha256_of
+from tests.e2e import steps
+from tests.e2e.conftest import Visit
+from tests.e2e.visitor import PHONE, Visitor
+from tests.unit.homologation.forms import values
+
+_POSTS = "**/partie/*/"
+WORDS = "Un registre au comptoir, une affiche, une formation"
+
+
+def at_part(titulaire: Visitor, number: int) -> None:
+    titulaire.open("/insi/")
+    start = titulaire.main.get_by_role("button", name="Commencer un dossier")
+    if start.count():
+        titulaire.press("Commencer un dossier")
+    else:
+        titulaire.follow("Poursuivre")
+    titulaire.follow(f"Remplir la partie {number}")
+
+
+def state_of(titulaire: Visitor) -> Locator:
+    return titulaire.page.locator("#enregistrement")
+
+
+def test_nothing_typed_is_lost_with_the_connection(visit: Visit) -> None:
+    titulaire = visit("titulaire@thermes.example", width=PHONE)
+    at_part(titulaire, 4)
+    answer = titulaire.main.get_by_label("Qui reçoit et lit ce rapport")
+    answer.fill("Le titulaire")
+    expect(state_of(titulaire)).to_contain_text("Enregistré à")
+    titulaire.page.route(_POSTS, lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    answer.fill(WORDS)
+    expect(state_of(titulaire)).to_contain_text("gardée sur cet appareil")
+    titulaire.complaints.clear()  # the browser tells of the request that failed
+    titulaire.page.unroute(_POSTS)
+    titulaire.page.reload()
+    expect(answer).to_have_value(WORDS)
+    expect(state_of(titulaire)).to_contain_text("Enregistré à")
+    titulaire.page.evaluate("() => localStorage.clear()")
+    titulaire.page.reload()
+    expect(answer).to_have_value(WORDS)
+    titulaire.inspect()
+
+
+def test_a_row_is_filled_in_by_the_keyboard(visit: Visit) -> None:
+    titulaire = visit("titulaire@thermes.example", width=PHONE)
+    at_part(titulaire, 1)
+    keyboard = titulaire.page.keyboard
+    titulaire.main.get_by_label("Logiciels").focus()
+    keyboard.type("Officia LGO")
+    for _ in range(2):
+        keyboard.press("Tab")
+        if titulaire.page.evaluate("document.activeElement.tagName") == "SELECT":
+            keyboard.press("ArrowDown")
+            break
+    keyboard.press("Tab")
+    keyboard.press("Space")
+    button = titulaire.main.get_by_role("button", name="Enregistrer", exact=True)
+    for _ in range(20):
+        keyboard.press("Tab")
+        if button.evaluate("button => button === document.activeElement"):
+            break
+    keyboard.press("Enter")
+    titulaire.sees("Réponses enregistrées")
+    expect(titulaire.main.get_by_label("Logiciels")).to_have_value("Officia LGO")
+    expect(titulaire.main.get_by_label("Récupération")).to_be_checked()
+    titulaire.inspect()
+
+
+def test_a_part_is_filled_in_without_scripts(visit: Visit) -> None:
+    titulaire = visit("titulaire@thermes.example", scripts=False)
+    for number in (2, 3):
+        at_part(titulaire, number)
+        titulaire.inspect()
+    at_part(titulaire, 5)
+    titulaire.main.get_by_role("group", name="Avez-vous mis en place").get_by_text("Oui").click()
+    titulaire.page.get_by_role("button", name="Enregistrer", exact=True).click()
+    titulaire.fill("Ces mesures", WORDS)
+    titulaire.press("Enregistrer et revenir au dossier")
+    titulaire.sees("Les cinq parties", "Saisie 40 %, validation 40 %.")
+
+
+def test_the_titulaire_decides_on_what_was_submitted(visit: Visit, tmp_path: Path) -> None:
+    titulaire = visit("titulaire@halles.example", width=PHONE)
+    titulaire.open("/insi/")
+    titulaire.press("Commencer un dossier")
+    dossier = titulaire.page.url
+    export = titulaire.context.request.get(f"{dossier}export.json").json()["snapshot"]
+    said = {"status": "modified", "reason": "", "provenance": "user", "source": ""}
+    export["answers"] = {key: {"value": value, **said} for key, value in values(s5__q4=False).items()}
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps({"snapshot": export, "sha256": sha256_of(export)}))
+    titulaire.follow("Reprendre un export")
+    titulaire.field("Fichier d’export (.json)").set_input_files(file)
+    titulaire.press("Reprendre ces réponses")
+    titulaire.follow("Soumettre à la décision")
+    titulaire.press("Soumettre à la décision")
+    titulaire.follow("Lire et décider")
+    steps.when_they_confirm_who_they_are(titulaire)
+    titulaire.tick("J’ai lu ce dossier.")
+    titulaire.press("Homologuer")
+    titulaire.sees("homologuez avec une réserve")
+    titulaire.main.get_by_text("Homologuer avec des réserves").click()
+    titulaire.main.get_by_label("6 mois", exact=True).check()
+    first = titulaire.main.get_by_role("group", name="Réserve 1")
+    for label, words in (("Ce qui reste à faire", "Écrire la procédure"), ("Qui s’en charge", "Le titulaire")):
+        first.get_by_label(label).fill(words)
+    first.get_by_label("Pour le").fill("01/02/2023")
+    titulaire.press("Homologuer")
+    titulaire.sees("C’est décidé", "Écrire la procédure – Le titulaire, pour le 01/02/2023")
