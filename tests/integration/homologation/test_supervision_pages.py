@@ -24,7 +24,7 @@ def test_twelve_months_and_one_report(client: Client) -> None:
     for month in (date(2022, 8, 1), MONTH):
         counted(one.place, company, {"u1": (30, 50), "u2": (20, 30)}, month)
         compute_month(month)
-    client.force_login(User.objects.get(pk=one.titulaire.user_id))
+    client.force_login(User.objects.get(pk=one.titulaire.user_id or 0))
     page = client.get(reverse("homologation:supervision")).content.decode()
     assert page.count("Rapport manquant") == 1  # September, between two that came
     assert page.count("Non attendu") == 9
