@@ -55,7 +55,7 @@ def main() -> int:
     """Run everything; 1 when a target is missed."""
     lengths = [int(text) for text in sys.argv[1:]] or [SMALL, 10 * SMALL]
     missed = False
-    with tempfile.TemporaryDirectory(prefix="bench-activity-") as name, _database(Path(name)) as environ:
+    with tempfile.TemporaryDirectory(prefix="bench-activity-") as name, database(Path(name)) as environ:
         for lines in lengths:
             path = Path(name) / f"{lines}.csv"
             _run("make", path, environ, lines=lines)
@@ -121,7 +121,7 @@ def _run(way: str, path: Path, environ: dict[str, str], *, lines: int) -> Measur
 
 
 @contextmanager
-def _database(folder: Path) -> Iterator[dict[str, str]]:
+def database(folder: Path) -> Iterator[dict[str, str]]:
     """A throw-away PostgreSQL with the portal's tables, the same for every way; it syncs nothing."""
     folder.chmod(0o711)
     layout = Layout(folder / "engines")

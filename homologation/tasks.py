@@ -1,8 +1,23 @@
 """Thin handlers of the schedule."""
 
+from __future__ import annotations
+
 from celery import shared_task
 
 from homologation.services import breach_reminders, steps
+from homologation.services.missing import tell_missing
+from homologation.services.supervise import compute_past_months, forget_detail
+from portal.common import clock
+
+
+@shared_task
+def supervise() -> int:
+    """Each night the months past: new or corrected reports, what is late, and the detail that is old enough."""
+    now = clock.business_now()
+    written = compute_past_months(now)
+    tell_missing(now)
+    forget_detail(now)
+    return written
 
 
 @shared_task

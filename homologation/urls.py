@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from homologation.views import acts, boards, breach_acts, breach_exports, breaches, sections, steps
+from homologation.views import acts, boards, breach_acts, breach_exports, breaches, cases, sections, steps, supervision
 
 app_name = "homologation"
 
@@ -25,4 +25,13 @@ urlpatterns = [
     ),
     path("insi/etapes/", steps.index, name="steps"),
     path("insi/etapes/<slug:key>/", steps.One.as_view(), name="step"),
+    path("insi/supervision/", supervision.months, name="supervision"),
+    path("insi/supervision/totaux/", supervision.Deposit.as_view(), name="totals"),
+    path("insi/supervision/<uuid:pk>/", supervision.report, name="supervision_report"),
+    path("insi/supervision/<uuid:pk>/rapport.pdf", supervision.report_pdf, name="supervision_pdf"),
+    path("insi/alertes/<uuid:pk>/", cases.board, name="case"),
+    *(
+        path(f"insi/alertes/<uuid:pk>/{slug}/", view.as_view(), name=f"case_{name}")
+        for name, (slug, view) in cases.CASE_ACTS.items()
+    ),
 ]

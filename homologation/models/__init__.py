@@ -4,6 +4,7 @@ from homologation.models.breaches import Breach
 from homologation.models.dossiers import DecisionReserve, InsiDossier
 from homologation.models.questionnaires import QuestionnaireVersion
 from homologation.models.steps import StepEvent, StepReminder
+from homologation.models.supervision import PracticeReminder, SupervisionCase, SupervisionReport, SupervisionRow
 
 __all__ = [
     "Answer",
@@ -14,8 +15,12 @@ __all__ = [
     "BreachReminder",
     "DecisionReserve",
     "InsiDossier",
+    "PracticeReminder",
     "PrefillPack",
     "QuestionnaireVersion",
     "StepEvent",
     "StepReminder",
+    "SupervisionCase",
+    "SupervisionReport",
+    "SupervisionRow",
 ]

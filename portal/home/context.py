@@ -56,6 +56,8 @@ _MENU: tuple[tuple[frozenset[Role], str, str], ...] = (
     (PHARMACY_SIDE, "Usages", "indicators:usage"),
     (PHARMACY_SIDE, "Journaux reçus", "indicators:deposits"),
     (PHARMACY_SIDE, "Homologation INSi", "homologation:index"),
+    (PHARMACY_SIDE, "Supervision INSi", "homologation:supervision"),
+    (frozenset({Role.SUPPLIER}), "Totaux INSi", "homologation:totals"),
     (_EVERYBODY, "Échéances", "reminders:deadlines"),
     (_MEASURED, "Journaux d’activité", "indicators:deposits"),
     (_EVERYBODY, "Plans communs", "orders:plans"),

@@ -31,6 +31,7 @@ from tests.integration.web.world import (
 )
 from tests.integration.web.world_breaches import STEP, breach_for
 from tests.integration.web.world_deposits import DEPOSITED
+from tests.integration.web.world_supervision import OF_SUPERVISION, supervised
 from tests.integration.web.world_usage import OF_USAGE
 
 ROLES = (
@@ -110,6 +111,8 @@ _WITHOUT_OBJECT = (
     "indicators:deposits",
     "homologation:index",
     *(f"homologation:{name}" for name in ("breach_declare", "breaches", "breaches_csv", "breaches_pdf", "steps")),
+    "homologation:supervision",
+    "homologation:totals",
     "orders:choose_pharmacy",
     "orders:issue_all",
     "orders:objections",
@@ -179,6 +182,8 @@ def _of_dossier(name: str, key: str, world: World) -> dict[str, Any]:
         return {"key": STEP}
     if name.startswith("homologation:breach"):
         return {"pk": breach_for(name.removeprefix("homologation:breach_"))}
+    if name.startswith(OF_SUPERVISION):
+        return {"pk": supervised(name, finess_of(key))}
     if name.startswith("homologation:"):
         section = {"section": 2} if name == "homologation:section" else {}
         return {"pk": world.insi(key).pk, **section}

@@ -105,4 +105,17 @@ POSSIBLE |= {
     **{f"homologation:{name}": ("", titulaire(INSTALLED)) for name in ("breaches", "breach_declare", "steps")},
     **{f"homologation:breaches_{kind}": ("", titulaire(INSTALLED)) for kind in ("csv", "pdf")},
 }
+POSSIBLE |= {
+    f"homologation:{name}": (key, titulaire(key))
+    for name, key in {
+        **dict.fromkeys(
+            ("supervision_report", "supervision_pdf", "case", "case_ask_detail", "case_analyse"), INSTALLED
+        ),
+        **dict.fromkeys(("case_engage", "case_close", "case_escalate"), VA_TO_SIGN),
+        "case_acknowledge": VA_RESERVE,
+        "case_receive_detail": ISSUED,
+    }.items()
+}
+POSSIBLE["homologation:supervision"] = ("", titulaire(INSTALLED))
+POSSIBLE["homologation:totals"] = ("", SUPPLIER)
 POSSIBLE["homologation:index"] = ("", titulaire(INSTALLED))

@@ -10,7 +10,15 @@ from django.core.cache import cache
 from django.db import connection, transaction
 
 from attestations.models import Attestation, Reserve
-from homologation.models import AnswerRevision, BreachEntry, InsiDossier, StepEvent
+from homologation.models import (
+    AnswerRevision,
+    BreachEntry,
+    InsiDossier,
+    PracticeReminder,
+    StepEvent,
+    SupervisionCase,
+    SupervisionReport,
+)
 from orders.models import Installation, InstallationReserve, Order, PlanRevision, Slot
 from portal.accounts.models import Membership
 from portal.audit.models import AuditEvent, ReadEvent
@@ -32,7 +40,7 @@ def written() -> dict[str, Any]:
             *(AuditEvent, OutboxMessage, Document, Signature, Reserve, InstallationReserve, Attestation, Notice),
             *(ReferencingEvent, dossiers.Proof, dossiers.PointRequest, dossiers.Verdict, dossiers.Proposal),
             *(dossiers.Announcement, dossiers.ObsoleteVersion, AnsList, dossiers.AlarmSeen),
-            *(PlanRevision, ReadEvent, AnswerRevision, BreachEntry, StepEvent),
+            *(PlanRevision, ReadEvent, AnswerRevision, BreachEntry, StepEvent, SupervisionReport),
         )
     }
     return counted | {
@@ -40,6 +48,8 @@ def written() -> dict[str, Any]:
         "installations": sorted(Installation.objects.values_list("pk", "version", "state")),
         "attestations": sorted(Attestation.objects.values_list("pk", "version", "state")),
         "insi": sorted(InsiDossier.objects.values_list("pk", "version", "state")),
+        "alerts": sorted(SupervisionCase.objects.values_list("pk", "version", "state")),
+        "reminders": sorted(PracticeReminder.objects.values_list("pk", "noted_at"), key=str),
         "dossiers": sorted(ReferencingDossier.objects.values_list("pk", "version", "state")),
         "proofs withdrawn": dossiers.Proof.objects.exclude(withdrawn_at=None).count(),
         "lists": sorted(AnsList.objects.values_list("pk", "applied_at", "discarded_at"), key=str),

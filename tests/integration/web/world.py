@@ -60,6 +60,7 @@ from tests.integration.web.world_dossiers import (
 )
 from tests.integration.web.world_insi import make_insi
 from tests.integration.web.world_scans import make_stack
+from tests.integration.web.world_supervision import make_supervision
 from tests.integration.web.world_usage import make_usage
 from tests.strict_pages import StrictClient
 
@@ -166,6 +167,17 @@ def make_world() -> World:
     _distributed()
     make_insi(_actor(SUPPLIER), *(_actor(titulaire(key)) for key in (INSTALLED, VA_TO_SIGN, VA_RESERVE)))
     make_breaches(_actor(titulaire(INSTALLED)))
+    make_supervision(
+        {
+            finess_of(key): (state, _actor(titulaire(key)))
+            for key, state in (
+                (INSTALLED, "alert"),
+                (ISSUED, "detail_asked"),
+                (VA_TO_SIGN, "analysed"),
+                (VA_RESERVE, "acted"),
+            )
+        }
+    )
     make_dossiers(_actor(SUPPLIER), _actor(INSTRUCTOR), _actor(VALIDATOR))
     _planned()
     make_usage(INSTALLED, _actor(INSTRUCTOR))

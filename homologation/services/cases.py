@@ -1,0 +1,179 @@
+"""Opening a case on the alerts of a report, and carrying it to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from homologation.domain.cases import (
+    ALERT,
+    CAUSES,
+    REMINDER,
+    SUPERVISION_CASE,
+    CaseFacts,
+    guard_acknowledge,
+    guard_close,
+)
+from homologation.domain.judgement import Judgement
+from homologation.domain.patient_numbers import check_free_text
+from homologation.models import PracticeReminder, SupervisionCase, SupervisionReport
+from portal.accounts.actors import Actor
+from portal.accounts.domain.roles import PHARMACY_SIDE, Role
+from portal.accounts.selectors import holds_role
+from portal.common import clock
+from portal.common.canonical import sha256_of
+from portal.common.clock import paris_date
+from portal.common.refusals import Refusal, refuse
+from portal.outbox.services.publish import publish
+from portal.workflow.execute import Act, Machine, create, run
+
+DETAIL_ASKED, ESCALATED = "supervision.detail_asked", "supervision.escalated"
+ANSWER_DAYS = 15
+"""How long a supplier has to send the detail, « à confirmer »."""
+
+
+def case_parties(case: SupervisionCase, actor: Actor, at: datetime) -> frozenset[Role]:
+    """The part the actor really plays: of the pharmacy, with a membership in force."""
+    mine = actor.role in PHARMACY_SIDE and case.pharmacy.organisation_id == actor.organisation_id
+    return frozenset({actor.role}) if mine and holds_role(actor, actor.organisation_id, at) else frozenset()
+
+
+def case_facts(case: SupervisionCase, actor: Actor, now: datetime) -> CaseFacts:
+    """State, cause, and the reminders that nobody has acknowledged."""
+    waiting = PracticeReminder.objects.filter(case=case.pk, noted_at=None).count()
+    return CaseFacts(str(case.state), case.cause, waiting)
+
+
+CASES: Machine[SupervisionCase, CaseFacts] = Machine(
+    model=SupervisionCase,
+    lifecycle=SUPERVISION_CASE,
+    parties=case_parties,
+    facts=case_facts,
+    thread=lambda case: str(case.pk),
+    related=("pharmacy",),
+    guards={"acknowledge": guard_acknowledge, "close": guard_close},
+    audited=("month", "digest", "who", "detail_due_on", "cause", "analysed_at", "acted_at", "ended_at"),
+)
+
+
+def follow(report: SupervisionReport, found: Judgement) -> SupervisionCase | None:
+    """Open the case of a new report's alerts, and close those that it makes moot. Needs a transaction."""
+    said = [asdict(alert) for alert in found.alerts]
+    digest = sha256_of(said)
+    cases = SupervisionCase.objects.filter(pharmacy=report.pharmacy_id, month=report.month)
+    note = f"La révision {report.revision} du rapport a changé ces chiffres."
+    for case in cases.filter(state=ALERT).exclude(digest=digest):
+        run(CASES, case.pk, Actor.system(), Act("drop", {"note": note}))
+    if not said or cases.filter(digest=digest).exists():
+        return None
+    case = SupervisionCase(
+        pharmacy=report.pharmacy,
+        month=report.month,
+        report=report,
+        alerts=said,
+        digest=digest,
+        who=found.who.answer,
+        opened_at=report.made_at,
+    )
+    return create(CASES, case, Actor.system())
+
+
+@transaction.atomic
+def ask_detail(*, case_id: UUID, actor: Actor) -> SupervisionCase:
+    """Ask the supplier for the detail, due in ``ANSWER_DAYS``. Raises ``Refused``."""
+    due_on = paris_date(clock.business_now()) + timedelta(days=ANSWER_DAYS)
+    case = run(CASES, case_id, actor, Act("ask_detail", {"due_on": due_on}))
+    publish(DETAIL_ASKED, {"id": str(case.pk)}, dedup=f"{DETAIL_ASKED}:{case.pk}")
+    return case
+
+
+def receive_detail(*, case_id: UUID, actor: Actor, detail: str) -> SupervisionCase:
+    """Note what the supplier answered. Raises ``Refused``."""
+    return run(CASES, case_id, actor, Act("receive_detail", {"detail": detail}, _no_patient(detail=detail)))
+
+
+def analyse(*, case_id: UUID, actor: Actor, cause: str, analysis: str) -> SupervisionCase:
+    """Say what the alert comes from. Raises ``Refused``."""
+    if cause not in CAUSES:
+        raise refuse("cause_unknown", "Choisissez une cause dans la liste.", "cause")
+    stamps = {"cause": cause, "analysis": analysis}
+    return run(CASES, case_id, actor, Act("analyse", stamps, _no_patient(analysis=analysis)))
+
+
+@transaction.atomic
+def engage(
+    *, case_id: UUID, actor: Actor, actions: Sequence[str], action: str, recipients: Sequence[str] = ()
+) -> SupervisionCase:
+    """What is done about it; ``recipients``: whom to remind of good practice, one a line. Raises ``Refused``."""
+    if (REMINDER in actions) != bool(recipients):
+        words = "Un rappel des bonnes pratiques nomme au moins une personne, et seul un rappel en nomme."
+        raise refuse("recipients", f"{words} Cochez « Rappel » et écrivez une personne par ligne.", "recipients")
+    check = _no_patient(action=action, recipients="\n".join(recipients))
+    case = run(CASES, case_id, actor, Act("engage", {"actions": list(actions), "action": action}, check))
+    now = clock.business_now()
+    PracticeReminder.objects.bulk_create(
+        PracticeReminder(case=case, position=at, recipient=name, given_at=now)
+        for at, name in enumerate(recipients, start=1)
+    )
+    return case
+
+
+@transaction.atomic
+def acknowledge(*, case_id: UUID, actor: Actor, reminder_id: int, read_on: date) -> SupervisionCase:
+    """Note that a person has read the reminder, on a day that is past. Raises ``Refused``."""
+    case = run(CASES, case_id, actor, Act("acknowledge", data={"reminder": reminder_id}))
+    reminder = PracticeReminder.objects.filter(case=case, pk=reminder_id, noted_at=None).first()
+    if reminder is None:
+        raise refuse("reminder_unknown", "Choisissez une personne qui n’a pas encore lu le rappel.", "reminder")
+    now = clock.business_now()
+    if not paris_date(reminder.given_at) <= read_on <= paris_date(now):
+        first = paris_date(reminder.given_at)
+        raise refuse(
+            "read_on", f"Indiquez un jour entre le {first:%d/%m/%Y}, jour du rappel, et aujourd’hui.", "read_on"
+        )
+    reminder.read_on, reminder.noted_at, reminder.noted_by_id = read_on, now, actor.user_id
+    reminder.save(update_fields=["read_on", "noted_at", "noted_by"])
+    return case
+
+
+def close(*, case_id: UUID, actor: Actor, note: str) -> SupervisionCase:
+    """End the case with a written conclusion. Raises ``Refused``."""
+    return run(CASES, case_id, actor, Act("close", {"note": note}, _no_patient(note=note)))
+
+
+@transaction.atomic
+def escalate(*, case_id: UUID, actor: Actor, note: str) -> SupervisionCase:
+    """End the case as a suspicion of a breach, for the register to take up. Raises ``Refused``.
+
+    The message holds what a register of breaches needs; ``aware_at``: since when somebody knows.
+    """
+    case = run(CASES, case_id, actor, Act("escalate", {"note": note}, _no_patient(note=note)))
+    at = case.ended_at.isoformat() if case.ended_at else ""
+    payload = {
+        "id": str(case.pk),
+        "pharmacy": str(case.pharmacy_id),
+        "month": case.month.isoformat(),
+        "report": str(case.report_id),
+        "alerts": case.alerts,
+        "who": case.who,
+        "cause": case.cause,
+        "note": note,
+        "aware_at": at,
+        "by": actor.user_id,
+    }
+    publish(ESCALATED, payload, dedup=f"{ESCALATED}:{case.pk}")
+    return case
+
+
+def _no_patient(**texts: str) -> Any:
+    """A check that no text holds a patient's number."""
+
+    def check(facts: CaseFacts) -> list[Refusal]:
+        return [refusal for field, text in texts.items() for refusal in check_free_text(text, field)]
+
+    return check
