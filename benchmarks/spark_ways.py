@@ -98,7 +98,12 @@ def spark(folder: Path, places: int) -> dict[str, Any]:
     from indicators.domain.log_format import COUNTED
 
     builder = SparkSession.builder.master("local[2]").appName("recompute")
-    for key, value in (("ui.enabled", "false"), ("sql.session.timeZone", "UTC"), ("sql.shuffle.partitions", "8")):
+    for key, value in (
+        ("pyspark.python", sys.executable),
+        ("ui.enabled", "false"),
+        ("sql.session.timeZone", "UTC"),
+        ("sql.shuffle.partitions", "8"),
+    ):
         builder = builder.config(f"spark.{key}", value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
