@@ -102,7 +102,7 @@ def _reached(found: dict[str, Measure], lines: int) -> bool:
 
 def _run(way: str, path: Path, environ: dict[str, str], *, lines: int) -> Measure | None:
     python = environ.get("BENCH_PYTHON", sys.executable) if way == "pandas" else sys.executable
-    command = [python, str(ROOT / "benchmarks/activity_ways.py"), way, str(path), str(lines)]
+    command = [python, "-m", "benchmarks.activity_ways", way, str(path), str(lines)]
     started = time.perf_counter()
     with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None

@@ -66,7 +66,7 @@ def _rows(path: Path) -> set[str]:
 
 
 def _run(python: str, way: str, folder: Path, environ: dict[str, str], places: int) -> dict[str, Any]:
-    command = [python, str(ROOT / "benchmarks/spark_ways.py"), way, str(folder), str(places)]
+    command = [python, "-m", "benchmarks.spark_ways", way, str(folder), str(places)]
     done = subprocess.run(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, check=True)
     said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return said

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -91,6 +92,7 @@ def _recount(folder: Path, supplier: Any) -> None:
 
 def spark(folder: Path, places: int) -> dict[str, Any]:
     """The same figures from the parts alone: the last revision of each event, if it is active, counted."""
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     began = time.perf_counter()
     from pyspark.sql import SparkSession  # type: ignore[import-not-found,unused-ignore]
     from pyspark.sql import functions as f
@@ -98,7 +100,12 @@ def spark(folder: Path, places: int) -> dict[str, Any]:
     from indicators.domain.log_format import COUNTED
 
     builder = SparkSession.builder.master("local[2]").appName("recompute")
-    for key, value in (("ui.enabled", "false"), ("sql.session.timeZone", "UTC"), ("sql.shuffle.partitions", "8")):
+    for key, value in (
+        ("pyspark.python", sys.executable),
+        ("ui.enabled", "false"),
+        ("sql.session.timeZone", "UTC"),
+        ("sql.shuffle.partitions", "8"),
+    ):
         builder = builder.config(f"spark.{key}", value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
