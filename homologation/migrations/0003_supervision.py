@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('homologation', '0010_breaches'),
+        ('homologation', '0002_breaches'),
         ('registry', '0004_attachment_requests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
