@@ -9,7 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from homologation.domain.supervision import DUE_DAY, next_month
-from homologation.models import SupervisionCase, SupervisionReport
+from homologation.models import Breach, SupervisionCase, SupervisionReport
 from homologation.supervision_selectors import open_cases, suppliers_behind
 from portal.accounts.domain.roles import Role
 from portal.accounts.selectors import people_with_role
@@ -66,13 +66,15 @@ def tell_detail_asked(payload: dict[str, Any]) -> None:
 
 
 def tell_escalated(payload: dict[str, Any]) -> None:
-    """Topic ``supervision.escalated``: the titulaire is told what the law asks next, until a register takes it up."""
+    """Topic ``supervision.escalated``, payload ``{"id": case id, "breach": breach id}``: the titulaires read what the
+    law asks next, and where the suspicion stands in their register."""
     case = SupervisionCase.objects.select_related("pharmacy").get(pk=payload["id"])
+    breach = Breach.objects.get(pk=payload["breach"])
     letter = Letter(
-        subject=f"Suspicion de violation : appels INSi de {case.month:%m/%Y}",
-        body="Une suspicion de violation de données a été signalée. Si elle est avérée et présente un risque pour les "
-        "personnes, la CNIL est à prévenir dans les 72 heures (RGPD, article 33). Inscrivez-la dans votre registre.",
-        link=case.get_absolute_url(),
+        subject=f"Suspicion de violation {breach.reference} : appels INSi de {case.month:%m/%Y}",
+        body="Une suspicion de violation de données a été inscrite dans votre registre. Si elle est avérée et présente "
+        "un risque pour les personnes, la CNIL est à prévenir dans les 72 heures (RGPD, article 33). Qualifiez-la.",
+        link=breach.get_absolute_url(),
         dedup=f"supervision.escalated:{case.pk}",
     )
     _to_titulaires(case.pharmacy, letter)

@@ -22,6 +22,7 @@ from homologation.domain.cases import (
 from homologation.domain.judgement import Judgement
 from homologation.domain.patient_numbers import check_free_text
 from homologation.models import PracticeReminder, SupervisionCase, SupervisionReport
+from homologation.services.breach_declare import Signs, declare_breach
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE, Role
 from portal.accounts.selectors import holds_role
@@ -30,6 +31,7 @@ from portal.common.canonical import sha256_of
 from portal.common.clock import paris_date
 from portal.common.refusals import Refusal, refuse
 from portal.outbox.services.publish import publish
+from portal.registry.models import Pharmacy
 from portal.workflow.execute import Act, Machine, create, run
 
 DETAIL_ASKED, ESCALATED = "supervision.detail_asked", "supervision.escalated"
@@ -148,26 +150,20 @@ def close(*, case_id: UUID, actor: Actor, note: str) -> SupervisionCase:
 
 @transaction.atomic
 def escalate(*, case_id: UUID, actor: Actor, note: str) -> SupervisionCase:
-    """End the case as a suspicion of a breach, for the register to take up. Raises ``Refused``.
-
-    The message holds what a register of breaches needs; ``aware_at``: since when somebody knows.
-    """
+    """End the case as a suspicion of a breach, opened in the register of the pharmacy. Raises ``Refused``."""
+    # The pharmacy before the case, as a new report does.
+    Pharmacy.objects.select_for_update().filter(supervision_cases=case_id).first()
     case = run(CASES, case_id, actor, Act("escalate", {"note": note}, _no_patient(note=note)))
-    at = case.ended_at.isoformat() if case.ended_at else ""
-    payload = {
-        "id": str(case.pk),
-        "pharmacy": str(case.pharmacy_id),
-        "month": case.month.isoformat(),
-        "report": str(case.report_id),
-        "alerts": case.alerts,
-        "who": case.who,
-        "cause": case.cause,
-        "note": note,
-        "aware_at": at,
-        "by": actor.user_id,
-    }
-    publish(ESCALATED, payload, dedup=f"{ESCALATED}:{case.pk}")
+    breach = declare_breach(actor=actor, signs=Signs(case.opened_at, "alert", _signs(case, note)))
+    publish(ESCALATED, {"id": str(case.pk), "breach": str(breach.pk)}, dedup=f"{ESCALATED}:{case.pk}")
     return case
+
+
+def _signs(case: SupervisionCase, note: str) -> str:
+    """What the register says first: the alerts as they stood, the cause found, the titulaire's words."""
+    alerts = [alert["message"] for alert in case.alerts]
+    first, cause = f"Supervision des appels INSi de {case.month:%m/%Y}.", f"Cause relevée : {CAUSES[case.cause]}."
+    return "\n".join([first, *alerts, cause, note])
 
 
 def _no_patient(**texts: str) -> Any:

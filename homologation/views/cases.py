@@ -110,10 +110,10 @@ class Close(CaseAct):
 class Escalate(CaseAct):
     verb, title, form_class, danger = "escalate", "Signaler une suspicion de violation", NoteForm, True
     intro = (
-        "L’alerte devient une suspicion de violation de données. Si elle est avérée et présente un risque pour les "
-        "personnes, la CNIL est à prévenir dans les 72 heures (RGPD, article 33)."
+        "L’alerte devient une suspicion, inscrite dans votre registre. Si elle est avérée et présente un "
+        "risque pour les personnes, la CNIL est à prévenir dans les 72 heures (RGPD, article 33)."
     )
-    submit_label, done = "Signaler", "La suspicion est signalée."
+    submit_label, done = "Signaler", "La suspicion est inscrite dans votre registre des violations : qualifiez-la."
 
     def perform(self, obj: SupervisionCase, actor: Actor, data: dict[str, Any]) -> None:
         cases.escalate(case_id=obj.pk, actor=actor, **data)

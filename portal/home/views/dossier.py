@@ -23,7 +23,6 @@ from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE, Role
 from portal.common import clock
 from portal.documents.models import Document
 from portal.documents.responses import pdf_response
-from portal.documents.sealing import certificate_kinds
 from portal.documents.selectors import documents_of, readable
 from portal.home import actions, timeline
 from portal.home.domain.stages import Stage, owner_words, steps_of
@@ -90,7 +89,6 @@ def _steps(scene: actions.Scene, stage: Stage) -> dict[str, Any]:
         "owner": owner_words(stage, side_of(scene.actor)),
         "steps": steps_of(stage),
         "main": main,
-        "ways": certificate_kinds(),
         "others": [action for action in available if action is not main],
     }
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from homologation.domain.cases import SUPERVISION_CASE
-from homologation.models import PracticeReminder, SupervisionCase
+from homologation.models import Breach, PracticeReminder, SupervisionCase
 from homologation.services import cases
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.common.refusals import Refused
-from portal.outbox.models import Notice, OutboxMessage
+from portal.outbox.models import Notice
 from portal.outbox.services.deliver import deliver_pending
 from portal.registry.models import Pharmacy
 from tests.conftest import TODAY
@@ -133,14 +133,10 @@ def test_the_supplier_is_asked_without_any_figure_and_a_suspicion_is_told() -> N
     assert place.finess in asked.body and "30/11/2022" in asked.body and "120" not in asked.body
     brought_to(case, "escalated", titulaire)
     deliver_pending()
-    assert Notice.objects.filter(subject__startswith="Suspicion de violation").count() == 1
-    payload = OutboxMessage.objects.get(topic="supervision.escalated").payload
-    assert (payload["id"], payload["by"], payload["note"]) == (
-        str(case.pk),
-        titulaire.user_id,
-        "Consultations sans motif.",
-    )
-    assert payload["aware_at"] == TODAY.isoformat() or payload["aware_at"].startswith("2022-11-15")
+    [told] = Notice.objects.filter(subject__startswith="Suspicion de violation VIO-2022-0001")
+    breach = Breach.objects.get(pharmacy=place)
+    assert (breach.state, breach.source, breach.detected_at) == ("suspicion", "alert", case.opened_at)
+    assert breach.signs.endswith("Consultations sans motif.") and told.link == breach.get_absolute_url()
 
 
 WRONG: list[tuple[str, dict[str, Any], str]] = [
