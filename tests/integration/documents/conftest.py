@@ -10,15 +10,12 @@ from typing import Any
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from attestations.documents import ATTESTATION_KINDS
-from orders.documents import ORDER_KINDS
 from orders.domain.snapshot import order_snapshot
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import Membership, Organisation, User
 from portal.accounts.models.people import OrganisationKind
 from portal.common import clock
-from portal.documents import kinds
 from portal.documents.models import Document
 from portal.documents.seal.authority import demo_authority
 from portal.documents.services.request import request_document
@@ -39,7 +36,6 @@ def documents_folder(settings: Any, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def held_clocks() -> Iterator[None]:
     """A committed run would otherwise depend on the hour of the machine."""
-    kinds.install(*ORDER_KINDS, *ATTESTATION_KINDS)
     with clock.frozen(business=parts.ISSUED, machine=parts.MACHINE):
         yield
 
@@ -66,7 +62,6 @@ def register(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
     """A register of its own for a file of tests, and sealing on while it is filled: afterwards, only to be read."""
-    kinds.install(*ORDER_KINDS, *ATTESTATION_KINDS)
     folder = tmp_path_factory.mktemp("documents")
     held = clock.frozen(business=parts.ISSUED, machine=parts.MACHINE)
     with own_database(django_db_blocker), held, seals.sealing(authority, folder):
