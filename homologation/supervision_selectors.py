@@ -86,6 +86,11 @@ def cases_of(pharmacy: Pharmacy, months: Iterable[date] = ()) -> QuerySet[Superv
     return found.filter(month__in=wanted) if wanted else found
 
 
+def reminders_to_note(case: SupervisionCase) -> QuerySet[PracticeReminder]:
+    """Those that nobody has noted as read yet."""
+    return PracticeReminder.objects.filter(case=case, noted_at=None).order_by("position")
+
+
 def reminders_of(case: SupervisionCase) -> list[PracticeReminder]:
     """The reminders given in a case."""
     return list(PracticeReminder.objects.filter(case=case).select_related("noted_by").order_by("position"))

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 
 from homologation.domain.supervision import WHO_LABELS
 from homologation.forms.supervision import ActionForm, AnalysisForm, DetailForm, NoteForm, ReadForm
-from homologation.models import PracticeReminder, SupervisionCase
+from homologation.models import SupervisionCase
 from homologation.services import cases
 from homologation.services.cases import CASES
-from homologation.supervision_selectors import get_case, reminders_of, staff_of
+from homologation.supervision_selectors import get_case, reminders_of, reminders_to_note, staff_of
 from homologation.views.supervision import case_line
 from portal.accounts.actors import Actor
 from portal.ui.forms import PortalForm
@@ -92,8 +92,7 @@ class Acknowledge(CaseAct):
     submit_label, done = "Noter", "C’est noté."
 
     def build_form(self, obj: SupervisionCase, data: Any = None) -> PortalForm:
-        waiting = PracticeReminder.objects.filter(case=obj, noted_at=None).order_by("position")
-        return ReadForm(data, waiting=waiting)
+        return ReadForm(data, waiting=reminders_to_note(obj))
 
     def perform(self, obj: SupervisionCase, actor: Actor, data: dict[str, Any]) -> None:
         cases.acknowledge(case_id=obj.pk, actor=actor, reminder_id=data["reminder"].pk, read_on=data["read_on"])

@@ -13,14 +13,14 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from portal.common import clock
 from portal.demo.services import scratch
 from portal.demo.services.people import make_people
 from portal.demo.telling import told_between
-from tests.conftest import TODAY
+from tests.conftest import TODAY, clone_of_test_database, pointed_at
 
 WHOLE = ("PHA-LGO-Va1", "--from", "2022-01-01", "--to", "2023-06-30")
 FROM_OCTOBER = ("PHA-LGO-Va1", "--from", "2022-10-03", "--to", "2023-06-30")
@@ -47,9 +47,18 @@ def lines(printed: str) -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def migrated(django_db_setup: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database to play in starts with its tables; ``printed`` has shown that it can make them."""
-    monkeypatch.setattr(scratch, "_EMPTY", f'TEMPLATE "{connections.settings["default"]["NAME"]}"')
+def migrated(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """The database to play in starts with its tables; ``printed`` has shown that it can make them.
+
+    The numbers of orders count from one again: a sequence keeps what transactions that were taken back have drawn.
+    """
+    with django_db_blocker.unblock(), clone_of_test_database() as clone:
+        with pointed_at(clone), connection.cursor() as cursor:
+            cursor.execute("ALTER SEQUENCE orders_number_seq RESTART")
+        monkeypatch.setattr(scratch, "_EMPTY", f'TEMPLATE "{clone}"')
+        yield
 
 
 def _databases() -> set[str]:
