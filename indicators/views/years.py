@@ -33,18 +33,10 @@ from portal.common.clock import paris_date
 from portal.common.refusals import Refused
 from portal.ui.forms import PortalForm
 from portal.workflow.execute import allowed_actions
-from portal.workflow.views import ActView, actor_of
+from portal.workflow.views import ActView, administrator
 
 ACTIONS = {"decide": "indicators:decide", "withdraw": "indicators:withdraw"}
 TONES = {"provisional": "info", "closed": "new", "frozen": "success"}
-
-
-def administrator(request: HttpRequest) -> Actor:
-    """The actor, if of the administration. Raises Http404 otherwise."""
-    actor = actor_of(request)
-    if actor.role not in ADMINISTRATION:
-        raise Http404
-    return actor
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from portal.accounts.actors import Actor
+from portal.accounts.domain.roles import ADMINISTRATION
 from portal.accounts.middleware import PortalRequest
 from portal.common import clock
 from portal.common.refusals import Refusal, Refused
@@ -23,6 +24,14 @@ def actor_of(request: HttpRequest) -> Actor:
     """The actor of a logged-in request. Raises Http404 for a person without any membership."""
     actor = cast(PortalRequest, request).actor
     if not actor:
+        raise Http404
+    return actor
+
+
+def administrator(request: HttpRequest) -> Actor:
+    """The actor, if of the administration and still so. Raises Http404 otherwise."""
+    actor = actor_of(request)
+    if actor.role not in ADMINISTRATION:
         raise Http404
     return actor
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from portal.accounts.actors import Actor
-from portal.accounts.domain.roles import ADMINISTRATION
 from portal.common import clock
 from portal.common.refusals import Refused
 from portal.referencing.domain.ans_diff import KIND_LABELS, Finding
@@ -21,15 +19,7 @@ from portal.referencing.services import ans_list, quarantine
 from portal.referencing.views.dossiers import PROGRAMME
 from portal.registry.domain.referencing import STATUS_LABELS, Status
 from portal.registry.selectors import all_versions
-from portal.workflow.views import actor_of
-
-
-def administrator(request: HttpRequest) -> Actor:
-    """The actor, if of the administration. Raises Http404 otherwise."""
-    actor = actor_of(request)
-    if actor.role not in ADMINISTRATION:
-        raise Http404
-    return actor
+from portal.workflow.views import administrator
 
 
 def ans_lists(request: HttpRequest) -> HttpResponse:

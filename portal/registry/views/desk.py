@@ -5,12 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from portal.accounts.actors import Actor
-from portal.accounts.domain.roles import ADMINISTRATION, Role
+from portal.accounts.domain.roles import Role
 from portal.common import clock
 from portal.common.refusals import Refused
 from portal.programmes.selectors import default_rules
@@ -28,15 +27,7 @@ from portal.registry.selectors import (
 )
 from portal.registry.services.people import Person, engage
 from portal.registry.services.suppliers import record_status
-from portal.workflow.views import actor_of
-
-
-def administrator(request: HttpRequest) -> Actor:
-    """The actor, if of the administration and still so. Raises Http404 otherwise."""
-    actor = actor_of(request)
-    if actor.role not in ADMINISTRATION:
-        raise Http404
-    return actor
+from portal.workflow.views import administrator
 
 
 @require_safe

@@ -15,7 +15,7 @@ from portal.common.refusals import Refused
 from portal.registry.forms import EndRoleForm
 from portal.registry.selectors import role_to_end
 from portal.registry.services.ending import Ending, end_membership, leaves_nobody
-from portal.registry.views.desk import administrator
+from portal.workflow.views import administrator
 
 
 def end_role(request: HttpRequest, pk: int) -> HttpResponse:

@@ -29,7 +29,7 @@ from portal.registry.selectors import (
     requests_of,
 )
 from portal.registry.services.enrolments import Wish, ask_attachment, grant_attachment, refuse_attachment
-from portal.registry.views.desk import administrator
+from portal.workflow.views import administrator
 
 
 def ask(request: HttpRequest) -> HttpResponse:

@@ -17,7 +17,7 @@ from portal.registry.models import Supplier
 from portal.registry.selectors import all_suppliers, staff_of, supplier_by_id, versions_of
 from portal.registry.services.people import Person, engage_at_supplier
 from portal.registry.services.suppliers import SupplierIdentity, register_software, register_supplier
-from portal.registry.views.desk import administrator
+from portal.workflow.views import administrator
 
 
 @require_safe

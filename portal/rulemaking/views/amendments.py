@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from portal.accounts.actors import Actor
-from portal.accounts.domain.roles import ADMINISTRATION, Role
+from portal.accounts.domain.roles import Role
 from portal.common import clock
 from portal.common.refusals import Refused
 from portal.outbox.models import Job, JobState
@@ -30,7 +30,7 @@ from portal.rulemaking.services.machine import AMENDMENTS, amendment_facts, part
 from portal.rulemaking.services.scene import Scene
 from portal.rulemaking.views.outages import edit_outage_page
 from portal.workflow.execute import allowed_actions
-from portal.workflow.views import actor_of
+from portal.workflow.views import administrator
 
 ACTIONS = {
     "edit": ("rulemaking:edit", "Modifier"),
@@ -41,14 +41,6 @@ ACTIONS = {
 }
 DELAYS = ("limit_days", "window_from", "window_to", "window_source", "conditional_note", "link_days", "reserve_days")
 MONEY = ("vat_percent", "vat_confidence", "advance_percent", "balance_percent", "shares_confidence")
-
-
-def administrator(request: HttpRequest) -> Actor:
-    """The actor, if of the administration. Raises Http404 otherwise."""
-    actor = actor_of(request)
-    if actor.role not in ADMINISTRATION:
-        raise Http404
-    return actor
 
 
 def amendment_list(request: HttpRequest) -> HttpResponse:
