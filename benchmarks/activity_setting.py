@@ -12,30 +12,36 @@ from stdnum import luhn
 from indicators.services import deposit
 from portal.accounts.actors import Actor
 from portal.common import clock
-from portal.registry.models import Lineage, Pharmacy
+from portal.registry.models import Lineage, Pharmacy, Supplier
 from portal.registry.services.suppliers import SupplierIdentity, register_software, register_supplier
 
 SIREN = "40000001"
 
 
 def sender(places: int) -> dict[str, Any]:
-    """A supplier with as many pharmacies as the file names; its signed orders are given: that is not measured."""
+    """A supplier with as many pharmacies as the file names, made the first time; its signed orders are given: that is
+    not measured."""
     clock.install(business=lambda: datetime(2024, 6, 1, tzinfo=UTC))
+    numbers = [f"{350000000 + at:09}" for at in range(places)]
+    signed = datetime(2022, 11, 1, tzinfo=UTC)
+    vars(deposit)["equipped_by"] = lambda supplier_id: [(n, signed, None) for n in numbers]
+    supplier = Supplier.objects.filter(siret=_siret()).first() or _made(numbers)
+    return {"supplier": supplier, "software": "Mesure@1", "actor": Actor.system()}
+
+
+def _made(numbers: list[str]) -> Supplier:
     identity = SupplierIdentity(
         name="Mesure", siret=_siret(), address="1 rue du Banc", postal_code="35000", city="Rennes",
         contact_name="Claire Morvan", phone="02 99 00 00 01", email="mesure@fournisseur.example",
     )  # fmt: skip
     supplier = register_supplier(identity)
     register_software(supplier, "Mesure", "1")
-    numbers = [f"{350000000 + at:09}" for at in range(places)]
     lineages = Lineage.objects.bulk_create([Lineage(pk=uuid4()) for _ in numbers])
     Pharmacy.objects.bulk_create(
         Pharmacy(finess=n, name=n, department="35", category="620", search_key=n, sort_key=n, lineage=lineage)
         for n, lineage in zip(numbers, lineages, strict=True)
     )
-    signed = datetime(2022, 11, 1, tzinfo=UTC)
-    vars(deposit)["equipped_by"] = lambda supplier_id: [(n, signed, None) for n in numbers]
-    return {"supplier": supplier, "software": "Mesure@1", "actor": Actor.system()}
+    return supplier
 
 
 def _siret() -> str:
