@@ -28,7 +28,9 @@ def pdf_text(content: bytes) -> str:
 
 
 def _running(line: str) -> bool:
-    return bool(re.search(r"page \d+ sur \d+|Empreinte des données \(SHA-256\) : .*…|AF-PHA-LGO|^n° INSI-|^BROUILLON", line))
+    return bool(
+        re.search(r"page \d+ sur \d+|Empreinte des données \(SHA-256\) : .*…|AF-PHA-LGO|^n° INSI-|^BROUILLON", line)
+    )
 
 
 def csv_lines(content: bytes) -> list[dict[str, str]]:
@@ -46,6 +48,7 @@ def unzipped(file: IO[bytes]) -> dict[str, bytes]:
     """The files of an archive, each proved to have the hash that its manifest says."""
     with file, zipfile.ZipFile(file) as made:
         files = {name: made.read(name) for name in made.namelist()}
-    sums = dict(reversed(line.split("  ", 1)) for line in files["MANIFEST.sha256"].decode().splitlines())
+    lines = (line.split("  ", 1) for line in files["MANIFEST.sha256"].decode().splitlines())
+    sums = {name: digest for digest, name in lines}
     assert sums == {n: hashlib.sha256(c).hexdigest() for n, c in files.items() if n != "MANIFEST.sha256"}
     return files

