@@ -8,7 +8,7 @@ from typing import Any
 from homologation.catalogue import checklist
 from homologation.domain.answers import values_of
 from homologation.domain.diff import ADDED, REMOVED, Change, differences, risk_moves
-from homologation.domain.questions import TABLE, Question, Questionnaire
+from homologation.domain.questions import ROW, TABLE, Question, Questionnaire
 from homologation.domain.risks import RISKS
 from homologation.domain.snapshot import answers_from
 from homologation.dossier.answers import who_said
@@ -96,22 +96,30 @@ def changes_of(dossier: InsiDossier, reading: Reading) -> dict[str, Any]:
     rows = {row["row"]: str(row.get("risque") or "") for row in new.get(RISKS) or ()}
     return {
         "previous": before.number,
-        "lines": [_change(form, one) for one in differences(form, old, new)],
+        "lines": [_change(form, one, _line(one, old, new)) for one in differences(form, old, new)],
         "moves": [
             {"risk": rows.get(name, name), "move": _MOVES[way]} for name, way in risk_moves(form, old, new).items()
         ],
     }
 
 
-def _change(form: Questionnaire, change: Change) -> dict[str, str]:
+def _line(change: Change, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """The place of a row in its table, as it is now or, once removed, as it was; empty outside a table."""
+    if not change.row:
+        return ""
+    rows = (old if change.kind == REMOVED and not change.column else new)[change.key]
+    return f" – ligne {next(n for n, row in enumerate(rows, 1) if row[ROW] == change.row)}"
+
+
+def _change(form: Questionnaire, change: Change, line: str) -> dict[str, str]:
     question = form.by_key.get(change.key)
     if question is None:
         return _told(change, change.key, str(change.before or "–"), str(change.after or "–"))
     column = question.named_columns.get(change.column)
     if column is not None:
         words = in_words(column, change.before), in_words(column, change.after)
-        return _told(change, f"{short(question)} – {column.label}", *words)
-    return _told(change, short(question), _whole(question, change.before), _whole(question, change.after))
+        return _told(change, f"{short(question)} – {column.label}{line}", *words)
+    return _told(change, f"{short(question)}{line}", _whole(question, change.before), _whole(question, change.after))
 
 
 def _told(change: Change, label: str, before: str, after: str) -> dict[str, str]:
