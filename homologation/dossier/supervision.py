@@ -28,7 +28,7 @@ def supervision_of(dossier: InsiDossier, reports: dict[date, SupervisionReport],
     wanted = months_before(today, PAST_MONTHS)
     since = min([*reports, *filter(None, [awaited_from(dossier.pharmacy, dossier.programme_id)])], default=None)
     cases: dict[date, list[SupervisionCase]] = {}
-    for case in cases_of(dossier.pharmacy, wanted):
+    for case in cases_of(dossier.pharmacy, wanted).prefetch_related("reminders"):
         cases.setdefault(case.month, []).append(case)
     return [_month(month, reports.get(month), cases.get(month, []), since, today) for month in wanted]
 
@@ -65,10 +65,16 @@ def _ratio(report: SupervisionReport | None) -> str:
 
 
 def _case(case: SupervisionCase) -> str:
-    """Where a case stands, its cause and what was done, without what was written of anybody."""
-    actions = ", ".join(ACTIONS[one] for one in case.actions)
-    cause = CAUSES[case.cause] if case.cause else "cause à dire"
-    return f"{SUPERVISION_CASE.labels[str(case.state)]} – {cause}{f' – {actions}' if actions else ''}"
+    """Where a case stands, its cause, what was done and how many reminders were read; nobody is named."""
+    given = list(case.reminders.all())
+    read = sum(one.noted_at is not None for one in given)
+    parts = [
+        SUPERVISION_CASE.labels[str(case.state)],
+        CAUSES[case.cause] if case.cause else "cause à dire",
+        ", ".join(ACTIONS[one] for one in case.actions),
+        f"rappels lus : {read} sur {len(given)}" if given else "",
+    ]
+    return " – ".join(part for part in parts if part)
 
 
 def breaches_of(dossier: InsiDossier, now: datetime) -> dict[str, Any]:

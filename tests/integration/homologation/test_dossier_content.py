@@ -8,12 +8,16 @@ import re
 from datetime import date
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from homologation.domain.answers import Answer as Said
 from homologation.domain.answers import Provenance, Status
 from homologation.dossier import documents
 from homologation.dossier.content import content_of
 from homologation.dossier.files import archive_of
+from homologation.models import SupervisionCase
+from homologation.services.inspect import make_link
 from homologation.services.supervise import compute_month
 from homologation.services.write import write_answer
 from portal.outbox.services.deliver import deliver_pending
@@ -21,7 +25,8 @@ from tests.conftest import TODAY
 from tests.factories import breaches, people
 from tests.factories.insi import Case, case, case_in
 from tests.factories.insi_papers import pdf_text, squeezed, unzipped
-from tests.factories.supervision import counted
+from tests.factories.supervision import brought_to, counted
+from tests.integration.web.counting import BUDGET, asked, shown
 from tests.unit.homologation.forms import person, risk
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +61,14 @@ def committed_month() -> Case:
     compute_month(date(2022, 10, 1), [one.place.pk])
     deliver_pending()
     return one
+
+
+def test_what_was_done_of_an_alert_is_told_without_naming_anybody(committed_month: Case) -> None:
+    one = committed_month
+    brought_to(SupervisionCase.objects.get(pharmacy=one.place), "acted", one.titulaire)
+    [told] = content_of(one.dossier, TODAY)["supervision"][-1]["cases"]
+    assert told.startswith("Action engagée – Mésusage individuel – ") and told.endswith(" – rappels lus : 0 sur 1")
+    assert "Préparatrice" not in json.dumps(content_of(one.dossier, TODAY)["supervision"], ensure_ascii=False)
 
 
 def test_a_missing_month_between_two_reports_is_said() -> None:
@@ -129,3 +142,11 @@ def test_an_origin_that_names_nothing_known_is_kept_as_it_is() -> None:
         write_answer(one.dossier, "s4.destinataire", said, one.titulaire)
         told = {q["key"]: q for s in content_of(one.dossier, TODAY)["sections"] for q in s["questions"]}
         assert "n’importe quoi – confirmée par" in told["s4.destinataire"]["origin"]
+
+
+def test_an_inspector_costs_the_database_little(client: Client) -> None:
+    one = case_in("approved")
+    deliver_pending()
+    _, token = make_link(dossier_id=one.pk, actor=one.titulaire, recipient="A", reason="B", days=1)
+    queries = asked(client, reverse("homologation:inspection", args=[token]))
+    assert len(queries) <= BUDGET, shown(queries)
