@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 
-from homologation.models import DecisionReserve, InsiDossier
+from homologation.models import DecisionReserve, InsiDossier, InspectionLink
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE
 from portal.programmes.selectors import default_book
@@ -40,3 +40,9 @@ def programme_now(now: datetime) -> str:
 def reserves_of(dossier: InsiDossier) -> list[DecisionReserve]:
     """The reserves of its decision."""
     return list(DecisionReserve.objects.filter(dossier=dossier).order_by("position"))
+
+
+def links_of(dossier: InsiDossier) -> list[InspectionLink]:
+    """The links made to a dossier, the last one first, each with its openings."""
+    found = InspectionLink.objects.filter(dossier=dossier).select_related("created_by", "revoked_by")
+    return list(found.prefetch_related("openings").order_by("-created_at", "-pk"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from homologation.services import breach_reminders, steps
+from homologation.services.inspect import forget_openings
 from homologation.services.missing import tell_missing
 from homologation.services.supervise import compute_past_months, forget_detail
 from portal.common import clock
@@ -12,11 +13,12 @@ from portal.common import clock
 
 @shared_task
 def supervise() -> int:
-    """Each night the months past: new or corrected reports, what is late, and the detail that is old enough."""
+    """Each night the months past: new or corrected reports, what is late, and what was kept long enough."""
     now = clock.business_now()
     written = compute_past_months(now)
     tell_missing(now)
     forget_detail(now)
+    forget_openings()
     return written
 
 

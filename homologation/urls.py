@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from homologation.views import acts, boards, breach_acts, breach_exports, breaches, cases, sections, steps, supervision
+from homologation.views import (
+    acts,
+    boards,
+    breach_acts,
+    breach_exports,
+    breaches,
+    cases,
+    exports,
+    inspection,
+    sections,
+    steps,
+    supervision,
+)
 
 app_name = "homologation"
 
@@ -12,6 +24,14 @@ urlpatterns = [
     path("insi/<uuid:pk>/partie/<int:section>/", sections.Fill.as_view(), name="section"),
     path("insi/<uuid:pk>/export.json", boards.export, name="export"),
     *(path(f"insi/<uuid:pk>/{slug}/", view.as_view(), name=name) for name, (slug, view) in acts.ACTS.items()),
+    path("insi/<uuid:pk>/dossier.pdf", exports.pdf, name="dossier_pdf"),
+    path("insi/<uuid:pk>/dossier.zip", exports.archive, name="archive"),
+    path("insi/<uuid:pk>/reponses.csv", exports.answers, name="answers_csv"),
+    path("insi/<uuid:pk>/liens/", inspection.Links.as_view(), name="links"),
+    path("insi/<uuid:pk>/liens/<int:link>/fermer/", inspection.close, name="link_close"),
+    path("inspection/<str:token>/", inspection.inspection, name="inspection"),
+    path("inspection/<str:token>/dossier.pdf", inspection.inspection_pdf, name="inspection_pdf"),
+    path("inspection/<str:token>/dossier.zip", inspection.inspection_zip, name="inspection_zip"),
     path("insi/violations/", breaches.index, name="breaches"),
     path("insi/violations/nouvelle/", breaches.Declare.as_view(), name="breach_declare"),
     path("insi/violations/registre.pdf", breach_exports.register_as_pdf, name="breaches_pdf"),

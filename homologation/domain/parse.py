@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from homologation.domain.questions import (
@@ -62,7 +62,7 @@ def _matrix(row: Mapping[str, Any]) -> Matrix:
     matrix = Matrix(
         version=row["version"],
         scale=tuple(row["scale"]),
-        levels=dict(row["levels"]),
+        levels=_lowest_first(row["levels"], row["grid"]),
         grid=tuple(tuple(line) for line in row["grid"]),
         source=row["source"],
         confidence=row["confidence"],
@@ -75,6 +75,13 @@ def _matrix(row: Mapping[str, Any]) -> Matrix:
     if matrix.confidence not in CONFIDENCES:
         raise BadQuestionnaire(f"risk_matrix.confidence : attendu {', '.join(CONFIDENCES)}")
     return matrix
+
+
+def _lowest_first(levels: Mapping[str, str], grid: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Levels by the first place where the grid gives them: what PostgreSQL stores keeps no order of keys."""
+    places = [(gravity + likelihood, code) for gravity, line in enumerate(grid) for likelihood, code in enumerate(line)]
+    order = list(dict.fromkeys(code for _, code in sorted(places, key=lambda place: place[0])))
+    return {code: levels[code] for code in [*order, *levels] if code in levels}
 
 
 def _input(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from homologation.domain.consent import CONSENT_VERSION
 from homologation.domain.decision import DossierFacts, NewReserve, check_reason, check_terms
 from homologation.domain.lifecycle import APPROVED
 from homologation.domain.validity import months_after
+from homologation.dossier.documents import request_dossier, void_paper
 from homologation.models import DecisionReserve, InsiDossier
 from homologation.services.facts import Reading
 from homologation.services.machine import HOMOLOGATIONS
@@ -71,6 +72,7 @@ def approve_dossier(*, dossier_id: UUID, actor: Actor, decision: Decision) -> In
         for position, one in enumerate(decision.reserves, start=1)
         if one.due_on is not None  # each has one: check_terms
     )
+    request_dossier(dossier)
     return dossier
 
 
@@ -94,7 +96,10 @@ def _replace_last(dossier: InsiDossier) -> None:
     last = InsiDossier.objects.filter(pharmacy=dossier.pharmacy_id, programme=dossier.programme_id, state=APPROVED)
     for pk in last.values_list("pk", flat=True):
         reason = f"Remplacé par le dossier n° {dossier.number}"
-        run(HOMOLOGATIONS, pk, Actor.system(), Act("replace", {"reason": reason}, data={"by": str(dossier.pk)}))
+        replaced = run(
+            HOMOLOGATIONS, pk, Actor.system(), Act("replace", {"reason": reason}, data={"by": str(dossier.pk)})
+        )
+        void_paper(replaced, clock.business_now(), reason)
 
 
 def send_back(*, dossier_id: UUID, actor: Actor, reason: str) -> InsiDossier:
@@ -107,9 +112,12 @@ def refuse_dossier(*, dossier_id: UUID, actor: Actor, reason: str) -> InsiDossie
     return _end("refuse", dossier_id, actor, reason)
 
 
+@transaction.atomic
 def withdraw_dossier(*, dossier_id: UUID, actor: Actor, reason: str) -> InsiDossier:
-    """Take an approval back, for good."""
-    return _end("withdraw", dossier_id, actor, reason)
+    """Take an approval back, for good: its document says so to whoever checks it."""
+    dossier = _end("withdraw", dossier_id, actor, reason)
+    void_paper(dossier, clock.business_now(), "Homologation retirée")
+    return dossier
 
 
 def abandon_dossier(*, dossier_id: UUID, actor: Actor, reason: str) -> InsiDossier:

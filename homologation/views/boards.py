@@ -21,7 +21,7 @@ from homologation.services.facts import Reading
 from homologation.services.machine import HOMOLOGATIONS
 from homologation.services.open import open_dossier
 from portal.accounts.actors import Actor
-from portal.accounts.domain.roles import PHARMACY_SIDE
+from portal.accounts.domain.roles import PHARMACY_SIDE, Role
 from portal.common import clock
 from portal.common.clock import paris_date
 from portal.common.refusals import Refused
@@ -99,6 +99,7 @@ def board(request: HttpRequest, pk: UUID) -> HttpResponse:
             (t.label, reverse(f"homologation:{t.verb}", args=[pk])) for t in verbs if t.verb not in _ON_THE_PAGE
         ],
         "reserves": reserves_of(dossier),
+        "may_share": dossier.decided_at is not None and actor.role is Role.TITULAIRE,
     }
     return render(request, "homologation/dossier.html", context)
 

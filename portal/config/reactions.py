@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from homologation import breach_messages, supervision_messages
 from homologation import messages as homologation_messages
+from homologation.reactions import close_links
 from indicators import reactions as activity
 from indicators.services import recount
 from orders.services import deadlines, issue_all, revival
@@ -33,7 +34,7 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     "documents.render": [on_render_requested],
     "documents.evidence": [on_evidence_requested],
     "documents.scanned": [scan_messages.tell_scan],
-    "membership.ended": [tell_ending, close_feed],
+    "membership.ended": [tell_ending, close_feed, close_links],
     "referencing.changed": [on_referencing_changed, job_messages.tell_completion],
     "reminders.digest": [tell_digest],
     **referencing_messages.REACTIONS,

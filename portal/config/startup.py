@@ -6,6 +6,7 @@ from django.conf import settings
 
 from attestations.documents import ATTESTATION_KINDS, ATTESTATION_PAPERS
 from homologation.documents import SUPERVISION_KINDS
+from homologation.dossier.documents import DOSSIER_KINDS
 from orders.documents import ORDER_KINDS, ORDER_PAPERS
 from portal.audit import sealing as root_sealing
 from portal.audit.domain.anchors import Seal
@@ -25,7 +26,7 @@ def start() -> None:
     registry.install(REACTIONS)
     jobs.install(WORKS)
     notices.install_footer(root_words)
-    kinds.install(*ORDER_KINDS, *ATTESTATION_KINDS, *SUPERVISION_KINDS)
+    kinds.install(*ORDER_KINDS, *ATTESTATION_KINDS, *SUPERVISION_KINDS, *DOSSIER_KINDS)
     papers.install(ORDER_PAPERS, ATTESTATION_PAPERS)
     install_root_sealer()
 

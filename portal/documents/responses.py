@@ -20,7 +20,7 @@ def pdf_response(document: Document) -> HttpResponseBase:
     Raises ``DamagedDocument`` when the file was altered.
     """
     if document.sha256 is None:
-        return _not_ready()
+        return not_ready()
     sha256 = served_hash(document)
     response = private_pdf(storage.read(sha256), file_name(document))
     response["ETag"] = f'"{sha256}"'
@@ -42,6 +42,7 @@ def file_name(document: Document) -> str:
     return f"{kind(document.kind).file_stem}-{number}{revision}.pdf"
 
 
-def _not_ready() -> HttpResponse:
+def not_ready() -> HttpResponse:
+    """What is said while a document is being made (503)."""
     message = "Ce document est en cours de préparation : réessayez dans quelques instants."
     return HttpResponse(message, status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "3"})

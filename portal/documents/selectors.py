@@ -146,7 +146,7 @@ def finess_in(snapshot: Mapping[str, Any]) -> str:
 def public_facts(document: Document) -> PublicFacts:
     """The public facts of a rendered document."""
     said, held = document.snapshot, document.base or document
-    signature = said.get("signature")
+    signature = said.get("signature") or said.get("decision")
     newer = Document.objects.filter(
         kind=document.kind,
         subject_type=document.subject_type,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, expect
 
@@ -117,3 +120,30 @@ def test_the_titulaire_decides_on_what_was_submitted(visit: Visit, tmp_path: Pat
     first.get_by_label("Pour le").fill("01/02/2023")
     titulaire.press("Homologuer")
     titulaire.sees("C’est décidé", "Écrire la procédure – Le titulaire, pour le 01/02/2023")
+    an_inspector_reads_it(titulaire)
+
+
+def an_inspector_reads_it(titulaire: Visitor) -> None:
+    """By a link, without an account, until the titulaire closes it; in the same window, logged out in between."""
+    titulaire.follow("Donner ce dossier à lire à un inspecteur")
+    links = titulaire.path
+    titulaire.fill("Pour qui", "Inspectrice de l’ARS")
+    titulaire.fill("Pourquoi", "Contrôle annoncé")
+    titulaire.press("Créer le lien")
+    address = urlsplit(titulaire.field("Adresse à remettre").input_value()).path
+    cookies = titulaire.context.cookies()
+    titulaire.context.clear_cookies()
+    titulaire.open(address)
+    titulaire.is_at("Dossier d’auto-homologation INSi")
+    titulaire.sees("Lien fait pour Inspectrice de l’ARS", "Écrire la procédure")
+    archive = titulaire.fetch(titulaire.main.get_by_role("link", name="Tout le dossier avec ses pièces (ZIP)"))
+    with zipfile.ZipFile(io.BytesIO(archive.body())) as files:
+        assert files.testzip() is None and "MANIFEST.sha256" in files.namelist()
+    titulaire.context.add_cookies([{"name": c["name"], "value": c["value"], "url": titulaire.address} for c in cookies])
+    titulaire.open(links)
+    titulaire.main.get_by_text("Ouvertures (2)").click()
+    titulaire.sees("Page du dossier, depuis l’adresse", "Archive ZIP, depuis l’adresse")
+    titulaire.press("Fermer ce lien fait pour Inspectrice de l’ARS")
+    titulaire.sees("Lien fermé")
+    titulaire.open(address, status=404)
+    titulaire.is_at("Ce lien n’ouvre rien")

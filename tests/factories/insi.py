@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,14 @@ from homologation.models import AnswerRevision, InsiDossier, QuestionnaireVersio
 from homologation.services import decide
 from homologation.services.answer import Saved, Statement, confirm_answers, save_answers
 from homologation.services.open import open_dossier
+from homologation.services.supervise import compute_month
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.demo.services.step_up import confirm_identity
+from portal.documents.models import Document
+from portal.documents.services.render import render_document
 from portal.registry.models import Pharmacy
-from tests.factories import people
+from tests.factories import breaches, people, supervision
 from tests.unit.homologation.forms import values
 
 
@@ -98,6 +102,17 @@ def case_in(state: str) -> Case:
     if state == "replaced":
         one.again().fill().submit().approve()
     return one
+
+
+def paper() -> Document:
+    """The sealed dossier of a decision with a reserve, about a pharmacy with a month of supervision and a breach."""
+    one = case()
+    supervision.counted(one.place, people.supplier(), {"u1": (90, 40), "u2": (30, 40)})
+    compute_month(supervision.MONTH, [one.place.pk])
+    breaches.again(one.place, one.titulaire, one.adjoint).describe().confirm().to_notify().notify()
+    reserve = NewReserve("Écrire la procédure", "Le titulaire", date(2023, 3, 1))
+    one.fill(s5__q4=False).submit().approve(months=6, reserves=(reserve,))
+    return render_document(Document.objects.get(subject_id=str(one.pk)).pk)
 
 
 def questionnaire() -> QuestionnaireVersion:

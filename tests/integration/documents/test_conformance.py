@@ -20,6 +20,7 @@ from portal.documents.evidence import evidence_file
 from portal.documents.kinds import kind
 from portal.documents.models import Document
 from portal.documents.seal.renewal import renewed
+from tests.factories import insi
 from tests.factories import sealing as seals
 from tests.factories.evidence import evidence_of, signed_order
 from tests.integration.documents import attacks
@@ -28,7 +29,7 @@ from tests.unit.documents.parts import ORDER
 CHECKER = Path(__file__).parent / "conformance/Conformance.java"
 JAXB = ("jaxb-runtime", "jaxb-core", "istack-commons-runtime", "txw2", "javax.activation", "jaxb-api")
 PROFILES = ("3a", "ua1")
-MADE = ("order", "order_signed", "va", "va_filled", "va_signed", "affirmation")
+MADE = ("order", "order_signed", "va", "va_filled", "va_signed", "affirmation", "insi")
 SIGNED = ("order_signed", "va_signed")
 FILES = [*(f"{name} sealed" for name in MADE), *(f"{name} unsealed" for name in MADE if name not in SIGNED)]
 FILES += ["evidence", "firm order signed", "order signed without time-stamps", "order renewed", "order_signed renewed"]
@@ -58,7 +59,14 @@ def folder(register: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _documents() -> dict[str, Document]:
     order, filled = seals.order(), seals.filled_va()
     signed = dict(zip(SIGNED, (seals.signed_order(order), seals.signed_va(filled)), strict=True))
-    return {"order": order, "va": seals.va(), "va_filled": filled, "affirmation": seals.certificate(), **signed}
+    return {
+        "order": order,
+        "va": seals.va(),
+        "va_filled": filled,
+        "affirmation": seals.certificate(),
+        "insi": insi.paper(),
+        **signed,
+    }
 
 
 def _classpath() -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from homologation.models import InspectionLink
 from indicators.models import Deposit
 from portal.accounts.models import Membership
 from portal.demo.cast import PHARMACIES
@@ -91,6 +92,7 @@ _ALWAYS: dict[str, dict[str, Any]] = {
     "indicators:usage_csv": {"grain": "mois"},
     "indicators:why": {"code": "APCV"},
     "reminders:feed": {"token": "inconnu"},
+    **{f"homologation:{name}": {"token": "inconnu"} for name in ("inspection", "inspection_pdf", "inspection_zip")},
     "documents:by_code": {"code": "0000000000000"},
     "documents:paper_scan": {"pk": UUID(int=0), "number": 1},
     "documents:fingerprint": {"sha256": "0" * 64},
@@ -185,8 +187,11 @@ def _of_dossier(name: str, key: str, world: World) -> dict[str, Any]:
     if name.startswith(OF_SUPERVISION):
         return {"pk": supervised(name, finess_of(key))}
     if name.startswith("homologation:"):
-        section = {"section": 2} if name == "homologation:section" else {}
-        return {"pk": world.insi(key).pk, **section}
+        more: dict[str, dict[str, Any]] = {
+            "homologation:section": {"section": 2},
+            "homologation:link_close": {"link": InspectionLink.objects.get().pk},
+        }
+        return {"pk": world.insi(key).pk, **more.get(name, {})}
     others: dict[str, Callable[[], Any]] = {
         "referencing:open": lambda: SoftwareVersion.objects.get(label=key).pk,
         "referencing:public_version": lambda: SoftwareVersion.objects.get(label=key).pk,

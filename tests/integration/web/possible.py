@@ -96,7 +96,8 @@ POSSIBLE |= {
     for name, key in {
         **dict.fromkeys(("answer", "dossier", "export", "section", "abandon", "submit"), INSTALLED),
         **dict.fromkeys(("approve", "send_back", "refuse"), VA_TO_SIGN),
-        "withdraw": VA_RESERVE,
+        **dict.fromkeys(("withdraw", "links", "link_close"), VA_RESERVE),
+        **dict.fromkeys(("answers_csv", "archive", "dossier_pdf"), INSTALLED),
     }.items()
 }
 POSSIBLE |= {

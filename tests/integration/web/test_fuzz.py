@@ -223,9 +223,16 @@ class _Browser:
             self._client.cookies.clear()
             self._client.cookies.load(self._cookies)
             with undone():
-                return getattr(self._client, method)(*given, **named)
+                return _read(getattr(self._client, method)(*given, **named))
 
         return asked
+
+
+def _read(response: Any) -> Any:
+    """What is sent in pieces, read to its end: its file is then closed."""
+    if response.streaming:
+        b"".join(response.streaming_content)
+    return response
 
 
 def _fields(login: str, url: str) -> list[str]:
@@ -234,7 +241,7 @@ def _fields(login: str, url: str) -> list[str]:
 
 def _shown_values(login: str, url: str) -> dict[str, str]:
     with undone():
-        response = as_(login, strict=False).get(url)
+        response = _read(as_(login, strict=False).get(url))
         form = (response.context or {}).get("form") if response.status_code < 300 else None
         if form is None:
             return {}

@@ -125,7 +125,7 @@ PAGES = [
     *((f"homologation:breach{act}", INSTALLED, titulaire(INSTALLED)) for act in ("", "_describe", "_notify", "_close")),
     ("homologation:step", INSTALLED, titulaire(INSTALLED)),
     ("homologation:approve", VA_TO_SIGN, titulaire(VA_TO_SIGN)),
-    ("homologation:dossier", VA_RESERVE, titulaire(VA_RESERVE)),
+    *((f"homologation:{name}", VA_RESERVE, titulaire(VA_RESERVE)) for name in ("dossier", "links", "answers_csv")),
     ("homologation:supervision", "", titulaire(INSTALLED)),
     ("homologation:totals", "", SUPPLIER),
     *((f"homologation:{name}", VA_RESERVE, titulaire(VA_RESERVE)) for name in ("case", "case_acknowledge")),

@@ -1,4 +1,4 @@
-"""Dossiers of self-homologation of the world: one being filled in, one to decide, one approved."""
+"""Dossiers of self-homologation of the world: one being filled in, one to decide, one approved with a link to it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from homologation.domain.consent import CONSENT_VERSION
 from homologation.models import InsiDossier, QuestionnaireVersion
 from homologation.services import decide
 from homologation.services.answer import Statement, save_answers
+from homologation.services.inspect import make_link
 from homologation.services.open import open_dossier
 from homologation.services.prefill import apply_latest_pack, publish_pack
 from portal.accounts.actors import Actor
@@ -25,6 +26,7 @@ def make_insi(supplier: Actor, filling: Actor, deciding: Actor, approved: Actor)
     confirm_identity(approved.user_id or 0, sha256, CONSENT_VERSION)
     decision = decide.Decision(12, (), consent=True, shown_sha256=sha256)
     decide.approve_dossier(dossier_id=dossier.pk, actor=approved, decision=decision)
+    make_link(dossier_id=dossier.pk, actor=approved, recipient="Inspectrice", reason="Contrôle", days=7)
     dossier = open_dossier(programme=cast.PROGRAMME, actor=filling)
     say(dossier, filling, {"s2.3.mode": "demande"})
     if dossier.software_version_id is not None:

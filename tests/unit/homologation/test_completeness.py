@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -17,9 +18,10 @@ from homologation.domain.decision import (
     guard_decide,
     guard_submit,
 )
+from homologation.domain.parse import parse
 from homologation.domain.quality import findings
 from homologation.domain.risks import is_monotone, level
-from tests.unit.homologation.forms import CONTEXT, TODAY, answers, form, person, risk, values
+from tests.unit.homologation.forms import CONTEXT, TODAY, answers, content, form, person, risk, values
 
 
 def test_a_faultless_form_has_nothing_to_say() -> None:
@@ -170,6 +172,14 @@ def test_a_row_left_as_the_example_is_flagged() -> None:
     assert [(f.rule, f.row, f.blocking) for f in findings(form(), same, CONTEXT)] == [("INSI-R09", "e", False)]
     own = values(s3__risques=[example | {"row": "e", "mesures": "Chacun ferme sa session."}, risk("y"), risk("z")])
     assert findings(form(), own, CONTEXT) == []
+
+
+def test_levels_keep_their_order_whatever_that_of_the_stored_keys() -> None:
+    stored = deepcopy(content())
+    levels = stored["risk_matrix"]["levels"]
+    stored["risk_matrix"]["levels"] = {key: levels[key] for key in sorted(levels, key=lambda key: (len(key), key))}
+    assert list(stored["risk_matrix"]["levels"]) == ["fort", "faible", "modere"]  # as PostgreSQL gives them back
+    assert list(parse(stored).matrix.levels) == ["faible", "modere", "fort"]
 
 
 def test_the_matrix_is_monotone_and_the_examples_moderate() -> None:

@@ -1,0 +1,106 @@
+"""Twelve months of supervision and the breach register, as a dossier shows them: no account, no text on anybody."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from homologation.breach_selectors import in_period
+from homologation.domain.breaches import PERSONS, Persons
+from homologation.domain.cases import ACTIONS, CAUSES, SUPERVISION_CASE
+from homologation.domain.judgement import PAST_MONTHS, months_before, said
+from homologation.domain.supervision import missing_report
+from homologation.models import Breach, InsiDossier, SupervisionCase, SupervisionReport
+from homologation.presentation_breach import kinds_words, state_words
+from homologation.supervision_selectors import awaited_from, cases_of, standing_reports
+from portal.common.clock import paris_date
+from portal.documents.domain.blocks import day, instant
+
+
+def reports_of(dossier: InsiDossier, now: datetime) -> dict[date, SupervisionReport]:
+    """The reports that stand, of the twelve months before this one."""
+    return standing_reports(dossier.pharmacy_id, months_before(paris_date(now), PAST_MONTHS))
+
+
+def supervision_of(dossier: InsiDossier, reports: dict[date, SupervisionReport], now: datetime) -> list[dict[str, Any]]:
+    """A line a month, those without a report too: « manquant » where one was due, « non attendu » before the first."""
+    today = paris_date(now)
+    wanted = months_before(today, PAST_MONTHS)
+    since = min([*reports, *filter(None, [awaited_from(dossier.pharmacy, dossier.programme_id)])], default=None)
+    cases: dict[date, list[SupervisionCase]] = {}
+    for case in cases_of(dossier.pharmacy, wanted).prefetch_related("reminders"):
+        cases.setdefault(case.month, []).append(case)
+    return [_month(month, reports.get(month), cases.get(month, []), since, today) for month in wanted]
+
+
+def _month(
+    month: date,
+    report: SupervisionReport | None,
+    cases: list[SupervisionCase],
+    since: date | None,
+    today: date,
+) -> dict[str, Any]:
+    return {
+        "month": f"{month:%m/%Y}",
+        "state": "Reçu" if report else _absence(month, since, today),
+        "revision": report.revision if report else 0,
+        "calls": report.calls if report else None,
+        "prescriptions": report.prescriptions if report else None,
+        "ratio": _ratio(report),
+        "alerts": ", ".join(sorted({alert["rule"] for case in cases for alert in case.alerts})),
+        "cases": [_case(case) for case in cases],
+    }
+
+
+def _absence(month: date, since: date | None, today: date) -> str:
+    if since is None or month < since:
+        return "Non attendu"
+    return "MANQUANT" if missing_report(month, today, received=False) else "Attendu"
+
+
+def _ratio(report: SupervisionReport | None) -> str:
+    if report is None:
+        return ""
+    return said(report.calls / report.prescriptions) if report.prescriptions else "non calculable"
+
+
+def _case(case: SupervisionCase) -> str:
+    """Where a case stands, its cause, what was done and how many reminders were read; nobody is named."""
+    given = list(case.reminders.all())
+    read = sum(one.noted_at is not None for one in given)
+    parts = [
+        SUPERVISION_CASE.labels[str(case.state)],
+        CAUSES[case.cause] if case.cause else "cause à dire",
+        ", ".join(ACTIONS[one] for one in case.actions),
+        f"rappels lus : {read} sur {len(given)}" if given else "",
+    ]
+    return " – ".join(part for part in parts if part)
+
+
+def breaches_of(dossier: InsiDossier, now: datetime) -> dict[str, Any]:
+    """The register from its opening to now: an extract, empty for « état néant »; how many drills were noted."""
+    found = Breach.objects.filter(pharmacy=dossier.pharmacy_id, declared_at__lte=now)
+    real = in_period(found, None, None).order_by("year", "number")
+    rows = [_breach(one) for one in real]
+    return {
+        "until": instant(now),
+        "rows": rows,
+        "notified": sum(bool(one["first_sent_at"]) for one in rows),
+        "unsent": sum(not one["first_sent_at"] for one in rows),
+        "drills": in_period(found, None, None, drills=True).count(),
+    }
+
+
+def _breach(one: Breach) -> dict[str, Any]:
+    return {
+        "reference": one.reference,
+        "state": state_words(str(one.state)),
+        "kinds": kinds_words(one.kinds),
+        "detected_at": instant(one.detected_at),
+        "aware_at": instant(one.aware_at),
+        "deadline_at": instant(one.deadline_at),
+        "first_sent_at": instant(one.first_sent_at),
+        "late": one.is_late,
+        "persons": PERSONS[Persons(one.persons)],
+        "ended_on": day(paris_date(one.ended_at)) if one.ended_at else "",
+    }
