@@ -26,6 +26,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from indicators.domain.counters import COUNTERS
+from indicators.models import Deposit
+from indicators.models.deposits import DepositState
 from indicators.services.compute import compute_year
 from indicators.services.oddities import oddities_of
 from indicators.services.years import manifest_of
@@ -114,27 +116,29 @@ def _fill(order: Order) -> None:
             WHERE n %% 20 < 17""",  # noqa: S608
             [order.supplier_id],
         )
-        deposit = _write(
-            """INSERT INTO indicators_deposit (id, supplier_id, software_version_id, name, sha256, size, deposited_at,
-                state, sequence, allowed, unknown, refusal, places, lines, accepted, duplicates, superseded, cancelled,
-                rejected, rejected_by_code, finished_at)
-            VALUES (gen_random_uuid(), %s, %s, 'a.csv', repeat('0', 64), 1, now(), 'accepted', 1, '{}', '[]', '', '[]',
-                0, 0, 0, 0, 0, 0, '{}', now()) RETURNING id""",
-            [order.supplier_id, order.software_version_id],
+        deposit = Deposit.objects.create(
+            supplier_id=order.supplier_id,
+            software_version_id=order.software_version_id,
+            name="a.csv",
+            sha256="0" * 64,
+            size=1,
+            deposited_at=clock.machine_now(),
+            state=DepositState.ACCEPTED,
+            sequence=1,
+            finished_at=clock.machine_now(),
         )
         _write(
             f"""INSERT INTO indicators_depositcell (deposit_id, pharmacy_id, month, accepted)
             SELECT %s, p.id, date '{YEAR}-01-01' + m * interval '1 month', 100 FROM registry_pharmacy p
             CROSS JOIN generate_series(0, 11) m""",  # noqa: S608
-            [deposit],
+            [deposit.pk],
         )
     _write("ANALYZE indicators_dailycounter, indicators_depositcell", [])
 
 
-def _write(statement: str, values: list[Any]) -> Any:
+def _write(statement: str, values: list[Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchone()[0] if "RETURNING" in statement else None
 
 
 def _read(statement: str) -> None:
