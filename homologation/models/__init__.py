@@ -2,7 +2,11 @@ from homologation.models.answers import Answer, AnswerRevision, PrefillPack
 from homologation.models.breach_records import BreachEntry, BreachNotification, BreachReminder
 from homologation.models.breaches import Breach
 from homologation.models.dossiers import DecisionReserve, InsiDossier
+from homologation.models.duties import DutyReading
+from homologation.models.handovers import FormHandover
+from homologation.models.help import HelpMessage, HelpRequest
 from homologation.models.questionnaires import QuestionnaireVersion
+from homologation.models.quorum import QuorumSetting, TitulaireAgreement
 from homologation.models.steps import StepEvent, StepReminder
 from homologation.models.supervision import PracticeReminder, SupervisionCase, SupervisionReport, SupervisionRow
 
@@ -14,13 +18,19 @@ __all__ = [
     "BreachNotification",
     "BreachReminder",
     "DecisionReserve",
+    "DutyReading",
+    "FormHandover",
+    "HelpMessage",
+    "HelpRequest",
     "InsiDossier",
     "PracticeReminder",
     "PrefillPack",
     "QuestionnaireVersion",
+    "QuorumSetting",
     "StepEvent",
     "StepReminder",
     "SupervisionCase",
     "SupervisionReport",
     "SupervisionRow",
+    "TitulaireAgreement",
 ]
