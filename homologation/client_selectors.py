@@ -41,9 +41,9 @@ def clients_of(supplier: Supplier) -> QuerySet[Pharmacy]:
     return Pharmacy.objects.filter(pk__in=places).order_by("sort_key", "finess")
 
 
-def get_client(actor: Actor, pk: UUID) -> Pharmacy:
-    """One pharmacy that the actor's company equips. Raises Http404 for any other."""
-    place = clients_of(supplier_company(actor)).filter(pk=pk).first()
+def get_client(supplier: Supplier, pk: UUID) -> Pharmacy:
+    """One pharmacy that the supplier equips. Raises Http404 for any other."""
+    place = clients_of(supplier).filter(pk=pk).first()
     if place is None:
         raise Http404
     return place

@@ -35,7 +35,10 @@ def get_help(actor: Actor, pk: UUID) -> HelpRequest:
 
 def helps_on(dossier: InsiDossier) -> list[HelpRequest]:
     """The requests on a dossier, the last asked first."""
-    return list(HelpRequest.objects.filter(dossier=dossier).select_related("taken_by").order_by("-asked_at", "pk"))
+    found = list(HelpRequest.objects.filter(dossier=dossier).order_by("-asked_at", "pk"))
+    for one in found:
+        one.dossier = dossier  # read already
+    return found
 
 
 def waiting_helps(actor: Actor) -> int:

@@ -45,8 +45,8 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def board(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One pharmacy: what became of each of our proposals; no answer of the pharmacy's own."""
-    actor = actor_of(request)
-    place, supplier = get_client(actor, pk), supplier_company(actor)
+    supplier = supplier_company(actor_of(request))
+    place = get_client(supplier, pk)
     line = client_lines(supplier, [place])[0]
     pack = latest_pack(line.dossier) if line.dossier else None
     context = {
@@ -77,12 +77,12 @@ class HandOver(View):
     """« Remettre le formulaire »: the act of the supplier when the certificate is installed."""
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        place = get_client(actor_of(request), pk)
+        place = get_client(supplier_company(actor_of(request)), pk)
         return self._page(request, place, HandoverForm())
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         actor = actor_of(request)
-        place = get_client(actor, pk)
+        place = get_client(supplier_company(actor), pk)
         form = HandoverForm(request.POST)
         if form.is_valid():
             try:

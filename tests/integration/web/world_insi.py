@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from homologation.domain.answers import Status
 from homologation.domain.consent import CONSENT_VERSION
-from homologation.models import InsiDossier, QuestionnaireVersion
+from homologation.models import Answer, InsiDossier, QuestionnaireVersion
 from homologation.services import decide
 from homologation.services.answer import Statement, save_answers
 from homologation.services.open import open_dossier
@@ -38,6 +38,8 @@ def make_insi(supplier: Actor, filling: Actor, deciding: Actor, approved: Actor)
 
 
 def say(dossier: InsiDossier, actor: Actor, said: dict[str, object]) -> None:
-    """Answer these questions, none answered before."""
-    statements = [Statement(key, Status.MODIFIED, value) for key, value in said.items()]
+    """Answer these questions over what was proposed."""
+    proposed = Answer.objects.filter(dossier=dossier)
+    seen = dict(proposed.values_list("key", "revision__number"))
+    statements = [Statement(key, Status.MODIFIED, value, seen=seen.get(key, 0)) for key, value in said.items()]
     assert not save_answers(dossier_id=dossier.pk, actor=actor, statements=statements).refusals
