@@ -16,6 +16,7 @@ from django.urls import reverse
 from homologation.models import FormHandover, PrefillPack
 from homologation.services.answer import confirm_answers
 from homologation.services.handovers import hand_over_form
+from orders.services.sign import Consent, sign_order
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.audit.models import AuditEvent
@@ -148,7 +149,7 @@ def test_history_and_who_uses_it() -> None:
     desk.publish(s2__3__mode="mensuel", s2__3__conservation_mois=12)
     page = desk.page("pack")
     assert "Pack 1" in page and "Pack 2" in page and desk.case.place.name in page
-    assert "0 dossier en tient une réponse" in page and "1 dossier en tient une réponse" in page
+    assert "0 dossiers en tiennent une réponse" in page and "1 dossier en tient une réponse" in page
 
 
 def test_a_supplier_sees_what_becomes_of_its_own_keys_and_no_answer() -> None:
@@ -187,7 +188,8 @@ def test_a_dossier_on_another_suppliers_software_stays_unseen() -> None:
     later = replace(later, supplier=people.member(later.company.organisation, Role.SUPPLIER))
     later.draft(TODAY)
     later.issue(TODAY)
-    later.sign(TODAY)
+    consent = Consent(True, later.shown(), replaces=str(former.order.pk))
+    sign_order(order_id=later.pk, actor=former.case.titulaire, consent=consent)
     page = browser(later.supplier).get(former.url("client", former.case.place.pk)).content.decode()
     assert "n’a pas encore ouvert de dossier avec votre logiciel" in page and "Tous les mois" not in page
 
@@ -225,7 +227,11 @@ def test_the_form_is_handed_over_seen_by_both_and_corrected() -> None:
 )
 def test_a_hand_over_that_is_refused(changes: dict[str, Any], refusal: tuple[str, str]) -> None:
     desk = Desk()
-    given: dict[str, Any] = {"pharmacy_id": desk.case.place.pk, "actor": desk.supplier, "handed_on": date(2022, 11, 15)} | changes
+    given: dict[str, Any] = {
+        "pharmacy_id": desk.case.place.pk,
+        "actor": desk.supplier,
+        "handed_on": date(2022, 11, 15),
+    } | changes
     with pytest.raises(Refused) as refused:
         hand_over_form(**given)
     assert [(one.code, one.field) for one in refused.value.refusals] == [refusal]
