@@ -59,7 +59,6 @@ _MENU: tuple[tuple[frozenset[Role], str, str], ...] = (
     (PHARMACY_SIDE, "Homologation INSi", "homologation:index"),
     (PHARMACY_SIDE, "Supervision INSi", "homologation:supervision"),
     (frozenset({Role.SUPPLIER}), "Dossiers INSi", "homologation:clients"),
-    (frozenset({Role.SUPPLIER}), "Préremplissage INSi", "homologation:packs"),
     (frozenset({Role.SUPPLIER}), "Demandes d’aide INSi", "homologation:helps"),
     (frozenset({Role.SUPPLIER}), "Totaux INSi", "homologation:totals"),
     (_INVOLVED, "Échéances", "reminders:deadlines"),

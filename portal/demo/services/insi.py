@@ -34,7 +34,7 @@ def insi_cues() -> Iterator[Cue]:
 
 def _hand_over() -> None:
     place = Pharmacy.objects.get(finess=_CLIENT.finess)
-    note = "Remis sur place, avec le certificat de démonstration."
+    note = "Remis sur place, avec le certificat de démonstration"
     hand_over_form(pharmacy_id=place.pk, actor=actor_of(_OFFICIA.login), handed_on=date(2022, 10, 28), note=note)
 
 

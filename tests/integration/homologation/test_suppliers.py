@@ -255,6 +255,6 @@ def test_the_home_says_that_help_is_awaited_and_the_menu_leads_there() -> None:
     page = desk.client.get("/")
     assert "1 demande d’aide INSi attend votre réponse" in page.content.decode()
     labels = [item["label"] for item in page.context["nav_items"]]
-    assert {"Dossiers INSi", "Préremplissage INSi", "Demandes d’aide INSi"} <= set(labels)
+    assert {"Dossiers INSi", "Demandes d’aide INSi"} <= set(labels)
     seen: Actor = desk.supplier
     assert "À traiter" in browser(seen).get(reverse("homologation:helps")).content.decode()
