@@ -1,4 +1,5 @@
-"""The files of a programme's catalogue that are read as they are: steps of compliance, whom to tell of a breach."""
+"""The files of a programme's catalogue that are read as they are: steps of compliance, whom to tell of a breach, duties
+of the staff, terms of the editor's help."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import tomllib
 from functools import lru_cache
 from typing import Any
 
+from homologation.domain.duties import Duties, HelpTerms, parse_duties, parse_help_terms
 from homologation.domain.steps import Checklist, Told, parse_checklist, parse_told
 from portal.programmes.services.load import CATALOGUE
 
@@ -20,6 +22,18 @@ def checklist(programme: str) -> Checklist:
 def told(programme: str) -> Told:
     """Whom to tell of a breach. Raises ``BadCatalogue`` where the programme does not say."""
     return parse_told(_newest(programme, "breaches") or {})
+
+
+@lru_cache
+def duties(programme: str) -> Duties:
+    """What whoever calls INSi reads. Raises ``BadCatalogue`` where the programme does not say."""
+    return parse_duties(_newest(programme, "duties") or {})
+
+
+@lru_cache
+def help_terms(programme: str) -> HelpTerms:
+    """How the editor's help is given. Raises ``BadCatalogue`` where the programme does not say."""
+    return parse_help_terms(_newest(programme, "help") or {})
 
 
 def _newest(programme: str, stem: str) -> dict[str, Any] | None:

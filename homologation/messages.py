@@ -30,6 +30,12 @@ MESSAGES: dict[str, Template] = {
         "Homologation INSi : une décision vous attend",
         "Le dossier d’auto-homologation n° {number} est rempli et soumis à votre décision. Relisez-le, puis décidez.",
     ),
+    "agree": Template(
+        frozenset({Role.TITULAIRE}),
+        "Homologation INSi : accord d’un titulaire",
+        "Un titulaire a donné son accord au dossier n° {number}. Il sera homologué quand chacun aura donné le sien : "
+        "relisez-le, puis décidez à votre tour.",
+    ),
     "send_back": Template(
         PHARMACY_SIDE,
         "Homologation INSi : dossier à revoir",

@@ -25,6 +25,7 @@ from homologation.domain.questions import (
 )
 from homologation.domain.risks import RISKS, read_risk
 from homologation.domain.visibility import visible
+from homologation.models import TitulaireAgreement
 
 TONES = {
     Status.EMPTY: "neutral",
@@ -143,4 +144,17 @@ def risk_map(form: Questionnaire, answers: Answers) -> list[dict[str, Any]]:
     return [
         {"label": r.label, "gross": levels.get(r.gross or "", "–"), "final": levels.get(r.final or "", "–")}
         for r in risks
+    ]
+
+
+def agreement_lines(agreements: Iterable[TitulaireAgreement]) -> list[dict[str, Any]]:
+    """Who has agreed, when, and to which terms."""
+    return [
+        {
+            "who": one.by.full_name,
+            "at": one.at,
+            "months": one.months,
+            "reserves": [{**said, "due_on": date.fromisoformat(said["due_on"])} for said in one.reserves],
+        }
+        for one in agreements
     ]

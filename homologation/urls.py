@@ -9,8 +9,13 @@ from homologation.views import (
     breach_exports,
     breaches,
     cases,
+    clients,
+    duties,
     exports,
+    help,
     inspection,
+    packs,
+    quorum,
     sections,
     steps,
     supervision,
@@ -54,4 +59,21 @@ urlpatterns = [
         path(f"insi/alertes/<uuid:pk>/{slug}/", view.as_view(), name=f"case_{name}")
         for name, (slug, view) in cases.CASE_ACTS.items()
     ),
+    path("insi/preremplissage/", packs.index, name="packs"),
+    path("insi/preremplissage/<uuid:pk>/", packs.board, name="pack"),
+    path("insi/preremplissage/<uuid:pk>/publier/", packs.Publish.as_view(), name="pack_publish"),
+    path("insi/preremplissage/<uuid:pk>/importer/", packs.Import.as_view(), name="pack_import"),
+    path("insi/preremplissage/<uuid:pk>/preremplissage.json", packs.as_json, name="pack_json"),
+    path("insi/pharmacies/", clients.index, name="clients"),
+    path("insi/pharmacies/<uuid:pk>/", clients.board, name="client"),
+    path("insi/pharmacies/<uuid:pk>/formulaire/", clients.HandOver.as_view(), name="handover"),
+    path("insi/<uuid:pk>/aide/", help.Ask.as_view(), name="help_ask"),
+    path("insi/aide/", help.index, name="helps"),
+    path("insi/aide/<uuid:pk>/", help.board, name="help"),
+    *(
+        path(f"insi/aide/<uuid:pk>/{slug}/", view.as_view(), name=f"help_{name}")
+        for name, (slug, view) in help.HELP_ACTS.items()
+    ),
+    path("insi/consignes/", duties.Duties.as_view(), name="duties"),
+    path("insi/qui-decide/", quorum.Quorum.as_view(), name="quorum"),
 ]

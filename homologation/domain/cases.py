@@ -58,6 +58,14 @@ SUPERVISION_CASE = Lifecycle(
             "Noter une prise de connaissance",
             "Rappel des bonnes pratiques lu",
         ),
+        Transition(
+            "read",
+            (ACTED,),
+            None,
+            frozenset({Role.PREPARATEUR}),
+            "Dire qu’on a lu un rappel",
+            "Rappel des bonnes pratiques lu par l’intéressé",
+        ),
         Transition("close", (ANALYSED, ACTED), CLOSED, _TITULAIRE, "Clore l’alerte", "Alerte close"),
         Transition(
             "escalate",
@@ -101,11 +109,12 @@ ACTIONS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """What the guards read: state, cause, and how many reminders wait to be acknowledged."""
+    """What the guards read: state, cause, how many reminders wait to be acknowledged, how many of them by the actor."""
 
     state: str
     cause: str = ""
     waiting: int = 0
+    mine: int = 0
 
 
 def guard_acknowledge(facts: CaseFacts) -> list[Refusal]:
@@ -113,6 +122,13 @@ def guard_acknowledge(facts: CaseFacts) -> list[Refusal]:
     if facts.waiting:
         return []
     return [Refusal("none_waiting", "Tous les rappels des bonnes pratiques ont été lus : il n’y a rien à noter.")]
+
+
+def guard_read(facts: CaseFacts) -> list[Refusal]:
+    """A reminder waits for this very person."""
+    if facts.mine:
+        return []
+    return [Refusal("none_waiting", "Vous avez déjà lu tous les rappels qui vous sont adressés.")]
 
 
 def guard_close(facts: CaseFacts) -> list[Refusal]:

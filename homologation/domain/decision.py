@@ -20,11 +20,15 @@ class DossierFacts:
     """Everything that decides what may be done with a dossier.
 
     ``current_sha256``: the hash of the answers as they stand; ``snapshot_sha256``: that of what was submitted.
+    ``awaited``: the names of the other titulaires whose agreement is missing, where the pharmacy chose that each
+    decides; ``agreed``: the actor has given theirs.
     """
 
     assessment: Assessment
     current_sha256: str
     snapshot_sha256: str = ""
+    awaited: tuple[str, ...] = ()
+    agreed: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,32 @@ def guard_decide(facts: DossierFacts) -> list[Refusal]:
     return guard_submit(facts)
 
 
+def guard_agree(facts: DossierFacts) -> list[Refusal]:
+    """One of several decisions: each titulaire gives theirs once, while another one is awaited."""
+    if facts.agreed:
+        return [Refusal("already_agreed", "Vous avez déjà donné votre accord : celui des autres est attendu.")]
+    if not facts.awaited:
+        return [Refusal("nobody_awaited", "Aucun autre titulaire n’est attendu : homologuez le dossier.")]
+    return guard_decide(facts)
+
+
+def guard_approve_with_reserves(facts: DossierFacts) -> list[Refusal]:
+    """The last decision, once each other titulaire who is to decide has agreed."""
+    if facts.awaited:
+        names = ", ".join(facts.awaited)
+        words = f"Votre pharmacie a choisi que chaque titulaire décide. Accord attendu de : {names}."
+        return [Refusal("quorum_missing", words)]
+    return guard_decide(facts)
+
+
 def guard_approve(facts: DossierFacts) -> list[Refusal]:
     """Without reserves only where nothing asks for one."""
-    refusals = guard_decide(facts)
+    return guard_approve_with_reserves(facts) + check_no_reserve(facts)
+
+
+def check_no_reserve(facts: DossierFacts) -> list[Refusal]:
+    """What a decision without any reserve has to be refused for."""
+    refusals: list[Refusal] = []
     if any(finding.rule == NEEDS_RESERVE for finding in facts.assessment.findings):
         refusals.append(
             Refusal(

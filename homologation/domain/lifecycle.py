@@ -38,6 +38,7 @@ HOMOLOGATION = Lifecycle(
         Transition("prefill", (DRAFT,), None, _SYSTEM, "Préremplir", "Réponses proposées par l’éditeur"),
         Transition("submit", (DRAFT,), TO_DECIDE, PHARMACY_SIDE, "Soumettre à la décision", "Soumis à la décision"),
         Transition("send_back", (TO_DECIDE,), DRAFT, _TITULAIRE, "Rendre à remplir", "Rendu à remplir"),
+        Transition("agree", (TO_DECIDE,), None, _TITULAIRE, "Donner son accord", "Accord d’un titulaire"),
         Transition("approve", (TO_DECIDE,), APPROVED, _TITULAIRE, "Homologuer", "Homologué"),
         Transition(
             "approve_with_reserves",

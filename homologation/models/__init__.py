@@ -2,8 +2,12 @@ from homologation.models.answers import Answer, AnswerRevision, PrefillPack
 from homologation.models.breach_records import BreachEntry, BreachNotification, BreachReminder
 from homologation.models.breaches import Breach
 from homologation.models.dossiers import DecisionReserve, InsiDossier
+from homologation.models.duties import DutyReading
+from homologation.models.handovers import FormHandover
+from homologation.models.help import HelpMessage, HelpRequest
 from homologation.models.inspection import InspectionLink, InspectionOpening
 from homologation.models.questionnaires import QuestionnaireVersion
+from homologation.models.quorum import QuorumSetting, TitulaireAgreement
 from homologation.models.steps import StepEvent, StepReminder
 from homologation.models.supervision import PracticeReminder, SupervisionCase, SupervisionReport, SupervisionRow
 
@@ -15,15 +19,21 @@ __all__ = [
     "BreachNotification",
     "BreachReminder",
     "DecisionReserve",
+    "DutyReading",
+    "FormHandover",
+    "HelpMessage",
+    "HelpRequest",
     "InsiDossier",
     "InspectionLink",
     "InspectionOpening",
     "PracticeReminder",
     "PrefillPack",
     "QuestionnaireVersion",
+    "QuorumSetting",
     "StepEvent",
     "StepReminder",
     "SupervisionCase",
     "SupervisionReport",
     "SupervisionRow",
+    "TitulaireAgreement",
 ]

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from homologation.domain.lifecycle import HOMOLOGATION
 from homologation.domain.validity import DURATIONS, Validity, validity_at
+from homologation.models.quorum import everyone_agreed
 from portal.accounts.actors import Actor
 from portal.triggers import frozen_when, never_deleted, never_truncated
 from portal.workflow.models import Stateful, lifecycle_triggers, moves, state_check, state_field
@@ -101,6 +102,7 @@ class InsiDossier(Stateful):
         ]
         triggers = [
             *lifecycle_triggers(HOMOLOGATION),
+            everyone_agreed(),
             frozen_when(
                 "identity_frozen", "TRUE", ("programme_id", "pharmacy_id", "number", "opened_at", "opened_by_id")
             ),
@@ -144,6 +146,10 @@ class InsiDossier(Stateful):
     def send_back(self, *, actor: Actor, at: datetime) -> None:
         self.snapshot, self.snapshot_sha256 = None, ""
         self.submitted_at = self.submitted_by_id = None
+
+    @moves(HOMOLOGATION, "agree")
+    def agree(self, *, actor: Actor, at: datetime) -> None:
+        """Each agreement is a row of ``TitulaireAgreement``."""
 
     @moves(HOMOLOGATION, "approve")
     def approve(self, *, actor: Actor, at: datetime, terms: dict[str, Any]) -> None:

@@ -241,6 +241,10 @@ class SupervisionCase(Stateful):
     def acknowledge(self, *, actor: Actor, at: datetime) -> None:
         """Who has read is said by a row of ``PracticeReminder``."""
 
+    @moves(SUPERVISION_CASE, "read")
+    def read(self, *, actor: Actor, at: datetime) -> None:
+        """The same, said by the very person."""
+
     @moves(SUPERVISION_CASE, "close")
     def close(self, *, actor: Actor, at: datetime, note: str) -> None:
         self._end(actor, at, note)

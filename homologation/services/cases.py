@@ -18,13 +18,15 @@ from homologation.domain.cases import (
     CaseFacts,
     guard_acknowledge,
     guard_close,
+    guard_read,
 )
+from homologation.domain.duties import is_named
 from homologation.domain.judgement import Judgement
 from homologation.domain.patient_numbers import check_free_text
 from homologation.models import PracticeReminder, SupervisionCase, SupervisionReport
 from homologation.services.breach_declare import Signs, declare_breach
 from portal.accounts.actors import Actor
-from portal.accounts.domain.roles import PHARMACY_SIDE, Role
+from portal.accounts.domain.roles import PHARMACY_SIDE, PHARMACY_STAFF, Role
 from portal.accounts.selectors import holds_role
 from portal.common import clock
 from portal.common.canonical import sha256_of
@@ -40,15 +42,25 @@ ANSWER_DAYS = 15
 
 
 def case_parties(case: SupervisionCase, actor: Actor, at: datetime) -> frozenset[Role]:
-    """The part the actor really plays: of the pharmacy, with a membership in force."""
-    mine = actor.role in PHARMACY_SIDE and case.pharmacy.organisation_id == actor.organisation_id
-    return frozenset({actor.role}) if mine and holds_role(actor, actor.organisation_id, at) else frozenset()
+    """The part the actor really plays: a pharmacist of the pharmacy, or its préparateur whom a reminder names."""
+    mine = actor.role in PHARMACY_STAFF and case.pharmacy.organisation_id == actor.organisation_id
+    if not mine or not holds_role(actor, actor.organisation_id, at):
+        return frozenset()
+    named = actor.role in PHARMACY_SIDE or any(is_named(actor.name, one) for one in _recipients(case))
+    return frozenset({actor.role}) if named else frozenset()
+
+
+def _recipients(case: SupervisionCase, **more: Any) -> list[str]:
+    """The people that its reminders name, in the words of the pharmacy."""
+    return list(PracticeReminder.objects.filter(case=case.pk, **more).values_list("recipient", flat=True))
 
 
 def case_facts(case: SupervisionCase, actor: Actor, now: datetime) -> CaseFacts:
     """State, cause, and the reminders that nobody has acknowledged."""
-    waiting = PracticeReminder.objects.filter(case=case.pk, noted_at=None).count()
-    return CaseFacts(str(case.state), case.cause, waiting)
+    waiting = _recipients(case, noted_at=None)
+    return CaseFacts(
+        str(case.state), case.cause, len(waiting), sum(is_named(actor.name, recipient) for recipient in waiting)
+    )
 
 
 CASES: Machine[SupervisionCase, CaseFacts] = Machine(
@@ -58,7 +70,7 @@ CASES: Machine[SupervisionCase, CaseFacts] = Machine(
     facts=case_facts,
     thread=lambda case: str(case.pk),
     related=("pharmacy",),
-    guards={"acknowledge": guard_acknowledge, "close": guard_close},
+    guards={"acknowledge": guard_acknowledge, "read": guard_read, "close": guard_close},
     audited=("month", "digest", "who", "detail_due_on", "cause", "analysed_at", "acted_at", "ended_at"),
 )
 

@@ -9,14 +9,18 @@ from typing import Any
 from homologation.domain.answers import Answer as Said
 from homologation.domain.completeness import Assessment, assess
 from homologation.domain.decision import DossierFacts
+from homologation.domain.lifecycle import DRAFT, TO_DECIDE
 from homologation.domain.quality import Context
 from homologation.domain.questions import Questionnaire
 from homologation.domain.snapshot import Subject, snapshot_of
-from homologation.models import Answer, InsiDossier
+from homologation.models import Answer, InsiDossier, TitulaireAgreement
+from homologation.services.quorum import everyone_decides
+from portal.accounts.actors import Actor
+from portal.accounts.models import User
 from portal.common.canonical import sha256_of
 from portal.common.clock import paris_date
 from portal.registry.domain.referencing import Status, status_at
-from portal.registry.selectors import history
+from portal.registry.selectors import history, titulaires_of
 
 _STANDINGS = {
     Status.REFERENCED: "referenced",
@@ -83,7 +87,28 @@ class Reading:
         )
         return snapshot_of(subject, self.form, self.answers)
 
-    @property
-    def facts(self) -> DossierFacts:
-        """What the guards judge."""
-        return DossierFacts(self.assessment, sha256_of(self.snapshot), self.dossier.snapshot_sha256)
+    @cached_property
+    def agreements(self) -> list[TitulaireAgreement]:
+        """The decisions that titulaires have given on what was submitted, oldest first."""
+        if self.dossier.state == DRAFT:
+            return []
+        found = TitulaireAgreement.objects.filter(dossier=self.dossier.pk, voided_at=None)
+        return list(found.select_related("by").order_by("pk"))
+
+    @cached_property
+    def awaited(self) -> list[User]:
+        """The titulaires who have not agreed yet, where the pharmacy chose that each decides."""
+        if self.dossier.state != TO_DECIDE or not everyone_decides(self.dossier.pharmacy_id):
+            return []
+        given = {agreement.by_id for agreement in self.agreements}
+        return [m.user for m in titulaires_of(self.dossier.pharmacy, self.now) if m.user_id not in given]
+
+    def facts(self, actor: Actor) -> DossierFacts:
+        """What the guards judge of an actor's act."""
+        return DossierFacts(
+            self.assessment,
+            sha256_of(self.snapshot),
+            self.dossier.snapshot_sha256,
+            awaited=tuple(user.full_name for user in self.awaited if user.pk != actor.user_id),
+            agreed=any(agreement.by_id == actor.user_id for agreement in self.agreements),
+        )

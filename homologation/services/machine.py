@@ -22,8 +22,8 @@ def dossier_parties(dossier: InsiDossier, actor: Actor, at: datetime) -> frozens
 
 
 def dossier_facts(dossier: InsiDossier, actor: Actor, now: datetime) -> DossierFacts:
-    """Scores, findings and hashes of the answers as they stand."""
-    return Reading(dossier, now).facts
+    """Scores, findings, hashes of the answers as they stand, and whose agreement is missing."""
+    return Reading(dossier, now).facts(actor)
 
 
 HOMOLOGATIONS: Machine[InsiDossier, DossierFacts] = Machine(
@@ -36,7 +36,8 @@ HOMOLOGATIONS: Machine[InsiDossier, DossierFacts] = Machine(
     guards={
         "submit": decision.guard_submit,
         "approve": decision.guard_approve,
-        "approve_with_reserves": decision.guard_decide,
+        "agree": decision.guard_agree,
+        "approve_with_reserves": decision.guard_approve_with_reserves,
     },
     audited=(
         "number",
@@ -48,5 +49,5 @@ HOMOLOGATIONS: Machine[InsiDossier, DossierFacts] = Machine(
         "valid_until",
         "ended_at",
     ),
-    announces=frozenset({"submit", "send_back"}),
+    announces=frozenset({"submit", "send_back", "agree"}),
 )

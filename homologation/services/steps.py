@@ -13,6 +13,7 @@ from homologation.domain.steps import Said, check_said, expiry_reminder
 from homologation.models import StepEvent, StepReminder
 from homologation.selectors import programme_now
 from portal.accounts.actors import Actor
+from portal.accounts.selectors import holds_role
 from portal.audit.services import Entry, record
 from portal.common import clock
 from portal.common.clock import paris_date
@@ -27,10 +28,10 @@ TOPIC = "step.expiry"
 @transaction.atomic
 def say_step(*, actor: Actor, key: str, said: Said, seen: int) -> StepEvent:
     """Append what is said of a step over the event ``seen`` (0 for none). Raises ``Refused``."""
-    pharmacy = pharmacies_of(actor).select_for_update().first()
-    if pharmacy is None or actor.user_id is None:
-        raise refuse("not_allowed", "Seule une personne de la pharmacie peut tenir cette liste.")
     now = clock.business_now()
+    pharmacy = pharmacies_of(actor).select_for_update().first()
+    if pharmacy is None or actor.user_id is None or not holds_role(actor, actor.organisation_id, now):
+        raise refuse("not_allowed", "Seul un pharmacien de la pharmacie peut tenir cette liste.")
     step = checklist(programme_now(now)).step(key)
     if step is None:
         raise refuse("unknown_step", "Cette étape n’existe pas dans ce programme.")

@@ -80,14 +80,18 @@ class Approve(SigningView, DossierAct):
         """By the guard that suffers reserves; without any, the service asks for more."""
         now = clock.business_now()
         self.reading = Reading(obj, now)
-        return check(HOMOLOGATIONS, obj, actor, self.verb, now)
+        return check(HOMOLOGATIONS, obj, actor, self.verb, now, self.reading.facts(actor))
 
     def build_form(self, obj: InsiDossier, data: Any = None) -> PortalForm:
-        return DecisionForm(data, initial={"shown": obj.snapshot_sha256})
+        agreed = next(iter(self.reading.agreements), None)
+        return DecisionForm(data, initial={"shown": obj.snapshot_sha256}, agreed=agreed)
 
     def perform(self, obj: InsiDossier, actor: Actor, data: dict[str, Any]) -> None:
-        given = decide.Decision(data["months"], data["reserves"], data["consent"], data["shown"])
-        decide.approve_dossier(dossier_id=obj.pk, actor=actor, decision=given)
+        decide.approve_dossier(dossier_id=obj.pk, actor=actor, decision=self.decision(data))
+
+    def decision(self, data: dict[str, Any]) -> decide.Decision:
+        """What was decided on the page."""
+        return decide.Decision(data["months"], data["reserves"], data["consent"], data["shown"])
 
     def page_context(self, obj: InsiDossier, actor: Actor) -> dict[str, Any]:
         """What is decided on."""
@@ -97,8 +101,26 @@ class Approve(SigningView, DossierAct):
             "warnings": presentation.finding_lines(reading.form, reading.assessment.warnings),
             "risks": presentation.risk_map(reading.form, reading.answers),
             "matrix": reading.form.matrix,
+            "agreements": presentation.agreement_lines(reading.agreements),
+            "awaited": [user.full_name for user in reading.awaited],
             **self.signing_context(obj, actor),
         }
+
+
+class Agree(Approve):
+    """The same page where each titulaire decides and another one is awaited."""
+
+    verb, title = "agree", "Donner votre accord à l’homologation"
+    submit_label = "Donner mon accord"
+    done = "Votre accord est enregistré. Le dossier sera homologué quand chaque titulaire aura donné le sien."
+
+    def already_done(self, obj: InsiDossier, actor: Actor) -> str:
+        """To whom agreed."""
+        mine = next((one for one in self.reading.agreements if one.by_id == actor.user_id), None)
+        return f"Vous avez donné votre accord le {instant(mine.at)}." if mine else ""
+
+    def perform(self, obj: InsiDossier, actor: Actor, data: dict[str, Any]) -> None:
+        decide.agree_dossier(dossier_id=obj.pk, actor=actor, decision=self.decision(data))
 
 
 class WithReason(DossierAct):
@@ -161,6 +183,7 @@ ACTS: dict[str, tuple[str, type[DossierAct]]] = {
     "answer": ("reprendre", Import),
     "submit": ("soumettre", Submit),
     "approve": ("homologuer", Approve),
+    "agree": ("accord", Agree),
     "send_back": ("rendre", SendBack),
     "refuse": ("refuser", Refuse),
     "withdraw": ("retirer", Withdraw),

@@ -13,13 +13,18 @@ from django.views.decorators.http import require_safe
 from django.views.generic.base import View
 
 from homologation import presentation
+from homologation.breach_selectors import pharmacy_of
+from homologation.client_selectors import handovers_of
 from homologation.domain.lifecycle import DRAFT, OPEN
+from homologation.help_selectors import helps_on
 from homologation.models import InsiDossier
 from homologation.selectors import get_dossier, programme_now, reserves_of, visible_to
 from homologation.services.exchange import export_dossier
 from homologation.services.facts import Reading
 from homologation.services.machine import HOMOLOGATIONS
 from homologation.services.open import open_dossier
+from homologation.services.quorum import everyone_decides
+from homologation.views.help import help_lines
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE, Role
 from portal.common import clock
@@ -29,7 +34,7 @@ from portal.workflow.execute import allowed_actions
 from portal.workflow.views import actor_of
 
 STATE_TONES = {"draft": "info", "to_decide": "warning", "approved": "success", "refused": "error", "withdrawn": "error"}
-_ON_THE_PAGE = ("answer", "confirm", "prefill", "submit", "approve", "approve_with_reserves", "replace")
+_ON_THE_PAGE = ("answer", "confirm", "prefill", "submit", "agree", "approve", "approve_with_reserves", "replace")
 
 
 class Index(View):
@@ -37,12 +42,15 @@ class Index(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         actor = _pharmacist(request)
+        place = pharmacy_of(actor)
         dossiers = list(visible_to(actor))
         today = paris_date(clock.business_now())
         context = {
             "lines": [_line(dossier, today) for dossier in dossiers],
             "current": next((one for one in dossiers if one.state in OPEN), None),
             "approved": next((one for one in dossiers if one.state == "approved"), None),
+            "handovers": handovers_of(place),
+            "everyone": everyone_decides(place.pk),
         }
         return render(request, "homologation/index.html", context)
 
@@ -82,7 +90,7 @@ def board(request: HttpRequest, pk: UUID) -> HttpResponse:
     now = clock.business_now()
     reading = Reading(dossier, now)
     verbs = allowed_actions(
-        HOMOLOGATIONS, dossier, actor, parties=frozenset({actor.role}), facts=lambda: _facts(reading)
+        HOMOLOGATIONS, dossier, actor, parties=frozenset({actor.role}), facts=lambda: reading.facts(actor)
     )
     names = [transition.verb for transition in verbs]
     context = {
@@ -94,7 +102,10 @@ def board(request: HttpRequest, pk: UUID) -> HttpResponse:
         "warnings": presentation.finding_lines(reading.form, reading.assessment.warnings),
         "filling": dossier.state == DRAFT,
         "may_submit": "submit" in names,
-        "may_approve": "approve" in names or "approve_with_reserves" in names,
+        "decide_url": _decide_url(pk, names),
+        "agreements": presentation.agreement_lines(reading.agreements),
+        "awaited": [user.full_name for user in reading.awaited],
+        "helps": help_lines(helps_on(dossier)),
         "actions": [
             (t.label, reverse(f"homologation:{t.verb}", args=[pk])) for t in verbs if t.verb not in _ON_THE_PAGE
         ],
@@ -104,8 +115,11 @@ def board(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "homologation/dossier.html", context)
 
 
-def _facts(reading: Reading) -> Any:
-    return reading.facts
+def _decide_url(pk: UUID, verbs: list[str]) -> str:
+    if "agree" in verbs:
+        return reverse("homologation:agree", args=[pk])
+    decides = "approve" in verbs or "approve_with_reserves" in verbs
+    return reverse("homologation:approve", args=[pk]) if decides else ""
 
 
 @require_safe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from homologation import breach_messages, supervision_messages
+from homologation import breach_messages, help_messages, supervision_messages
 from homologation import messages as homologation_messages
 from homologation.reactions import close_links
 from indicators import reactions as activity
@@ -29,6 +29,7 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     "year_decision.decide": [activity.on_year_decided],
     **homologation_messages.REACTIONS,
     **supervision_messages.REACTIONS,
+    **help_messages.REACTIONS,
     "breach.reminder": [breach_messages.tell_breach],
     "step.expiry": [breach_messages.tell_expiry],
     "documents.render": [on_render_requested],

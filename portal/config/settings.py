@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.accounts.middleware.ActorMiddleware",
+    "portal.home.confinement.ConfinementMiddleware",
 ]
 
 ROOT_URLCONF = "portal.config.urls"

@@ -39,6 +39,7 @@ def _banner(actor: Actor | None) -> dict[str, Any] | None:
 
 
 _EVERYBODY, _MEASURED = frozenset(Role), ADMINISTRATION | {Role.SUPPLIER}
+_INVOLVED = _EVERYBODY - {Role.PREPARATEUR}
 _MENU: tuple[tuple[frozenset[Role], str, str], ...] = (
     (ADMINISTRATION, "Toutes les commandes", "home:board"),
     (ADMINISTRATION | SUPPLIER_SIDE, "Commandes en jeu", "home:at_stake"),
@@ -57,10 +58,12 @@ _MENU: tuple[tuple[frozenset[Role], str, str], ...] = (
     (PHARMACY_SIDE, "Journaux reçus", "indicators:deposits"),
     (PHARMACY_SIDE, "Homologation INSi", "homologation:index"),
     (PHARMACY_SIDE, "Supervision INSi", "homologation:supervision"),
+    (frozenset({Role.SUPPLIER}), "Dossiers INSi", "homologation:clients"),
+    (frozenset({Role.SUPPLIER}), "Demandes d’aide INSi", "homologation:helps"),
     (frozenset({Role.SUPPLIER}), "Totaux INSi", "homologation:totals"),
-    (_EVERYBODY, "Échéances", "reminders:deadlines"),
+    (_INVOLVED, "Échéances", "reminders:deadlines"),
     (_MEASURED, "Journaux d’activité", "indicators:deposits"),
-    (_EVERYBODY, "Plans communs", "orders:plans"),
+    (_INVOLVED, "Plans communs", "orders:plans"),
     (frozenset({Role.SUPPLIER}), "Référencement", "referencing:dossiers"),
     (_EVERYBODY, "Logiciels référencés", "referencing:public"),
 )
@@ -79,6 +82,8 @@ def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
 def _home_label(actor: Actor) -> str:
     if actor.role in SUPPLIER_SIDE:
         return "Commandes"
+    if actor.role is Role.PREPARATEUR:
+        return "Consignes INSi"
     return "Ma pharmacie" if actor.role in PHARMACY_SIDE else "Tableau de bord"
 
 

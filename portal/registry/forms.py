@@ -46,7 +46,8 @@ class AttachForm(PortalForm):
     )
     role = forms.ChoiceField(
         label="Fonction",
-        choices=[(Role.TITULAIRE.value, Role.TITULAIRE.label), (Role.ADJOINT.value, Role.ADJOINT.label)],
+        choices=[(role.value, role.label) for role in (Role.TITULAIRE, Role.ADJOINT, Role.PREPARATEUR)],
+        help_text="Un préparateur ne voit que ses propres consignes INSi",
         widget=forms.RadioSelect,
     )
 

@@ -12,6 +12,7 @@ class Role(StrEnum):
     DISTRIBUTOR = "distributor"
     TITULAIRE = "titulaire"
     ADJOINT = "adjoint"
+    PREPARATEUR = "preparateur"
     INSTRUCTOR = "instructor"
     VALIDATOR = "validator"
     SYSTEM = "system"
@@ -27,6 +28,7 @@ ROLE_LABELS: dict[Role, str] = {
     Role.DISTRIBUTOR: "Distributeur",
     Role.TITULAIRE: "Titulaire",
     Role.ADJOINT: "Pharmacien adjoint",
+    Role.PREPARATEUR: "Préparateur",
     Role.INSTRUCTOR: "Instructeur",
     Role.VALIDATOR: "Valideur",
     Role.SYSTEM: "Portail",
@@ -34,5 +36,8 @@ ROLE_LABELS: dict[Role, str] = {
 
 SUPPLIER_SIDE = frozenset({Role.SUPPLIER, Role.DISTRIBUTOR})
 PHARMACY_SIDE = frozenset({Role.TITULAIRE, Role.ADJOINT})
+"""The pharmacists: who acts for a pharmacy."""
+PHARMACY_STAFF = PHARMACY_SIDE | {Role.PREPARATEUR}
+"""Whoever has a role in a pharmacy; a préparateur reads and acknowledges his own duties, nothing else."""
 ADMINISTRATION = frozenset({Role.INSTRUCTOR, Role.VALIDATOR})
 EVERYONE = frozenset(Role) - {Role.SYSTEM}

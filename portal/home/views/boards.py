@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from homologation.help_selectors import waiting_helps
 from indicators.deposit_selectors import last_to_look_at
 from orders.services.several import how_many_wait, titulaire_actors
 from portal.accounts.actors import Actor
@@ -52,6 +53,8 @@ def home(request: HttpRequest) -> HttpResponse:
             return redirect("registry:enrol")
         return render(request, "home/no_organisation.html", status=403)
     actor = actor_of(request)
+    if actor.role is Role.PREPARATEUR:
+        return redirect("homologation:duties")
     if actor.role in SUPPLIER_SIDE:
         return board(request)
     return _pharmacist(request, actor) if actor.role in PHARMACY_SIDE else _administrator(request, actor)
@@ -72,6 +75,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "rows": [row(order, actor) for order in page],
         "can_draft": actor.role in SUPPLIER_SIDE,
         "log": last_to_look_at(actor),
+        "helps": waiting_helps(actor),
         "filtered": form.is_filtered(),
         "title": "Vos commandes" if actor.role in SUPPLIER_SIDE else "Toutes les commandes",
     }

@@ -67,7 +67,7 @@ def pharmacies(request: HttpRequest) -> HttpResponse:
 
 
 def people(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The titulaires and adjoints of a pharmacy, and a form to attach one."""
+    """The titulaires, adjoints and préparateurs of a pharmacy, and a form to attach one."""
     actor = administrator(request)
     pharmacy = get_object_or_404(Pharmacy, pk=pk)
     form = AttachForm(request.POST or None)

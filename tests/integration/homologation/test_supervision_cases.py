@@ -96,7 +96,7 @@ def test_no_patient_number_is_written(field: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "verb", [t.verb for t in SUPERVISION_CASE.transitions if t.verb not in ("drop", "acknowledge")]
+    "verb", [t.verb for t in SUPERVISION_CASE.transitions if t.verb not in ("drop", "acknowledge", "read")]
 )
 def test_an_adjoint_prepares_and_the_titulaire_decides(verb: str) -> None:
     """A stranger of another pharmacy may nothing at all."""

@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 
 from attestations.services.machine import ATTESTATIONS
+from homologation import help_messages
 from homologation import messages as homologation_messages
 from orders.services.machines import INSTALLATIONS, ORDERS
 from portal.config.reactions import REACTIONS
@@ -53,6 +54,7 @@ OTHER_TOPICS = {
     "order.late_va_counts",
     "plan.revised",
     "reminders.digest",
+    *help_messages.REACTIONS,
     *homologation_messages.REACTIONS,
     *referencing_messages.REACTIONS,
 }

@@ -32,6 +32,7 @@ from tests.integration.web.world import (
 )
 from tests.integration.web.world_breaches import STEP, breach_for
 from tests.integration.web.world_deposits import DEPOSITED
+from tests.integration.web.world_people import helped
 from tests.integration.web.world_supervision import OF_SUPERVISION, supervised
 from tests.integration.web.world_usage import OF_USAGE
 
@@ -115,6 +116,7 @@ _WITHOUT_OBJECT = (
     *(f"homologation:{name}" for name in ("breach_declare", "breaches", "breaches_csv", "breaches_pdf", "steps")),
     "homologation:supervision",
     "homologation:totals",
+    *(f"homologation:{name}" for name in ("clients", "duties", "helps", "packs", "quorum")),
     "orders:choose_pharmacy",
     "orders:issue_all",
     "orders:objections",
@@ -179,19 +181,30 @@ def _paper(name: str, thread: str) -> dict[str, Any]:
     return {"signature": Signature.objects.filter(document__thread=thread).latest("pk").pk}
 
 
-def _of_dossier(name: str, key: str, world: World) -> dict[str, Any]:
-    if name == "homologation:step":
+def _of_insi(name: str, key: str, world: World) -> dict[str, Any]:
+    page = name.removeprefix("homologation:")
+    if page == "step":
         return {"key": STEP}
-    if name.startswith("homologation:breach"):
-        return {"pk": breach_for(name.removeprefix("homologation:breach_"))}
+    if page.startswith("breach"):
+        return {"pk": breach_for(page.removeprefix("breach_"))}
+    if page.startswith("pack"):
+        return {"pk": world.order(key).software_version_id}
+    if page in ("client", "handover"):
+        return {"pk": world.order(key).pharmacy_id}
+    if page.startswith("help") and page != "help_ask":
+        return {"pk": helped(page.removeprefix("help_"))}
     if name.startswith(OF_SUPERVISION):
         return {"pk": supervised(name, finess_of(key))}
+    more: dict[str, dict[str, Any]] = {
+        "section": {"section": 2},
+        "link_close": {"link": InspectionLink.objects.get().pk},
+    }
+    return {"pk": world.insi(key).pk, **more.get(page, {})}
+
+
+def _of_dossier(name: str, key: str, world: World) -> dict[str, Any]:
     if name.startswith("homologation:"):
-        more: dict[str, dict[str, Any]] = {
-            "homologation:section": {"section": 2},
-            "homologation:link_close": {"link": InspectionLink.objects.get().pk},
-        }
-        return {"pk": world.insi(key).pk, **more.get(name, {})}
+        return _of_insi(name, key, world)
     others: dict[str, Callable[[], Any]] = {
         "referencing:open": lambda: SoftwareVersion.objects.get(label=key).pk,
         "referencing:public_version": lambda: SoftwareVersion.objects.get(label=key).pk,

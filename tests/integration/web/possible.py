@@ -120,3 +120,17 @@ POSSIBLE |= {
 POSSIBLE["homologation:supervision"] = ("", titulaire(INSTALLED))
 POSSIBLE["homologation:totals"] = ("", SUPPLIER)
 POSSIBLE["homologation:index"] = ("", titulaire(INSTALLED))
+POSSIBLE |= {
+    **{f"homologation:{name}": ("", SUPPLIER) for name in ("clients", "packs")},
+    **{
+        f"homologation:{name}": (INSTALLED, SUPPLIER)
+        for name in ("client", "handover", "pack", "pack_publish", "pack_import", "pack_json")
+    },
+    **{f"homologation:help_{verb}": (INSTALLED, SUPPLIER) for verb in ("take", "write", "answer")},
+    **{f"homologation:help_{verb}": (INSTALLED, titulaire(INSTALLED)) for verb in ("ask", "ask_again", "close")},
+    "homologation:help": (INSTALLED, SUPPLIER),
+    "homologation:helps": ("", SUPPLIER),
+    "homologation:quorum": ("", titulaire(INSTALLED)),
+    "homologation:duties": ("", titulaire(INSTALLED)),
+    "homologation:agree": (VA_TO_SIGN, titulaire(VA_TO_SIGN)),
+}

@@ -171,7 +171,7 @@ def test_what_was_typed_is_shown_when_the_dossier_is_closed_meanwhile(world: Wor
 def test_the_board_tells_both_scores_and_each_blocker(world: World) -> None:
     page = as_(titulaire(INSTALLED)).get(reverse("homologation:dossier", args=[world.insi(INSTALLED).pk]))
     assessment = page.context["assessment"]
-    assert assessment.entry.done == 3 and assessment.validation.done == 1
+    assert assessment.entry.done == 4 and assessment.validation.done == 1
     content = page.content.decode()
     assert all(finding.rule in content for finding in assessment.blockers)
 

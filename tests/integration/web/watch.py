@@ -13,11 +13,17 @@ from attestations.models import Attestation, Reserve
 from homologation.models import (
     AnswerRevision,
     BreachEntry,
+    DutyReading,
+    FormHandover,
+    HelpMessage,
     InsiDossier,
     PracticeReminder,
+    PrefillPack,
+    QuorumSetting,
     StepEvent,
     SupervisionCase,
     SupervisionReport,
+    TitulaireAgreement,
 )
 from orders.models import Installation, InstallationReserve, Order, PlanRevision, Slot
 from portal.accounts.models import Membership
@@ -29,6 +35,7 @@ from portal.referencing.models import AnsList, QuarantinedRow, ReferencingDossie
 from portal.registry.models import AttachmentRequest, ReferencingEvent
 from portal.rulemaking.models import Amendment
 from tests.integration.web.world_breaches import breach_states
+from tests.integration.web.world_people import help_states
 from tests.integration.web.world_usage import usage_states
 
 
@@ -40,6 +47,7 @@ def written() -> dict[str, Any]:
             *(AuditEvent, OutboxMessage, Document, Signature, Reserve, InstallationReserve, Attestation, Notice),
             *(ReferencingEvent, dossiers.Proof, dossiers.PointRequest, dossiers.Verdict, dossiers.Proposal),
             *(dossiers.Announcement, dossiers.ObsoleteVersion, AnsList, dossiers.AlarmSeen),
+            *(DutyReading, FormHandover, HelpMessage, PrefillPack, QuorumSetting, TitulaireAgreement),
             *(PlanRevision, ReadEvent, AnswerRevision, BreachEntry, StepEvent, SupervisionReport),
         )
     }
@@ -59,6 +67,7 @@ def written() -> dict[str, Any]:
         "requests": sorted(AttachmentRequest.objects.values_list("pk", "decision")),
         "breaches": breach_states(),
         "usage": usage_states(),
+        "help": help_states(),
         "amendments": sorted(Amendment.objects.values_list("pk", "version", "state")),
     }
 

@@ -59,6 +59,7 @@ from tests.integration.web.world_dossiers import (
     make_dossiers,
 )
 from tests.integration.web.world_insi import make_insi
+from tests.integration.web.world_people import make_help
 from tests.integration.web.world_scans import make_stack
 from tests.integration.web.world_supervision import make_supervision
 from tests.integration.web.world_usage import make_usage
@@ -166,6 +167,9 @@ def make_world() -> World:
     _rules()
     _distributed()
     make_insi(_actor(SUPPLIER), *(_actor(titulaire(key)) for key in (INSTALLED, VA_TO_SIGN, VA_RESERVE)))
+    make_help(
+        InsiDossier.objects.get(pharmacy__finess=finess_of(INSTALLED)), _actor(titulaire(INSTALLED)), _actor(SUPPLIER)
+    )
     make_breaches(_actor(titulaire(INSTALLED)))
     make_supervision(
         {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from homologation.domain.answers import Status
 from homologation.domain.consent import CONSENT_VERSION
-from homologation.models import InsiDossier, QuestionnaireVersion
+from homologation.models import Answer, InsiDossier, QuestionnaireVersion
 from homologation.services import decide
-from homologation.services.answer import Statement, save_answers
+from homologation.services.answer import Statement, confirm_answers, save_answers
 from homologation.services.inspect import make_link
 from homologation.services.open import open_dossier
 from homologation.services.prefill import apply_latest_pack, publish_pack
@@ -40,6 +40,11 @@ def make_insi(supplier: Actor, filling: Actor, deciding: Actor, approved: Actor)
 
 
 def say(dossier: InsiDossier, actor: Actor, said: dict[str, object]) -> None:
-    """Answer these questions, none answered before."""
-    statements = [Statement(key, Status.MODIFIED, value) for key, value in said.items()]
+    """Answer these questions over what was proposed, and confirm what was proposed alike."""
+    proposed = Answer.objects.filter(dossier=dossier)
+    seen = dict(proposed.values_list("key", "revision__number"))
+    statements = [Statement(key, Status.MODIFIED, value, seen=seen.get(key, 0)) for key, value in said.items()]
     assert not save_answers(dossier_id=dossier.pk, actor=actor, statements=statements).refusals
+    same = proposed.filter(key__in=list(said), revision__status=Status.PROPOSED.value).values_list("key", flat=True)
+    if keys := list(same):
+        confirm_answers(dossier_id=dossier.pk, actor=actor, keys=keys)

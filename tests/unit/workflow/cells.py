@@ -17,6 +17,7 @@ LETTERS = {
     "D": Role.DISTRIBUTOR,
     "T": Role.TITULAIRE,
     "A": Role.ADJOINT,
+    "P": Role.PREPARATEUR,
     "I": Role.INSTRUCTOR,
     "V": Role.VALIDATOR,
     "S": Role.SYSTEM,

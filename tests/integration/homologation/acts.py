@@ -1,0 +1,292 @@
+"""Every act of the INSi dossier, how the scene is set for it, and everybody who might try it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from homologation.domain.answers import Status
+from homologation.domain.consent import CONSENT_VERSION
+from homologation.domain.decision import NewReserve
+from homologation.domain.steps import Said
+from homologation.models import PracticeReminder
+from homologation.services import breach_answer, breach_declare, cases, decide, duties, handovers, open, prefill, quorum
+from homologation.services import help as helping
+from homologation.services.answer import Statement, confirm_answers, save_answers
+from homologation.services.breach_declare import Signs
+from homologation.services.cases import CASES
+from homologation.services.machine import HOMOLOGATIONS
+from homologation.services.steps import say_step
+from portal.accounts.actors import Actor
+from portal.accounts.domain.roles import Role
+from portal.common import clock
+from portal.demo.services.step_up import confirm_identity
+from portal.workflow.execute import Act, run
+from tests.factories import breaches, people
+from tests.factories.insi import questionnaire
+from tests.factories.supervision import alerted, brought_to
+from tests.integration.homologation.test_duties import preparateur
+from tests.integration.homologation.test_prefill import Scene
+
+RESERVE = NewReserve("Écrire la procédure", "Le titulaire", date(2023, 3, 1))
+MODE, MONTHS = "s2.3.mode", "s2.3.conservation_mois"
+
+
+class Cast:
+    """A pharmacy that signed for a supplier's version, and everybody who might act."""
+
+    def __init__(self) -> None:
+        self.scene = Scene()
+        self.case = self.scene.case
+        self.place = self.case.place
+        supplier, company = self.scene.supplier, self.scene.order.company
+        self.people: dict[str, Actor] = {
+            "T": self.case.titulaire,
+            "A": self.case.adjoint,
+            "P": preparateur(self.place),
+            "F": supplier,
+            "D": people.member(people.distributor_for(company).organisation, Role.DISTRIBUTOR),
+            "I": Actor(Role.TITULAIRE, people.person("Ines", "Pection").pk, self.place.organisation_id),
+            "V": people.administrator(Role.VALIDATOR),
+            "S": Actor.system(),
+        }
+
+    def submitted(self, *, quorum_set: bool = False, **answers: Any) -> None:
+        if quorum_set:
+            people.attach(self.place, Role.TITULAIRE)
+            quorum.set_quorum(actor=self.case.titulaire, everyone=True)
+        self.case.fill(**answers).submit()
+        for actor in self.people.values():
+            if actor.user_id is not None:
+                confirm_identity(actor.user_id, self.case.dossier.snapshot_sha256, CONSENT_VERSION)
+
+    def decision(self, months: int = 12, reserves: tuple[NewReserve, ...] = ()) -> decide.Decision:
+        return decide.Decision(months, reserves, consent=True, shown_sha256=self.case.dossier.snapshot_sha256)
+
+    @cached_property
+    def breach(self) -> breaches.Case:
+        return breaches.again(self.place, self.case.titulaire, self.case.adjoint)
+
+    @cached_property
+    def alert(self) -> Any:
+        return alerted(self.place, self.scene.order.company)
+
+    def alert_in(self, state: str) -> None:
+        brought_to(self.alert, state, self.case.titulaire, misuse=False)
+
+    def reminded(self) -> None:
+        """A reminder on the alert to the préparateur."""
+        self.alert_in("analysed")
+        cases.engage(
+            case_id=self.alert.pk,
+            actor=self.case.titulaire,
+            actions=["reminder"],
+            action="Vu.",
+            recipients=["Léa Renard"],
+        )
+
+    @cached_property
+    def reminder(self) -> int:
+        return PracticeReminder.objects.get(case=self.alert).pk
+
+    @cached_property
+    def help(self) -> Any:
+        asked = {"section": 1, "key": "", "text": "Comment ?"}
+        return helping.ask_help(dossier_id=self.case.pk, actor=self.case.adjoint, **asked)  # type: ignore[arg-type]
+
+
+def nothing(cast: Cast) -> None:
+    """The state in which the cast begins."""
+
+
+@dataclass(frozen=True)
+class Try:
+    """How the scene is set for an act, and the act by somebody."""
+
+    act: Callable[[Cast, Actor], Any]
+    given: Callable[[Cast], Any] = nothing
+
+
+def _ended(cast: Cast) -> None:
+    decide.abandon_dossier(dossier_id=cast.case.pk, actor=cast.case.titulaire, reason="Recommencer")
+
+
+def _approved(cast: Cast) -> None:
+    cast.submitted()
+    decide.approve_dossier(dossier_id=cast.case.pk, actor=cast.case.titulaire, decision=cast.decision())
+
+
+def _proposed(cast: Cast) -> None:
+    cast.case.say(MODE, "demande")
+    cast.scene.publish(s2__3__mode="mensuel", s2__3__conservation_mois=12)
+
+
+def _by_reason(act: Callable[..., Any]) -> Callable[[Cast, Actor], Any]:
+    return lambda cast, who: act(dossier_id=cast.case.pk, actor=who, reason="Pourquoi")
+
+
+def _of_breach(act: Callable[..., Any], **given: Any) -> Callable[[Cast, Actor], Any]:
+    return lambda cast, who: act(breach_id=cast.breach.pk, actor=who, **given)
+
+
+def _of_alert(act: Callable[..., Any], **given: Any) -> Callable[[Cast, Actor], Any]:
+    return lambda cast, who: act(case_id=cast.alert.pk, actor=who, **given)
+
+
+def _of_help(act: Callable[..., Any], **given: Any) -> Callable[[Cast, Actor], Any]:
+    return lambda cast, who: act(request_id=cast.help.pk, actor=who, **given)
+
+
+def _statement(cast: Cast) -> list[Statement]:
+    last = cast.case.last(MONTHS)
+    return [Statement(MONTHS, Status.MODIFIED, 9, seen=last.number if last else 0)]
+
+
+def _sent() -> Any:
+    return breach_answer.Sending(clock.business_now(), "teleservice", "N-9")
+
+
+def _declared(cast: Cast, who: Actor) -> Any:
+    return breach_declare.declare_breach(actor=who, signs=Signs(clock.business_now(), "person", "Vu"))
+
+
+def _replaced(cast: Cast, who: Actor) -> Any:
+    return run(HOMOLOGATIONS, cast.case.pk, who, Act("replace", {"reason": "Remplacé"}))
+
+
+_SAID = breach_declare.Description(contents=breaches.WHOLE, kinds=("confidentiality",))
+_MORE = {"facts": "Les faits", "effects": "Les effets", "remedial": "Les mesures"}
+
+TRIES: dict[str, Try] = {
+    "homologation.open": Try(lambda c, who: open.open_dossier(programme=people.PROGRAMME, actor=who), _ended),
+    "homologation.answer": Try(lambda c, who: save_answers(dossier_id=c.case.pk, actor=who, statements=_statement(c))),
+    "homologation.confirm": Try(
+        lambda c, who: confirm_answers(dossier_id=c.case.pk, actor=who, keys=[MONTHS]), _proposed
+    ),
+    "homologation.prefill": Try(lambda c, who: run(HOMOLOGATIONS, c.case.pk, who, Act("prefill"))),
+    "homologation.submit": Try(
+        lambda c, who: decide.submit_dossier(dossier_id=c.case.pk, actor=who), lambda c: c.case.fill()
+    ),
+    "homologation.send_back": Try(_by_reason(decide.send_back), Cast.submitted),
+    "homologation.agree": Try(
+        lambda c, who: decide.agree_dossier(dossier_id=c.case.pk, actor=who, decision=c.decision()),
+        lambda c: c.submitted(quorum_set=True),
+    ),
+    "homologation.approve": Try(
+        lambda c, who: decide.approve_dossier(dossier_id=c.case.pk, actor=who, decision=c.decision()), Cast.submitted
+    ),
+    "homologation.approve_with_reserves": Try(
+        lambda c, who: decide.approve_dossier(dossier_id=c.case.pk, actor=who, decision=c.decision(6, (RESERVE,))),
+        lambda c: c.submitted(s5__q4=False),
+    ),
+    "homologation.refuse": Try(_by_reason(decide.refuse_dossier), Cast.submitted),
+    "homologation.withdraw": Try(_by_reason(decide.withdraw_dossier), _approved),
+    "homologation.replace": Try(_replaced, _approved),
+    "homologation.abandon": Try(_by_reason(decide.abandon_dossier)),
+    "quorum.set": Try(lambda c, who: quorum.set_quorum(actor=who, everyone=True)),
+    "breach.declare": Try(_declared),
+    "breach.describe": Try(_of_breach(breach_declare.describe_breach, said=_SAID), lambda c: c.breach),
+    "breach.note": Try(_of_breach(breach_declare.add_note, text="Vu"), lambda c: c.breach),
+    "breach.dismiss": Try(_of_breach(breach_declare.dismiss_breach, reason="Fausse alerte"), lambda c: c.breach),
+    "breach.confirm": Try(
+        lambda c, who: breach_declare.confirm_breach(
+            breach_id=c.breach.pk, actor=who, aware_at=clock.business_now(), note="Vu"
+        ),
+        lambda c: c.breach,
+    ),
+    "breach.correct_awareness": Try(
+        lambda c, who: breach_declare.correct_awareness(
+            breach_id=c.breach.pk,
+            actor=who,
+            aware_at=c.breach.breach.detected_at,
+            reason="Relu",
+            delay=breaches.ON_TIME,
+        ),
+        lambda c: c.breach.confirm(),
+    ),
+    "breach.document_no_risk": Try(
+        _of_breach(breach_answer.document_no_risk, reason="Chiffré"), lambda c: c.breach.describe().confirm()
+    ),
+    "breach.decide_to_notify": Try(_of_breach(breach_answer.decide_to_notify), lambda c: c.breach.describe().confirm()),
+    "breach.notify": Try(
+        lambda c, who: breach_answer.notify_breach(
+            breach_id=c.breach.pk, actor=who, sending=_sent(), delay=breaches.ON_TIME
+        ),
+        lambda c: c.breach.describe().confirm().to_notify(),
+    ),
+    "breach.complement": Try(
+        lambda c, who: breach_answer.complement_breach(breach_id=c.breach.pk, actor=who, sending=_sent()),
+        lambda c: c.breach.describe().confirm().to_notify().notify(),
+    ),
+    "breach.complete": Try(
+        _of_breach(breach_answer.complete_breach), lambda c: c.breach.describe().confirm().to_notify().notify()
+    ),
+    "breach.settle_persons": Try(
+        _of_breach(breach_answer.settle_persons, persons="required", reason=""),
+        lambda c: c.breach.describe().confirm(),
+    ),
+    "breach.inform_persons": Try(
+        lambda c, who: breach_answer.inform_persons(
+            breach_id=c.breach.pk, actor=who, informed_at=clock.business_now(), how="Courrier"
+        ),
+        lambda c: c.breach.describe().confirm().persons("required", ""),
+    ),
+    "breach.close": Try(
+        _of_breach(breach_answer.close_breach, **_MORE),
+        lambda c: c.breach.describe().confirm().to_notify().notify().complete().persons("not_required"),
+    ),
+    "supervision.ask_detail": Try(_of_alert(cases.ask_detail), lambda c: c.alert),
+    "supervision.receive_detail": Try(
+        _of_alert(cases.receive_detail, detail="Vu."), lambda c: c.alert_in("detail_asked")
+    ),
+    "supervision.analyse": Try(_of_alert(cases.analyse, cause="care", analysis="Vu."), lambda c: c.alert),
+    "supervision.engage": Try(
+        _of_alert(cases.engage, actions=["ticket"], action="Vu."), lambda c: c.alert_in("analysed")
+    ),
+    "supervision.acknowledge": Try(
+        lambda c, who: cases.acknowledge(
+            case_id=c.alert.pk, actor=who, reminder_id=c.reminder, read_on=date(2022, 11, 15)
+        ),
+        Cast.reminded,
+    ),
+    "supervision.read": Try(lambda c, who: duties.read_reminder(reminder_id=c.reminder, actor=who), Cast.reminded),
+    "supervision.close": Try(_of_alert(cases.close, note="Vu."), lambda c: c.alert_in("analysed")),
+    "supervision.escalate": Try(_of_alert(cases.escalate, note="Vu."), lambda c: c.alert_in("analysed")),
+    "supervision.drop": Try(
+        lambda c, who: run(CASES, c.alert.pk, who, Act("drop", {"note": "Corrigé"})), lambda c: c.alert
+    ),
+    "step.say": Try(
+        lambda c, who: say_step(
+            actor=who, key="certificat-sign", said=Said("done", "Moi", date(2022, 11, 1), date(2024, 1, 1)), seen=0
+        )
+    ),
+    "pack.publish": Try(
+        lambda c, who: prefill.publish_pack(
+            version_id=c.scene.order.version.pk, questionnaire=questionnaire(), actor=who, values={MODE: "mensuel"}
+        )
+    ),
+    "pack.take": Try(
+        lambda c, who: prefill.answer_proposal(dossier_id=c.case.pk, actor=who, key=MODE, take=True), _proposed
+    ),
+    "pack.decline": Try(
+        lambda c, who: prefill.answer_proposal(dossier_id=c.case.pk, actor=who, key=MODE, take=False), _proposed
+    ),
+    "form.hand_over": Try(
+        lambda c, who: handovers.hand_over_form(pharmacy_id=c.place.pk, actor=who, handed_on=date(2022, 11, 15))
+    ),
+    "help.ask": Try(
+        lambda c, who: helping.ask_help(dossier_id=c.case.pk, actor=who, section=1, key="", text="Comment ?")
+    ),
+    "help.take": Try(_of_help(helping.take_help), lambda c: c.help),
+    "help.write": Try(_of_help(helping.write_help, text="Voici."), lambda c: c.help),
+    "help.answer": Try(_of_help(helping.answer_help, text="Voici."), lambda c: c.help),
+    "help.ask_again": Try(
+        _of_help(helping.ask_help_again, text="Et ensuite ?"),
+        lambda c: helping.answer_help(request_id=c.help.pk, actor=c.scene.supplier, text="Voici."),
+    ),
+    "help.close": Try(_of_help(helping.close_help), lambda c: c.help),
+    "duties.read": Try(lambda c, who: duties.read_duties(actor=who)),
+}
