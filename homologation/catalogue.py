@@ -1,4 +1,4 @@
-"""The files of a programme's catalogue that are read as they are: steps of compliance, whom to tell of a breach."""
+"""The files of a programme's catalogue that are read as they are: steps, whom to tell of a breach, early reviews."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import tomllib
 from functools import lru_cache
 from typing import Any
 
+from homologation.domain.reviews import Reviews, parse_reviews
 from homologation.domain.steps import Checklist, Told, parse_checklist, parse_told
 from portal.programmes.services.load import CATALOGUE
 
@@ -20,6 +21,12 @@ def checklist(programme: str) -> Checklist:
 def told(programme: str) -> Told:
     """Whom to tell of a breach. Raises ``BadCatalogue`` where the programme does not say."""
     return parse_told(_newest(programme, "breaches") or {})
+
+
+@lru_cache
+def reviews(programme: str) -> Reviews:
+    """What makes a decision be read again. Raises ``BadCatalogue`` where the programme does not say."""
+    return parse_reviews(_newest(programme, "reviews") or {})
 
 
 def _newest(programme: str, stem: str) -> dict[str, Any] | None:

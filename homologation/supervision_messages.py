@@ -32,7 +32,7 @@ def tell_report(payload: dict[str, Any]) -> None:
         link=report.get_absolute_url(),
         dedup=f"supervision.reported:{report.pk}",
     )
-    _to_titulaires(report.pharmacy, letter)
+    tell_titulaires(report.pharmacy, letter)
 
 
 def tell_missing_report(payload: dict[str, Any]) -> None:
@@ -46,7 +46,7 @@ def tell_missing_report(payload: dict[str, Any]) -> None:
         link=reverse("homologation:supervision"),
         dedup=f"supervision.missing:{pharmacy.pk}:{month}",
     )
-    _to_titulaires(pharmacy, letter)
+    tell_titulaires(pharmacy, letter)
 
 
 def tell_detail_asked(payload: dict[str, Any]) -> None:
@@ -77,10 +77,11 @@ def tell_escalated(payload: dict[str, Any]) -> None:
         link=breach.get_absolute_url(),
         dedup=f"supervision.escalated:{case.pk}",
     )
-    _to_titulaires(case.pharmacy, letter)
+    tell_titulaires(case.pharmacy, letter)
 
 
-def _to_titulaires(pharmacy: Pharmacy, letter: Letter) -> None:
+def tell_titulaires(pharmacy: Pharmacy, letter: Letter) -> None:
+    """Write to every titulaire of a pharmacy."""
     if pharmacy.organisation_id is not None:
         _to(pharmacy.organisation_id, Role.TITULAIRE, letter)
 

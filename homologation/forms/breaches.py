@@ -177,6 +177,14 @@ class CloseForm(PortalForm):
     facts = _text("Les faits", help_text=_NO_PATIENT)
     effects = _text("Leurs effets")
     remedial = _text("Les mesures prises pour y remédier")
+    in_scope = forms.TypedChoiceField(
+        label="La cause touche-t-elle l’usage du téléservice INSi ?",
+        help_text="Par exemple : un compte, un poste, un certificat ou le logiciel qui appelle INSi. Si oui, "
+        "l’homologation INSi est à revoir.",
+        choices=[("oui", "Oui"), ("non", "Non")],
+        coerce=lambda said: said == "oui",
+        widget=forms.RadioSelect,
+    )
 
 
 class PeriodForm(PortalForm):

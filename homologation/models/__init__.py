@@ -1,10 +1,12 @@
 from homologation.models.answers import Answer, AnswerRevision, PrefillPack
-from homologation.models.breach_records import BreachEntry, BreachNotification, BreachReminder
+from homologation.models.breach_records import BreachEntry, BreachNotification, BreachReceipt, BreachReminder
 from homologation.models.breaches import Breach
 from homologation.models.dossiers import DecisionReserve, InsiDossier
+from homologation.models.life import EarlyReview, ValidityReminder
 from homologation.models.questionnaires import QuestionnaireVersion
 from homologation.models.steps import StepEvent, StepReminder
-from homologation.models.supervision import PracticeReminder, SupervisionCase, SupervisionReport, SupervisionRow
+from homologation.models.supervision import SupervisionDetail, SupervisionReport, SupervisionRow
+from homologation.models.supervision_cases import PracticeReminder, SupervisionCase
 
 __all__ = [
     "Answer",
@@ -12,8 +14,10 @@ __all__ = [
     "Breach",
     "BreachEntry",
     "BreachNotification",
+    "BreachReceipt",
     "BreachReminder",
     "DecisionReserve",
+    "EarlyReview",
     "InsiDossier",
     "PracticeReminder",
     "PrefillPack",
@@ -21,6 +25,8 @@ __all__ = [
     "StepEvent",
     "StepReminder",
     "SupervisionCase",
+    "SupervisionDetail",
     "SupervisionReport",
     "SupervisionRow",
+    "ValidityReminder",
 ]

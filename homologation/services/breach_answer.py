@@ -129,11 +129,16 @@ def inform_persons(*, breach_id: UUID, actor: Actor, informed_at: datetime, how:
     return run(BREACHES, breach_id, actor, Act("inform_persons", stamps, check=check))
 
 
-def close_breach(*, breach_id: UUID, actor: Actor, facts: str, effects: str, remedial: str) -> Breach:
-    """Close with what art. 33(5) asks of every breach, notified or not. Raises ``Refused``."""
+def close_breach(
+    *, breach_id: UUID, actor: Actor, facts: str, effects: str, remedial: str, in_scope: bool
+) -> Breach:
+    """Close with what art. 33(5) asks of every breach, notified or not. Raises ``Refused``.
+
+    ``in_scope``: its cause touches the use of INSi; the homologation is then read again.
+    """
     said = {"facts": facts.strip(), "effects": effects.strip(), "remedial": remedial.strip()}
 
     def check(known: BreachFacts) -> list[Refusal]:
         return rules.check_texts(said, required=tuple(said))
 
-    return run(BREACHES, breach_id, actor, Act("close", dict(said), check=check))
+    return run(BREACHES, breach_id, actor, Act("close", {**said, "in_scope": in_scope}, check=check))

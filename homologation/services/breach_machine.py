@@ -55,8 +55,10 @@ BREACHES: Machine[Breach, BreachFacts] = Machine(
         "persons",
         "persons_informed_at",
         "certificate_exposed",
+        "in_scope",
         "ended_at",
     ),
+    announces=frozenset({"describe", "confirm", "close"}),
 )
 
 

@@ -40,6 +40,7 @@ _PLAIN = (
     "facts",
     "effects",
     "remedial",
+    "in_scope",
     "end_reason",
 )
 

@@ -60,6 +60,7 @@ CASES: Machine[SupervisionCase, CaseFacts] = Machine(
     related=("pharmacy",),
     guards={"acknowledge": guard_acknowledge, "close": guard_close},
     audited=("month", "digest", "who", "detail_due_on", "cause", "analysed_at", "acted_at", "ended_at"),
+    announces=frozenset({"analyse"}),
 )
 
 

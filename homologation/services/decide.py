@@ -16,6 +16,7 @@ from homologation.domain.validity import months_after
 from homologation.models import DecisionReserve, InsiDossier
 from homologation.services.facts import Reading
 from homologation.services.machine import HOMOLOGATIONS
+from homologation.services.reviews import settle_by_renewal, settle_by_withdrawal
 from portal.accounts.actors import Actor
 from portal.accounts.models import StepUp
 from portal.accounts.services.step_up import NOT_CONFIRMED, claim_step_up
@@ -91,10 +92,11 @@ def _confirmed(actor: Actor, sha256: str) -> StepUp:
 
 
 def _replace_last(dossier: InsiDossier) -> None:
-    last = InsiDossier.objects.filter(pharmacy=dossier.pharmacy_id, programme=dossier.programme_id, state=APPROVED)
-    for pk in last.values_list("pk", flat=True):
+    held = InsiDossier.objects.filter(pharmacy=dossier.pharmacy_id, programme=dossier.programme_id, state=APPROVED)
+    for pk in held.values_list("pk", flat=True):
         reason = f"Remplacé par le dossier n° {dossier.number}"
-        run(HOMOLOGATIONS, pk, Actor.system(), Act("replace", {"reason": reason}, data={"by": str(dossier.pk)}))
+        last = run(HOMOLOGATIONS, pk, Actor.system(), Act("replace", {"reason": reason}, data={"by": str(dossier.pk)}))
+        settle_by_renewal(last, dossier)
 
 
 def send_back(*, dossier_id: UUID, actor: Actor, reason: str) -> InsiDossier:
@@ -107,9 +109,12 @@ def refuse_dossier(*, dossier_id: UUID, actor: Actor, reason: str) -> InsiDossie
     return _end("refuse", dossier_id, actor, reason)
 
 
+@transaction.atomic
 def withdraw_dossier(*, dossier_id: UUID, actor: Actor, reason: str) -> InsiDossier:
-    """Take an approval back, for good."""
-    return _end("withdraw", dossier_id, actor, reason)
+    """Take an approval back, for good; its open reviews are settled by that."""
+    dossier = _end("withdraw", dossier_id, actor, reason)
+    settle_by_withdrawal(dossier)
+    return dossier
 
 
 def abandon_dossier(*, dossier_id: UUID, actor: Actor, reason: str) -> InsiDossier:

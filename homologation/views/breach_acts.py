@@ -187,11 +187,15 @@ class InformPersons(BreachAct):
 
 class Close(BreachAct):
     verb, title, form_class = "close", "Clore la violation", forms.CloseForm
-    intro = "Ces trois textes sont obligatoires, même sans notification. Ils ne pourront plus changer."
+    intro = "Ces réponses sont obligatoires, même sans notification. Elles ne pourront plus changer."
     submit_label, done = "Clore la violation", "Violation close : elle reste dans le registre."
 
+    def build_form(self, obj: Breach, data: Any = None) -> PortalForm:
+        """A breach that an alert of supervision revealed is of INSi, until the titulaire says otherwise."""
+        return forms.CloseForm(data, initial={"in_scope": "oui" if obj.source == "alert" else None})
+
     def perform(self, obj: Breach, actor: Actor, data: dict[str, Any]) -> None:
-        said = {name: data[name] for name in ("facts", "effects", "remedial")}
+        said = {name: data[name] for name in ("facts", "effects", "remedial", "in_scope")}
         breach_answer.close_breach(breach_id=obj.pk, actor=actor, **said)
 
 
