@@ -35,6 +35,20 @@ def tell_report(payload: dict[str, Any]) -> None:
     tell_titulaires(report.pharmacy, letter)
 
 
+def tell_detailed(payload: dict[str, Any]) -> None:
+    """Topic ``supervision.detailed``, ``{"id": report}``: a detailed report came, with what it shows."""
+    report = SupervisionReport.objects.select_related("pharmacy").get(pk=payload["id"])
+    alerts = [alert["message"] for case in open_cases(report) for alert in case.alerts]
+    found = f"{len(alerts)} alerte{'s' if len(alerts) > 1 else ''} à examiner." if alerts else "Aucune alerte."
+    letter = Letter(
+        subject=f"Rapport INSi détaillé de {report.month:%m/%Y}",
+        body=f"Votre éditeur a déposé le rapport détaillé de {report.month:%m/%Y}, par compte. {found}",
+        link=report.get_absolute_url(),
+        dedup=f"supervision.detailed:{report.pk}:{payload['revision']}",
+    )
+    tell_titulaires(report.pharmacy, letter)
+
+
 def tell_missing_report(payload: dict[str, Any]) -> None:
     """Topic ``supervision.missing``, ``{"pharmacy", "month"}``: the titulaire knows whom to ask."""
     pharmacy, month = Pharmacy.objects.get(pk=payload["pharmacy"]), date.fromisoformat(payload["month"])
@@ -93,6 +107,7 @@ def _to(organisation: UUID, role: Role, letter: Letter) -> None:
 
 REACTIONS: dict[str, list[Handler]] = {
     "supervision.reported": [tell_report],
+    "supervision.detailed": [tell_detailed],
     "supervision.missing": [tell_missing_report],
     "supervision.detail_asked": [tell_detail_asked],
     "supervision.escalated": [tell_escalated],

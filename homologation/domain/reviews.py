@@ -131,7 +131,10 @@ def _standing(facts: DecisionFacts, reviews: Reviews) -> Found:
     if standing is None or software is None or standing.key not in STANDINGS or standing.at is None:
         return
     since = standing.at.isoformat()
-    yield f"{software.key}:{standing.key}:{since}", f"Le référencement de {software.name} est {STANDINGS[standing.key]}."
+    yield (
+        f"{software.key}:{standing.key}:{since}",
+        f"Le référencement de {software.name} est {STANDINGS[standing.key]}.",
+    )
 
 
 def _certificates(facts: DecisionFacts, reviews: Reviews) -> Found:
@@ -205,4 +208,3 @@ def end_days(valid_until: date, today: date, days: Collection[int]) -> list[int]
 def last_valid_day(valid_until: date) -> date:
     """The last day on which a decision holds; ``valid_until`` is excluded."""
     return date.fromordinal(valid_until.toordinal() - 1)
-

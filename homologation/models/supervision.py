@@ -13,12 +13,31 @@ from django.urls import reverse
 
 from homologation.domain.judgement import PAST_MONTHS
 from homologation.domain.supervision import Report, UserRow
+from indicators.domain.log_format import USER_REF
 from portal.triggers import append_only, never_changed, never_truncated
 
 COMPUTED, DEPOSITED = "computed", "deposited"
 ORIGINS = {COMPUTED: "Calculé d’après les journaux d’activité", DEPOSITED: "Totaux déposés par le fournisseur"}
 _BY_ONE = Q(deposited_by__isnull=False, token=None) | Q(deposited_by=None, token__isnull=False)
 """A deposit is a person's or a machine's."""
+
+
+def _as_user(row: SupervisionRow | None, detail: SupervisionDetail | None) -> UserRow:
+    """One account as the rules take it: the report’s counts first; without a ``detail`` what only it says is None."""
+    counts = row or detail
+    assert counts is not None  # noqa: S101  (narrows the type: one of both names the account)
+    if detail is None:
+        return UserRow(counts.user_ref, counts.calls, counts.prescriptions)
+    return UserRow(
+        counts.user_ref,
+        counts.calls,
+        counts.prescriptions,
+        maintenance=detail.maintenance,
+        tickets=detail.tickets,
+        outside_presence=detail.outside_presence,
+        two_posts=detail.two_posts,
+        detailed=True,
+    )
 
 
 def _kept_while_read(month: str) -> pgtrigger.Trigger:
@@ -35,7 +54,6 @@ def _kept_while_read(month: str) -> pgtrigger.Trigger:
     RETURN OLD;
 """,
     )
-
 
 
 class SupervisionReport(models.Model):
@@ -107,8 +125,10 @@ class SupervisionReport(models.Model):
         self, rows: Iterable[SupervisionRow] = (), details: Mapping[str, SupervisionDetail] | None = None
     ) -> Report:
         """The same as the rules take it, with the accounts still kept and what a detailed report says of them."""
-        said = details or {}
-        users = tuple(row.as_user(said.get(row.user_ref)) for row in rows)
+        counted = {row.user_ref: row for row in rows}
+        users = tuple(
+            _as_user(counted.get(ref), (details or {}).get(ref)) for ref in sorted({*counted, *(details or {})})
+        )
         return Report(self.month, self.calls, self.prescriptions, users, self.log_from, self.log_until)
 
 
@@ -144,27 +164,14 @@ class SupervisionRow(models.Model):
     def __str__(self) -> str:
         return self.user_ref
 
-    def as_user(self, detail: SupervisionDetail | None) -> UserRow:
-        """The same as the rules take it; without a ``detail`` what only that says is None."""
-        if detail is None:
-            return UserRow(self.user_ref, self.calls, self.prescriptions)
-        return UserRow(
-            self.user_ref,
-            self.calls,
-            self.prescriptions,
-            maintenance=detail.maintenance,
-            tickets=detail.tickets,
-            outside_presence=detail.outside_presence,
-            two_posts=detail.two_posts,
-        )
-
 
 class SupervisionDetail(models.Model):
-    """What a supplier's detailed report says of one account over a month, besides its counts (SUP-06, SUP-07).
+    """What a supplier's detailed report says of one account over a month (SUP-06, SUP-07).
 
     ``tickets``: maintenance tickets; ``outside_presence``, ``two_posts``: calls outside the declared presence, calls
-    while the account was open on another post; null where the supplier cannot tell. The last ``revision`` of a
-    pharmacy's month stands. Never changed; deleted with the accounts of its month. No person is named but who
+    while the account was open on another post; null where the supplier cannot tell. ``calls`` and ``prescriptions``
+    serve where the report has no row of that account. The last ``revision`` of a pharmacy's month stands, a
+    correction with its ``reason``. Never changed; deleted with the accounts of its month. No person is named but who
     deposited it, by their id: erasing them empties their account.
     """
 
@@ -173,11 +180,14 @@ class SupervisionDetail(models.Model):
     month = models.DateField()
     revision = models.PositiveIntegerField()
     user_ref = models.CharField(max_length=32)
+    calls = models.PositiveIntegerField()
+    prescriptions = models.PositiveIntegerField()
     maintenance = models.BooleanField()
     tickets = models.PositiveIntegerField(null=True)
     outside_presence = models.PositiveIntegerField(null=True)
     two_posts = models.PositiveIntegerField(null=True)
     supplier = models.ForeignKey("registry.Supplier", on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)
     made_at = models.DateTimeField()
     deposited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     token = models.ForeignKey("indicators.ActivityToken", null=True, on_delete=models.PROTECT, related_name="+")
@@ -189,8 +199,11 @@ class SupervisionDetail(models.Model):
                 name="supervision_detail_once", fields=["pharmacy", "month", "revision", "user_ref"]
             ),
             models.CheckConstraint(name="supervision_detail_first_day", condition=Q(month__day=1)),
-            models.CheckConstraint(name="supervision_detail_names", condition=~Q(user_ref="")),
+            models.CheckConstraint(name="supervision_detail_ref", condition=Q(user_ref__regex=f"^{USER_REF}$")),
             models.CheckConstraint(name="supervision_detail_by_one", condition=_BY_ONE),
+            models.CheckConstraint(
+                name="supervision_detail_corrected", condition=Q(revision=1) | Q(revision__gt=1) & ~Q(reason="")
+            ),
         ]
         triggers = [never_changed(), _kept_while_read("OLD.month")]
 

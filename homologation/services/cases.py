@@ -64,14 +64,14 @@ CASES: Machine[SupervisionCase, CaseFacts] = Machine(
 )
 
 
-def follow(report: SupervisionReport, found: Judgement) -> SupervisionCase | None:
-    """Open the case of a new report's alerts, and close those that it makes moot. Needs a transaction."""
+def follow(report: SupervisionReport, found: Judgement, *, note: str = "") -> SupervisionCase | None:
+    """Open the case of a report's alerts, and close with ``note`` those that are moot. Needs a transaction."""
     said = [asdict(alert) for alert in found.alerts]
     digest = sha256_of(said)
     cases = SupervisionCase.objects.filter(pharmacy=report.pharmacy_id, month=report.month)
-    note = f"La révision {report.revision} du rapport a changé ces chiffres."
+    why = note or f"La révision {report.revision} du rapport a changé ces chiffres."
     for case in cases.filter(state=ALERT).exclude(digest=digest):
-        run(CASES, case.pk, Actor.system(), Act("drop", {"note": note}))
+        run(CASES, case.pk, Actor.system(), Act("drop", {"note": why}))
     if not said or cases.filter(digest=digest).exists():
         return None
     case = SupervisionCase(
@@ -81,7 +81,7 @@ def follow(report: SupervisionReport, found: Judgement) -> SupervisionCase | Non
         alerts=said,
         digest=digest,
         who=found.who.answer,
-        opened_at=report.made_at,
+        opened_at=clock.business_now(),
     )
     return create(CASES, case, Actor.system())
 

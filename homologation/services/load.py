@@ -17,7 +17,6 @@ from portal.outbox.services.publish import publish
 from portal.programmes.models import Programme
 from portal.programmes.services.load import CATALOGUE
 
-
 LOADED = "insi_questionnaire.loaded"
 
 

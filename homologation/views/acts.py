@@ -80,7 +80,7 @@ class Approve(SigningView, DossierAct):
         """By the guard that suffers reserves; without any, the service asks for more."""
         now = clock.business_now()
         self.reading = Reading(obj, now)
-        return check(HOMOLOGATIONS, obj, actor, self.verb, now)
+        return check(HOMOLOGATIONS, obj, actor, self.verb, now, self.reading.facts)
 
     def build_form(self, obj: InsiDossier, data: Any = None) -> PortalForm:
         return DecisionForm(data, initial={"shown": obj.snapshot_sha256})

@@ -13,15 +13,17 @@ from django.views.decorators.http import require_safe
 from django.views.generic.base import View
 
 from homologation import presentation
-from homologation.domain.lifecycle import DRAFT, OPEN
+from homologation.domain.lifecycle import APPROVED, DRAFT, OPEN
+from homologation.life_selectors import renewal_of, reviews_of, to_review
 from homologation.models import InsiDossier
+from homologation.presentation_life import review_lines
 from homologation.selectors import get_dossier, programme_now, reserves_of, visible_to
 from homologation.services.exchange import export_dossier
 from homologation.services.facts import Reading
 from homologation.services.machine import HOMOLOGATIONS
 from homologation.services.open import open_dossier
 from portal.accounts.actors import Actor
-from portal.accounts.domain.roles import PHARMACY_SIDE
+from portal.accounts.domain.roles import PHARMACY_SIDE, Role
 from portal.common import clock
 from portal.common.clock import paris_date
 from portal.common.refusals import Refused
@@ -39,8 +41,9 @@ class Index(View):
         actor = _pharmacist(request)
         dossiers = list(visible_to(actor))
         today = paris_date(clock.business_now())
+        waiting = to_review(dossiers)
         context = {
-            "lines": [_line(dossier, today) for dossier in dossiers],
+            "lines": [{**_line(one, today), "to_review": one.pk in waiting} for one in dossiers],
             "current": next((one for one in dossiers if one.state in OPEN), None),
             "approved": next((one for one in dossiers if one.state == "approved"), None),
         }
@@ -99,8 +102,22 @@ def board(request: HttpRequest, pk: UUID) -> HttpResponse:
             (t.label, reverse(f"homologation:{t.verb}", args=[pk])) for t in verbs if t.verb not in _ON_THE_PAGE
         ],
         "reserves": reserves_of(dossier),
+        **_life(dossier, actor),
     }
     return render(request, "homologation/dossier.html", context)
+
+
+def _life(dossier: InsiDossier, actor: Actor) -> dict[str, Any]:
+    """What came of the decision since: early reviews, and the dossier that would replace it."""
+    found = review_lines(dossier.programme_id, reviews_of(dossier))
+    approved = dossier.state == APPROVED
+    return {
+        "reviews": found,
+        "review_waits": any(line.waits for line in found),
+        "may_keep": actor.role is Role.TITULAIRE,
+        "approved": approved,
+        "renewal": renewal_of(dossier) if approved else None,
+    }
 
 
 def _facts(reading: Reading) -> Any:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
-from homologation.breach_selectors import get_breach
+from homologation.breach_selectors import get_breach, notifications_of
 from homologation.domain.breaches import CONTENTS
 from homologation.forms import breaches as forms
 from homologation.models import Breach
@@ -166,6 +166,25 @@ class Complete(BreachAct):
         breach_answer.complete_breach(breach_id=obj.pk, actor=actor)
 
 
+class FileReceipt(BreachAct):
+    verb, title, template_name = (
+        "file_receipt",
+        "Joindre l’accusé de réception de la CNIL",
+        "homologation/import.html",
+    )
+    intro = "Il prouve l’envoi et sa date. Son empreinte figure ensuite sur la fiche et dans le registre."
+    submit_label, done = "Joindre", "Accusé de réception joint."
+
+    def build_form(self, obj: Breach, data: Any = None) -> PortalForm:
+        files = self.request.FILES if data is not None else None
+        return forms.ReceiptForm(data, files, sent=notifications_of(obj))
+
+    def perform(self, obj: Breach, actor: Actor, data: dict[str, Any]) -> None:
+        breach_answer.keep_receipt(
+            breach_id=obj.pk, actor=actor, notification_id=data["notification"], file=data["file"]
+        )
+
+
 class SettlePersons(BreachAct):
     verb, title, form_class = "settle_persons", "Décider de l’information des personnes", forms.PersonsForm
     intro = "Si le risque est élevé pour les personnes concernées, elles doivent être informées sans retard."
@@ -212,6 +231,7 @@ BREACH_ACTS: dict[str, tuple[str, type[BreachAct]]] = {
     "complete": ("notification-complete", Complete),
     "settle_persons": ("personnes", SettlePersons),
     "inform_persons": ("personnes-informees", InformPersons),
+    "file_receipt": ("accuse", FileReceipt),
     "close": ("clore", Close),
 }
 """By verb: the last part of the address and the view."""

@@ -67,7 +67,9 @@ def test_a_dossier_is_found_by_finess_siret_and_number(visit: Visit) -> None:
 def test_the_supplier_filters_and_sorts_the_board(visit: Visit) -> None:
     supplier = visit(GALENE)
     everything = rows(supplier)
-    supplier.choose("Qui agit", "Fournisseur")  # no journey takes what Galène has to do: others sign what pharmacists do
+    supplier.choose(
+        "Qui agit", "Fournisseur"
+    )  # no journey takes what Galène has to do: others sign what pharmacists do
     supplier.press("Filtrer")
     assert rows(supplier) == [row for row in everything if "\tVous\t" in row] != []
     supplier.follow("Tout afficher")

@@ -102,7 +102,7 @@ def exposed(one: Case, order: Dossier) -> None:
 def titulaire_gone(one: Case, order: Dossier) -> None:
     second = people.attach(one.place, Role.TITULAIRE, since=TODAY + timedelta(minutes=1))
     former = Membership.objects.get(user=one.titulaire.user_id, role=Role.TITULAIRE.value)
-    ending = Ending(reason="departure", last_day=TODAY.date())
+    ending = Ending(reason="left", last_day=TODAY.date())
     with clock.frozen(business=TODAY + timedelta(hours=2)):
         end_membership(membership_id=former.pk, actor=people.administrator(), ending=ending)
     assert second.user_id != former.user_id

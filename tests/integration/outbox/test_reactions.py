@@ -8,7 +8,9 @@ import pytest
 from django.core import mail
 
 from attestations.services.machine import ATTESTATIONS
+from homologation import life_messages
 from homologation import messages as homologation_messages
+from homologation.life_messages import on_version_changed
 from orders.services.machines import INSTALLATIONS, ORDERS
 from portal.config.reactions import REACTIONS
 from portal.home import messages
@@ -42,6 +44,7 @@ OTHER_TOPICS = {
     "membership.ended",
     "referencing.changed",
     "supervision.detail_asked",
+    "supervision.detailed",
     "supervision.escalated",
     "supervision.missing",
     "supervision.reported",
@@ -54,6 +57,7 @@ OTHER_TOPICS = {
     "plan.revised",
     "reminders.digest",
     *homologation_messages.REACTIONS,
+    *life_messages.REACTIONS,
     *referencing_messages.REACTIONS,
 }
 # Told to the administration, not to the parties of an order.
@@ -92,7 +96,7 @@ def test_words_name_known_facts_only() -> None:
 def test_what_ends_an_order_closes_its_dossier() -> None:
     ending = {topic for topic, handlers in REACTIONS.items() if close_dossier in handlers}
     assert ending == {"order.lapse", "order.cancel", "order.void", "order.transfer"}
-    assert REACTIONS["referencing.changed"] == [on_referencing_changed, tell_completion]
+    assert REACTIONS["referencing.changed"] == [on_referencing_changed, tell_completion, on_version_changed]
 
 
 @pytest.mark.django_db

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from homologation.models import EarlyReview
 from indicators.models import Deposit
 from portal.accounts.models import Membership
 from portal.demo.cast import PHARMACIES
@@ -29,7 +30,7 @@ from tests.integration.web.world import (
     finess_of,
     titulaire,
 )
-from tests.integration.web.world_breaches import STEP, breach_for
+from tests.integration.web.world_breaches import STEP, breach_for, receipt_joined
 from tests.integration.web.world_deposits import DEPOSITED
 from tests.integration.web.world_supervision import OF_SUPERVISION, supervised
 from tests.integration.web.world_usage import OF_USAGE
@@ -111,6 +112,7 @@ _WITHOUT_OBJECT = (
     "indicators:deposits",
     "homologation:index",
     *(f"homologation:{name}" for name in ("breach_declare", "breaches", "breaches_csv", "breaches_pdf", "steps")),
+    "homologation:api_monthly",
     "homologation:supervision",
     "homologation:totals",
     "orders:choose_pharmacy",
@@ -178,8 +180,13 @@ def _paper(name: str, thread: str) -> dict[str, Any]:
 
 
 def _of_dossier(name: str, key: str, world: World) -> dict[str, Any]:
-    if name == "homologation:step":
-        return {"key": STEP}
+    of_life: dict[str, Callable[[], dict[str, Any]]] = {
+        "homologation:step": lambda: {"key": STEP},
+        "homologation:breach_receipt": receipt_joined,
+        "homologation:review_keep": lambda: {"pk": EarlyReview.objects.get(dossier=world.insi(key)).pk},
+    }
+    if name in of_life:
+        return of_life[name]()
     if name.startswith("homologation:breach"):
         return {"pk": breach_for(name.removeprefix("homologation:breach_"))}
     if name.startswith(OF_SUPERVISION):

@@ -13,10 +13,13 @@ from attestations.models import Attestation, Reserve
 from homologation.models import (
     AnswerRevision,
     BreachEntry,
+    BreachReceipt,
+    EarlyReview,
     InsiDossier,
     PracticeReminder,
     StepEvent,
     SupervisionCase,
+    SupervisionDetail,
     SupervisionReport,
 )
 from orders.models import Installation, InstallationReserve, Order, PlanRevision, Slot
@@ -40,7 +43,16 @@ def written() -> dict[str, Any]:
             *(AuditEvent, OutboxMessage, Document, Signature, Reserve, InstallationReserve, Attestation, Notice),
             *(ReferencingEvent, dossiers.Proof, dossiers.PointRequest, dossiers.Verdict, dossiers.Proposal),
             *(dossiers.Announcement, dossiers.ObsoleteVersion, AnsList, dossiers.AlarmSeen),
-            *(PlanRevision, ReadEvent, AnswerRevision, BreachEntry, StepEvent, SupervisionReport),
+            *(
+                PlanRevision,
+                ReadEvent,
+                AnswerRevision,
+                BreachEntry,
+                BreachReceipt,
+                StepEvent,
+                SupervisionReport,
+                SupervisionDetail,
+            ),
         )
     }
     return counted | {
@@ -48,6 +60,7 @@ def written() -> dict[str, Any]:
         "installations": sorted(Installation.objects.values_list("pk", "version", "state")),
         "attestations": sorted(Attestation.objects.values_list("pk", "version", "state")),
         "insi": sorted(InsiDossier.objects.values_list("pk", "version", "state")),
+        "reviews": sorted(EarlyReview.objects.values_list("pk", "version", "state")),
         "alerts": sorted(SupervisionCase.objects.values_list("pk", "version", "state")),
         "reminders": sorted(PracticeReminder.objects.values_list("pk", "noted_at"), key=str),
         "dossiers": sorted(ReferencingDossier.objects.values_list("pk", "version", "state")),

@@ -165,7 +165,7 @@ def make_world() -> World:
     _user(NOBODY)
     _rules()
     _distributed()
-    make_insi(_actor(SUPPLIER), *(_actor(titulaire(key)) for key in (INSTALLED, VA_TO_SIGN, VA_RESERVE)))
+    make_insi(_actor(SUPPLIER), *(_actor(titulaire(key)) for key in (INSTALLED, VA_TO_SIGN, VA_RESERVE, ISSUED)))
     make_breaches(_actor(titulaire(INSTALLED)))
     make_supervision(
         {
