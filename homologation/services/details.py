@@ -96,7 +96,7 @@ def _write(
     by, supplier = who
     month, now = lines[0].month, clock.business_now()
     revision = known[0].revision + 1 if known else 1
-    SupervisionDetail.objects.bulk_create(
+    rows = SupervisionDetail.objects.bulk_create(
         SupervisionDetail(
             pharmacy_id=pharmacy,
             month=month,
@@ -112,7 +112,7 @@ def _write(
     data = {"month": month.isoformat(), "revision": revision, "accounts": len(lines)}
     entry = Entry(
         object_type=SupervisionDetail._meta.db_table,
-        object_id=f"{pharmacy}:{month}",
+        object_id=str(rows[0].pk),
         verb="deposit",
         at=now,
         thread=str(pharmacy),
