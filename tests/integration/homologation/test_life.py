@@ -66,7 +66,7 @@ def test_the_end_is_recalled_before_and_after_until_it_is_renewed() -> None:
         renewed = one.again()
         assert "dossier n° 2, qui la remplacera, est commencé" in _said_next(one)
         renewed.fill(**{"s2.2.derniere_revue": "2024-01-02"}).submit().approve()
-    assert told(one, date(2024, 3, 14)) == [90, 7, 0, -30, -61]
+    assert told(one, date(2024, 3, 14)) == [90, 7, 0, -30, -61, -66]
 
 
 def of_the_end(one: Case) -> QuerySet[Notice]:
@@ -154,6 +154,13 @@ def test_the_page_of_a_decision_leads_to_the_three_ends(client: Client) -> None:
         assert "rien ne change" in page and "Certificat révoqué le jour même" in page and keep not in page
         client.force_login(User.objects.get(pk=one.adjoint.user_id or 0))
         assert keep not in client.get(one.dossier.get_absolute_url()).content.decode()
+
+
+def test_a_risk_is_compared_as_the_form_ranks_it_once_stored() -> None:
+    """INSI-R03 reads the levels as PostgreSQL gives them back: the order of the keys of a JSON object is lost."""
+    one, worse = case(), {"gravite_residuelle": "forte", "vraisemblance_residuelle": "forte"}
+    one.fill(**{"s3.risques": [risk("x", **worse, acceptation="Vu"), risk("y"), risk("z")]})
+    assert "INSI-R03" in findings(one)
 
 
 def findings(one: Case) -> set[str]:

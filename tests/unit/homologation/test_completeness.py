@@ -18,7 +18,7 @@ from homologation.domain.decision import (
     guard_submit,
 )
 from homologation.domain.quality import findings
-from homologation.domain.risks import is_monotone, level
+from homologation.domain.risks import is_monotone, level, rank
 from tests.unit.homologation.forms import CONTEXT, TODAY, answers, form, person, risk, values
 
 
@@ -170,6 +170,14 @@ def test_a_row_left_as_the_example_is_flagged() -> None:
     assert [(f.rule, f.row, f.blocking) for f in findings(form(), same, CONTEXT)] == [("INSI-R09", "e", False)]
     own = values(s3__risques=[example | {"row": "e", "mesures": "Chacun ferme sa session."}, risk("y"), risk("z")])
     assert findings(form(), own, CONTEXT) == []
+
+
+def test_levels_are_ranked_whatever_the_order_of_their_keys() -> None:
+    """As PostgreSQL gives a JSON object back."""
+    matrix = form().matrix
+    shuffled = replace(matrix, levels={code: matrix.levels[code] for code in ("fort", "faible", "modere")})
+    for one in (matrix, shuffled):
+        assert [rank(one, code) for code in ("faible", "modere", "fort")] == [0, 1, 2]
 
 
 def test_the_matrix_is_monotone_and_the_examples_moderate() -> None:
