@@ -68,7 +68,7 @@ def breach_for(verb: str) -> UUID:
 
 def receipt_joined() -> dict[str, object]:
     """The one receipt of the CNIL, and its breach."""
-    receipt = BreachReceipt.objects.select_related("notification").get()
+    receipt = BreachReceipt.objects.select_related("notification").filter(label=RECEIPT.label).get()
     return {"pk": receipt.notification.breach_id, "receipt": receipt.pk}
 
 
