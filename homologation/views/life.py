@@ -42,7 +42,7 @@ class Keep(ActView):
     """« Rien ne change »: the decision was read again, and why it stands."""
 
     machine, form_class, template_name = REVIEWS, ReasonForm, "homologation/review.html"
-    verb, title = "keep", "Revue anticipée : rien ne change"
+    verb, title = "keep", "Revue anticipée\u00a0: rien ne change"
     intro = (
         "Vous avez relu le dossier au vu de ce qui suit, et il reste juste. Dites pourquoi en quelques mots : ce motif "
         "est gardé avec la décision."

@@ -131,6 +131,8 @@ def test_a_renewal_proposes_what_was_said_and_shows_what_changes(client: Client)
     assert "<ins>annuelle</ins>" in page and "Le risque restant monte." in page
     assert page.count("Ajouté") == 1 and page.count("Retiré") == 1
     assert client.get(reverse("homologation:changes", args=[one.pk])).status_code == 404
+    renewed.fill().submit()
+    assert url in client.get(reverse("homologation:approve", args=[renewed.pk])).content.decode()
     board = client.get(one.dossier.get_absolute_url()).content.decode()
     assert "dossier n° 2</a>, ouvert le" in board and ">Renouveler<" not in board
 
