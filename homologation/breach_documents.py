@@ -8,7 +8,14 @@ from typing import Any
 from django.conf import settings
 
 from homologation.domain.breaches import DELAYS, PERSONS, SOURCES, Persons
-from homologation.presentation_breach import contents_lines, kinds_words, register_rows, state_words
+from homologation.presentation_breach import (
+    contents_lines,
+    kinds_words,
+    register_rows,
+    scope_words,
+    sent_words,
+    state_words,
+)
 from portal.common import clock
 from portal.documents import render
 from portal.documents.domain.blocks import Frame, frame_json
@@ -23,11 +30,13 @@ def sheet_pdf(content: dict[str, Any], now: datetime) -> bytes:
         **content,
         "frame": _frame(title, content["reference"], "RGPD, article 33", now),
         "lines": contents_lines(content["contents"]),
+        "sent": [sent_words(sent) for sent in content["notifications"]],
         "words": {
             "state": state_words(content["state"]),
             "kinds": kinds_words(content["kinds"]),
             "source": SOURCES[content["source"]],
             "persons": PERSONS[Persons(content["persons"])],
+            "scope": scope_words(content["in_scope"]),
             "delay": DELAYS.get(content["delay_category"], ""),
         },
     }

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 
-from homologation.models import Breach, BreachEntry, BreachNotification, StepEvent
+from homologation.models import Breach, BreachEntry, BreachNotification, BreachReceipt, StepEvent
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE
 from portal.audit.models import AuditEvent
@@ -53,8 +53,17 @@ def get_breach(actor: Actor, pk: UUID) -> Breach:
 
 
 def notifications_of(breach: Breach) -> list[BreachNotification]:
-    """What was sent, in order."""
-    return list(BreachNotification.objects.filter(breach=breach).order_by("number"))
+    """What was sent, in order, each with the receipts of the CNIL."""
+    sent = BreachNotification.objects.filter(breach=breach).order_by("number")
+    return list(sent.prefetch_related(Prefetch("receipts", BreachReceipt.objects.order_by("pk"))))
+
+
+def get_receipt(breach: Breach, pk: int) -> BreachReceipt:
+    """One receipt of a visible breach. Raises Http404 for another one."""
+    found = BreachReceipt.objects.filter(notification__breach=breach, pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def entries_of(breach: Breach) -> list[BreachEntry]:

@@ -1,5 +1,5 @@
 """The files of a programme's catalogue that are read as they are: steps of compliance, whom to tell of a breach, duties
-of the staff, terms of the editor's help."""
+of the staff, terms of the editor's help, early reviews."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from homologation.domain.duties import Duties, HelpTerms, parse_duties, parse_help_terms
+from homologation.domain.reviews import Reviews, parse_reviews
 from homologation.domain.steps import Checklist, Told, parse_checklist, parse_told
 from portal.programmes.services.load import CATALOGUE
 
@@ -34,6 +35,12 @@ def duties(programme: str) -> Duties:
 def help_terms(programme: str) -> HelpTerms:
     """How the editor's help is given. Raises ``BadCatalogue`` where the programme does not say."""
     return parse_help_terms(_newest(programme, "help") or {})
+
+
+@lru_cache
+def reviews(programme: str) -> Reviews:
+    """What makes a decision be read again. Raises ``BadCatalogue`` where the programme does not say."""
+    return parse_reviews(_newest(programme, "reviews") or {})
 
 
 def _newest(programme: str, stem: str) -> dict[str, Any] | None:

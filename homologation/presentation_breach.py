@@ -20,7 +20,7 @@ from homologation.domain.breach_lifecycle import (
     SUSPICION,
     TO_NOTIFY,
 )
-from homologation.domain.breaches import CONTENTS, DELAYS, KINDS, PERSONS, UNKNOWN, Persons, remaining_words
+from homologation.domain.breaches import CHANNELS, CONTENTS, DELAYS, KINDS, PERSONS, UNKNOWN, Persons, remaining_words
 from homologation.models import Breach, BreachEntry
 from portal.audit.models import AuditEvent
 from portal.common.clock import PARIS
@@ -185,12 +185,27 @@ def state_words(state: str) -> str:
     return BREACH.labels[state]
 
 
+def sent_words(sent: dict[str, Any]) -> str:
+    """One notification of a sheet, with the CNIL's number and the hashes of its receipts."""
+    number = f", numéro {sent['receipt']}" if sent["receipt"] else ""
+    hashes = ", ".join(file["sha256"] for file in sent["receipts"])
+    files = f", accusé de réception SHA-256 {hashes}" if hashes else ", sans accusé de réception joint"
+    at = instant(datetime.fromisoformat(sent["sent_at"]))
+    return f"N° {sent['number']}, {at}, {CHANNELS[sent['channel']].lower()}{number}{files}"
+
+
+def scope_words(in_scope: bool | None) -> str:
+    """Whether the cause touches the use of INSi; empty before it is said."""
+    return "" if in_scope is None else "Oui" if in_scope else "Non"
+
+
 _HEADS = (
     *("Numéro", "Statut", "Constatée le", "Prise de connaissance", "Échéance CNIL", "Notifiée le"),
     *("Constat", "Touché", "Cause", "Systèmes"),
     *CONTENTS.values(),
     *("Absence de risque", "Retard", "Personnes", "Pourquoi, ou comment"),
-    *("Faits", "Effets", "Mesures prises", "Motif pour écarter"),
+    *("Notifications et accusés de réception", "Faits", "Effets", "Mesures prises"),
+    *("Touche l’usage d’INSi", "Motif pour écarter"),
 )
 
 
@@ -210,5 +225,7 @@ def _row(one: dict[str, Any]) -> tuple[str, ...]:
         one["no_risk_reason"],
         f"{delay} : {one['delay_reason']}" if delay else "",
         *(PERSONS[Persons(one["persons"])], one["persons_reason"]),
-        *(one["facts"], one["effects"], one["remedial"], one["end_reason"]),
+        " ; ".join(sent_words(sent) for sent in one["notifications"]),
+        *(one["facts"], one["effects"], one["remedial"]),
+        *(scope_words(one["in_scope"]), one["end_reason"]),
     )

@@ -13,12 +13,12 @@ from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE
 from portal.programmes.selectors import default_book
 
-_RELATED = ("pharmacy", "questionnaire", "software_version__software", "decided_by", "submitted_by")
+_RELATED = ("pharmacy", "questionnaire", "software_version__software", "decided_by", "submitted_by", "previous")
 
 
 def visible_to(actor: Actor) -> QuerySet[InsiDossier]:
     """The dossiers of the actor's pharmacy, newest first."""
-    dossiers = InsiDossier.objects.select_related(*_RELATED).defer("snapshot").order_by("-number")
+    dossiers = InsiDossier.objects.select_related(*_RELATED).defer("snapshot", "previous__snapshot").order_by("-number")
     if actor.role not in PHARMACY_SIDE:
         return dossiers.none()
     return dossiers.filter(pharmacy__organisation=actor.tenant)

@@ -32,7 +32,21 @@ def tell_report(payload: dict[str, Any]) -> None:
         link=report.get_absolute_url(),
         dedup=f"supervision.reported:{report.pk}",
     )
-    _to_titulaires(report.pharmacy, letter)
+    tell_titulaires(report.pharmacy, letter)
+
+
+def tell_detailed(payload: dict[str, Any]) -> None:
+    """Topic ``supervision.detailed``, ``{"id": report}``: a detailed report came, with what it shows."""
+    report = SupervisionReport.objects.select_related("pharmacy").get(pk=payload["id"])
+    alerts = [alert["message"] for case in open_cases(report) for alert in case.alerts]
+    found = f"{len(alerts)} alerte{'s' if len(alerts) > 1 else ''} à examiner." if alerts else "Aucune alerte."
+    letter = Letter(
+        subject=f"Rapport INSi détaillé de {report.month:%m/%Y}",
+        body=f"Votre éditeur a déposé le rapport détaillé de {report.month:%m/%Y}, par compte. {found}",
+        link=report.get_absolute_url(),
+        dedup=f"supervision.detailed:{report.pk}:{payload['revision']}",
+    )
+    tell_titulaires(report.pharmacy, letter)
 
 
 def tell_missing_report(payload: dict[str, Any]) -> None:
@@ -46,7 +60,7 @@ def tell_missing_report(payload: dict[str, Any]) -> None:
         link=reverse("homologation:supervision"),
         dedup=f"supervision.missing:{pharmacy.pk}:{month}",
     )
-    _to_titulaires(pharmacy, letter)
+    tell_titulaires(pharmacy, letter)
 
 
 def tell_detail_asked(payload: dict[str, Any]) -> None:
@@ -77,10 +91,11 @@ def tell_escalated(payload: dict[str, Any]) -> None:
         link=breach.get_absolute_url(),
         dedup=f"supervision.escalated:{case.pk}",
     )
-    _to_titulaires(case.pharmacy, letter)
+    tell_titulaires(case.pharmacy, letter)
 
 
-def _to_titulaires(pharmacy: Pharmacy, letter: Letter) -> None:
+def tell_titulaires(pharmacy: Pharmacy, letter: Letter) -> None:
+    """Write to every titulaire of a pharmacy."""
     if pharmacy.organisation_id is not None:
         _to(pharmacy.organisation_id, Role.TITULAIRE, letter)
 
@@ -92,6 +107,7 @@ def _to(organisation: UUID, role: Role, letter: Letter) -> None:
 
 REACTIONS: dict[str, list[Handler]] = {
     "supervision.reported": [tell_report],
+    "supervision.detailed": [tell_detailed],
     "supervision.missing": [tell_missing_report],
     "supervision.detail_asked": [tell_detail_asked],
     "supervision.escalated": [tell_escalated],

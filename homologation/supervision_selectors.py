@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.http import Http404
 
 from homologation.domain.answers import Status
 from homologation.domain.cases import ENDED, MISUSES
 from homologation.domain.judgement import PAST_MONTHS, Judgement, judge, months_before
-from homologation.domain.supervision import Authorised, next_month
+from homologation.domain.supervision import Authorised, missing_report, next_month
 from homologation.models import (
     Answer,
     PracticeReminder,
     SupervisionCase,
+    SupervisionDetail,
     SupervisionReport,
     SupervisionRow,
 )
@@ -133,7 +134,16 @@ def _day_after(said: str | None) -> date | None:
     return last + timedelta(days=1) if last else None
 
 
-def judgement_of(report: SupervisionReport, staff: Staff | None = None) -> Judgement:
+@dataclass(frozen=True)
+class MonthRead:
+    """A report with everything that its page shows: accounts by name, never by what they did (no ranking)."""
+
+    judgement: Judgement
+    rows: tuple[SupervisionRow, ...]
+    details: tuple[SupervisionDetail, ...]
+
+
+def read_month(report: SupervisionReport, staff: Staff | None = None) -> MonthRead:
     """What a report shows, against the twelve months before it and the people of 2.2."""
     months = months_before(report.month, PAST_MONTHS)
     misused = SupervisionCase.objects.filter(pharmacy=report.pharmacy_id, cause__in=MISUSES).values_list(
@@ -144,15 +154,67 @@ def judgement_of(report: SupervisionReport, staff: Staff | None = None) -> Judge
     rows: dict[UUID, list[SupervisionRow]] = {}
     for row in SupervisionRow.objects.filter(report__in=[report, *standing.values()]).order_by("user_ref"):
         rows.setdefault(row.report_id, []).append(row)
-    past = [one.as_report(rows.get(one.pk, ())) for _, one in sorted(standing.items())]
+    said = _details(report.pharmacy_id, [report.month, *standing])
+    past = [one.as_report(rows.get(one.pk, ()), said.get(month)) for month, one in sorted(standing.items())]
     people = (staff or staff_of(report.pharmacy_id)).people
-    return judge(report.as_report(rows.get(report.pk, ())), past, people)
+    own, detailed = rows.get(report.pk, []), said.get(report.month, {})
+    return MonthRead(judge(report.as_report(own, detailed), past, people), tuple(own), tuple(detailed.values()))
+
+
+def judgement_of(report: SupervisionReport, staff: Staff | None = None) -> Judgement:
+    """What a report shows."""
+    return read_month(report, staff).judgement
+
+
+def _details(pharmacy: UUID, months: Iterable[date]) -> dict[date, dict[str, SupervisionDetail]]:
+    """By month and account, the last revision of what the detailed reports say."""
+    found: dict[date, dict[str, SupervisionDetail]] = {}
+    last: dict[date, int] = {}
+    rows = SupervisionDetail.objects.filter(pharmacy=pharmacy, month__in=list(months)).select_related("supplier")
+    for row in rows.order_by("month", "-revision", "user_ref"):
+        if last.setdefault(row.month, row.revision) == row.revision:
+            found.setdefault(row.month, {})[row.user_ref] = row
+    return found
+
+
+def details_of(pharmacy: UUID, month: date) -> list[SupervisionDetail]:
+    """What the last detailed report of a month says, by account."""
+    return list(_details(pharmacy, [month]).get(month, {}).values())
 
 
 def awaited_from(pharmacy: Pharmacy, programme: str) -> date | None:
     """The first month of which a whole report is awaited: the one after the first signed VA; None before any."""
     ready = ready_on(pharmacy.lineage, programme)
     return next_month(ready) if ready else None
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What the last monthly report of a pharmacy says to its questionnaire."""
+
+    users: frozenset[str] = frozenset()
+    missing: bool = False
+
+
+def reported(pharmacy: Pharmacy, programme: str, today: date) -> Reported:
+    """The accounts that called INSi in the last report (none once forgotten), and whether last month's is late."""
+    last = SupervisionReport.objects.filter(pharmacy=pharmacy).order_by("-month", "-revision")
+    found = last.values_list("pk", "month").first()
+    users = _users_of(pharmacy, *found) if found else frozenset()
+    month = months_before(today, 1)[0]
+    if (found and found[1] >= month) or not missing_report(month, today, received=False):
+        return Reported(users)
+    since = awaited_from(pharmacy, programme)
+    return Reported(users, since is not None and since <= month)
+
+
+def _users_of(pharmacy: Pharmacy, report: UUID, month: date) -> frozenset[str]:
+    """The accounts with a call, of the report itself or of the detailed one."""
+    details = SupervisionDetail.objects.filter(pharmacy=pharmacy, month=month)
+    newest = details.order_by("-revision").values("revision")[:1]
+    rows = SupervisionRow.objects.filter(report=report, calls__gt=0).order_by().values_list("user_ref")
+    more = details.filter(revision=Subquery(newest), calls__gt=0).order_by().values_list("user_ref")
+    return frozenset(ref for (ref,) in rows.union(more).order_by("user_ref"))
 
 
 def open_cases(report: SupervisionReport) -> list[SupervisionCase]:
@@ -168,11 +230,6 @@ def suppliers_behind(report: SupervisionReport) -> list[UUID]:
         pharmacy=report.pharmacy_id, day__gte=report.month, day__lt=next_month(report.month)
     )
     return sorted(set(counted.order_by("supplier_id").values_list("supplier__organisation", flat=True)))
-
-
-def rows_of(report: SupervisionReport) -> list[SupervisionRow]:
-    """The accounts of a report, by name: never by what they did (no ranking of employees)."""
-    return list(SupervisionRow.objects.filter(report=report).order_by("user_ref"))
 
 
 def revisions_of(report: SupervisionReport) -> list[SupervisionReport]:

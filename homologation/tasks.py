@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from homologation.services import breach_reminders, steps
+from homologation.services import breach_reminders, steps, validity_reminders
 from homologation.services.inspect import forget_openings
 from homologation.services.missing import tell_missing
+from homologation.services.reviews import examine_all
 from homologation.services.supervise import compute_past_months, forget_detail
 from portal.common import clock
 
@@ -32,3 +33,10 @@ def remind_breaches() -> int:
 def remind_expiries() -> int:
     """Recall the certificates about to expire."""
     return steps.remind_expiries()
+
+
+@shared_task
+def follow_decisions() -> int:
+    """Read each decision again where a date alone changes what is known, and recall its end."""
+    opened = examine_all()
+    return opened + validity_reminders.remind_ends()

@@ -4,6 +4,7 @@ from django.urls import path
 
 from homologation.views import (
     acts,
+    api,
     boards,
     breach_acts,
     breach_exports,
@@ -14,6 +15,7 @@ from homologation.views import (
     exports,
     help,
     inspection,
+    life,
     packs,
     quorum,
     sections,
@@ -27,6 +29,8 @@ urlpatterns = [
     path("insi/", boards.Index.as_view(), name="index"),
     path("insi/<uuid:pk>/", boards.board, name="dossier"),
     path("insi/<uuid:pk>/partie/<int:section>/", sections.Fill.as_view(), name="section"),
+    path("insi/<uuid:pk>/evolutions/", life.changes, name="changes"),
+    path("insi/revues/<uuid:pk>/rien-ne-change/", life.Keep.as_view(), name="review_keep"),
     path("insi/<uuid:pk>/export.json", boards.export, name="export"),
     *(path(f"insi/<uuid:pk>/{slug}/", view.as_view(), name=name) for name, (slug, view) in acts.ACTS.items()),
     path("insi/<uuid:pk>/dossier.pdf", exports.pdf, name="dossier_pdf"),
@@ -43,6 +47,7 @@ urlpatterns = [
     path("insi/violations/registre.csv", breach_exports.register_as_csv, name="breaches_csv"),
     path("insi/violations/<uuid:pk>/", breaches.page, name="breach"),
     path("insi/violations/<uuid:pk>/fiche.pdf", breach_exports.sheet_as_pdf, name="breach_pdf"),
+    path("insi/violations/<uuid:pk>/accuses/<int:receipt>/", breach_exports.receipt_file, name="breach_receipt"),
     path("insi/violations/<uuid:pk>/fiche.json", breach_exports.sheet_as_json, name="breach_json"),
     *(
         path(f"insi/violations/<uuid:pk>/{slug}/", view.as_view(), name=f"breach_{name}")
@@ -51,6 +56,7 @@ urlpatterns = [
     path("insi/etapes/", steps.index, name="steps"),
     path("insi/etapes/<slug:key>/", steps.One.as_view(), name="step"),
     path("insi/supervision/", supervision.months, name="supervision"),
+    path("api/v1/supervision-insi/", api.monthly, name="api_monthly"),
     path("insi/supervision/totaux/", supervision.Deposit.as_view(), name="totals"),
     path("insi/supervision/<uuid:pk>/", supervision.report, name="supervision_report"),
     path("insi/supervision/<uuid:pk>/rapport.pdf", supervision.report_pdf, name="supervision_pdf"),

@@ -111,6 +111,14 @@ BREACH = Lifecycle(
             "Enregistrer l’information des personnes",
             "Personnes informées",
         ),
+        Transition(
+            "file_receipt",
+            (NOTIFIED, COMPLETED, CLOSED),
+            None,
+            PHARMACY_SIDE,
+            "Joindre l’accusé de réception de la CNIL",
+            "Accusé de réception joint",
+        ),
         Transition("close", (DOCUMENTED, COMPLETED), CLOSED, _TITULAIRE, "Clore la violation", "Violation close"),
     ),
 )

@@ -110,6 +110,13 @@ def guard_send(facts: BreachFacts) -> list[Refusal]:
     return refusals
 
 
+def guard_receipt(facts: BreachFacts) -> list[Refusal]:
+    """There is a notification that the CNIL can have answered."""
+    if facts.sent is not None:
+        return []
+    return [Refusal("nothing_sent", "Aucune notification n’a été envoyée à la CNIL : il n’y a pas d’accusé à joindre.")]
+
+
 def guard_complete(facts: BreachFacts) -> list[Refusal]:
     """The last notification left nothing « encore inconnu »."""
     if facts.sent is not None and None not in facts.sent.values():

@@ -31,6 +31,7 @@ from homologation.domain.supervision import (
     alerts,
     next_month,
     who,
+    without_source,
 )
 
 PAST_MONTHS = 12
@@ -41,13 +42,17 @@ QUIET_DAYS = 7
 
 @dataclass(frozen=True)
 class Judgement:
-    """What one report shows. ``months``: how many earlier ones could be compared with."""
+    """What one report shows. ``months``: how many earlier ones could be compared with.
+
+    ``untold``: rules without a source this month, each with why; their silence is no good news.
+    """
 
     alerts: tuple[Alert, ...]
     who: Who
     pharmacy: PharmacyVerdict
     users: tuple[UserVerdict, ...]
     months: int
+    untold: tuple[tuple[str, str], ...] = ()
 
     @property
     def history_short(self) -> bool:
@@ -70,7 +75,7 @@ def judge(report: Report, past: Sequence[Report], people: Sequence[Authorised] =
     users = tuple(judge_users([_by_user(one) for one in before if one.rows], _by_user(report)))
     months = sum(1 for one in before if one.prescriptions)
     found = [*alerts(report, people), *_statistics(report, pharmacy, users)]
-    return Judgement(tuple(found), who(report), pharmacy, users, months)
+    return Judgement(tuple(found), who(report), pharmacy, users, months, tuple(without_source(report)))
 
 
 def _whole(report: Report) -> Use:

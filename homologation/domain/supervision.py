@@ -15,7 +15,7 @@ class UserRow:
     """One account over the month. What only a detailed report says is None elsewhere.
 
     ``tickets``: maintenance tickets of the month; ``outside_presence``: activity outside the declared presence;
-    ``two_posts``: activity on two posts at once.
+    ``two_posts``: activity on two posts at once. ``detailed``: a detailed report tells of this account.
     """
 
     user: str
@@ -25,6 +25,7 @@ class UserRow:
     tickets: int | None = None
     outside_presence: int | None = None
     two_posts: int | None = None
+    detailed: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,23 @@ def _period(report: Report, people: Sequence[Authorised]) -> Iterator[Alert]:
     start, end = report.log_from, report.log_until
     if (start and start > report.month) or (end and end < next_month(report.month)):
         yield Alert("SUP-08", "Les traces ne couvrent pas tout le mois : ce rapport est partiel.")
+
+
+def without_source(report: Report) -> list[tuple[str, str]]:
+    """The rules that nothing deposited can answer for this month, each with why: their silence is no good news."""
+    detailed = [row for row in report.rows if row.detailed]
+    if not detailed:
+        return [(rule, "aucun rapport détaillé n’a été déposé pour ce mois") for rule in ("SUP-06", "SUP-07")]
+    asked = [
+        ("SUP-06", [row for row in detailed if row.maintenance and row.calls and row.tickets is None]),
+        ("SUP-07", [row for row in detailed if row.outside_presence is None or row.two_posts is None]),
+    ]
+    untold = {"SUP-06": "tickets non indiqués", "SUP-07": "présence ou postes non indiqués"}
+    return [(rule, f"{untold[rule]} pour {_accounts(len(rows))}") for rule, rows in asked if rows]
+
+
+def _accounts(number: int) -> str:
+    return f"{number} compte{'s' if number > 1 else ''}"
 
 
 Rule = Callable[[Report, Sequence[Authorised]], Iterator[Alert]]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from homologation.domain.breaches import CHANNELS, CONTENTS, DECISIONS, DELAYS, KINDS, PERSONS, SOURCES, UNKNOWN
+from homologation.models import BreachNotification
 from homologation.services.breach_answer import Sending
 from homologation.services.breach_declare import Delay, Description
+from portal.documents.domain.incoming import SCANS
+from portal.documents.intake.fields import SafeFileField
+from portal.ui.formats import instant
 from portal.ui.forms import FrenchDateField, FrenchDateTimeField, PortalForm
 
 _NO_PATIENT = "N’écrivez ni nom ni numéro de patient."
@@ -153,6 +158,23 @@ class NotifyForm(_DelayForm, SendForm):
     """The initial one, which may be late."""
 
 
+class ReceiptForm(PortalForm):
+    """What the CNIL answered to one of the notifications."""
+
+    notification = forms.TypedChoiceField(label="Notification concernée", coerce=int)
+    file = SafeFileField(
+        label="Accusé de réception de la CNIL",
+        help_text="PDF, JPEG, PNG ou TIFF, 20 Mo au plus. Le fichier est gardé tel quel, avec son empreinte.",
+        kinds=SCANS,
+    )
+
+    def __init__(self, *args: Any, sent: Sequence[BreachNotification], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["notification"]
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  (narrows the type)
+        field.choices = [(one.pk, f"N° {one.number}, {one.phase}, du {instant(one.sent_at)}") for one in sent]
+
+
 class PersonsForm(PortalForm):
     """The decision of article 34."""
 
@@ -177,6 +199,14 @@ class CloseForm(PortalForm):
     facts = _text("Les faits", help_text=_NO_PATIENT)
     effects = _text("Leurs effets")
     remedial = _text("Les mesures prises pour y remédier")
+    in_scope = forms.TypedChoiceField(
+        label="La cause touche-t-elle l’usage du téléservice INSi ?",
+        help_text="Par exemple : un compte, un poste, un certificat ou le logiciel qui appelle INSi. Si oui, "
+        "l’homologation INSi est à revoir.",
+        choices=[("oui", "Oui"), ("non", "Non")],
+        coerce=lambda said: said == "oui",
+        widget=forms.RadioSelect,
+    )
 
 
 class PeriodForm(PortalForm):

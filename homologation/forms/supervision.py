@@ -8,6 +8,7 @@ from django import forms
 
 from homologation.domain.cases import ACTIONS, CAUSES
 from homologation.models import PracticeReminder
+from homologation.services.monthly import LONGEST_REASON
 from portal.common import clock
 from portal.common.clock import paris_date
 from portal.ui.forms import FrenchDateField, PortalForm
@@ -23,11 +24,12 @@ def _area(label: str, help_text: str = _NO_PATIENT, rows: int = 4, **more: Any) 
 
 
 class TotalsForm(PortalForm):
-    """A file of totals, and why it corrects months that were sent already."""
+    """A file of totals or a detailed report, and why it corrects months that were sent already."""
 
     file = forms.FileField(
-        label="Fichier des totaux",
-        help_text="CSV en UTF-8, séparé par des points-virgules, une ligne par pharmacie et par mois.",
+        label="Fichier des totaux ou du détail",
+        help_text="CSV en UTF-8, séparé par des points-virgules, une ligne par pharmacie et par mois, ou par compte "
+        "pour le détail.",
         error_messages=dict.fromkeys(
             ("required", "empty", "invalid", "missing"), "Choisissez un fichier qui n’est pas vide."
         ),
@@ -36,7 +38,7 @@ class TotalsForm(PortalForm):
         label="Motif de la correction",
         help_text="Seulement si le fichier corrige des mois déjà déposés.",
         required=False,
-        max_length=300,
+        max_length=LONGEST_REASON,
     )
 
 

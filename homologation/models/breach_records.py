@@ -77,6 +77,35 @@ class BreachNotification(models.Model):
         return "initiale" if self.number == 1 else "complémentaire"
 
 
+class BreachReceipt(models.Model):
+    """The receipt that the CNIL gave for a notification, as the pharmacy received it: the file lies under ``sha256``.
+
+    Append-only; a better copy is another one. ``label``: what its sender called it, to be shown. Who sent it is named
+    by their id: erasing a person empties their account, the receipt stays with the register.
+    """
+
+    notification = models.ForeignKey(BreachNotification, on_delete=models.PROTECT, related_name="receipts")
+    label = models.CharField(max_length=120)
+    media_type = models.CharField(max_length=40)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["notification", "pk"]
+        constraints = [
+            models.UniqueConstraint(name="breach_receipt_once", fields=["notification", "sha256"]),
+            models.CheckConstraint(
+                name="breach_receipt_file", condition=Q(sha256__regex=r"^[0-9a-f]{64}$", size__gt=0) & ~Q(label="")
+            ),
+        ]
+        triggers = [append_only(), never_truncated()]
+
+    def __str__(self) -> str:
+        return self.label
+
+
 class BreachReminder(models.Model):
     """A reminder of the 72 hours that was sent: once for each awareness and each step. Names nobody. Append-only."""
 

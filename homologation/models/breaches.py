@@ -83,6 +83,7 @@ class Breach(Stateful):
     facts = models.TextField(blank=True)
     effects = models.TextField(blank=True)
     remedial = models.TextField(blank=True)
+    in_scope = models.BooleanField(null=True, help_text="whether its cause touches the use of INSi, once closed")
     ended_at = models.DateTimeField(null=True)
     end_reason = models.TextField(blank=True, help_text="why it is no breach")
 
@@ -101,7 +102,8 @@ class Breach(Stateful):
             models.CheckConstraint(
                 name="breach_aware",
                 condition=Q(state__in=_UNSURE, aware_at=None, deadline_at=None)
-                | ~Q(state__in=_UNSURE) & Q(aware_at__gte=F("detected_at"), deadline_at__isnull=False),
+                | ~Q(state__in=_UNSURE)
+                & Q(aware_at__isnull=False, aware_at__gte=F("detected_at"), deadline_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="breach_seventy_two_hours",
@@ -172,7 +174,27 @@ class Breach(Stateful):
             frozen_when(
                 "ended_is_final",
                 "OLD.ended_at IS NOT NULL",
-                ("contents", "aware_at", "facts", "effects", "remedial", "ended_at", "end_reason", "persons"),
+                (
+                    "contents",
+                    "aware_at",
+                    "facts",
+                    "effects",
+                    "remedial",
+                    "in_scope",
+                    "ended_at",
+                    "end_reason",
+                    "persons",
+                ),
+            ),
+            # A trigger, since breaches closed before the question was asked do not answer it.
+            pgtrigger.Trigger(
+                name="closed_says_scope",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "NEW.state = 'closed' AND OLD.state <> 'closed' AND NEW.in_scope IS NULL"
+                ),
+                func="RAISE EXCEPTION 'closed_says_scope: breach % is closed without saying it', NEW.id;",
             ),
             never_deleted(),
             never_truncated(),
@@ -248,6 +270,10 @@ class Breach(Stateful):
     def complement(self, *, actor: Actor, at: datetime) -> None:
         """The same."""
 
+    @moves(BREACH, "file_receipt")
+    def file_receipt(self, *, actor: Actor, at: datetime) -> None:
+        """The file is a row of ``BreachReceipt``."""
+
     @moves(BREACH, "complete")
     def complete(self, *, actor: Actor, at: datetime) -> None:
         """The last notification says everything."""
@@ -262,5 +288,6 @@ class Breach(Stateful):
         self.persons_informed_at = informed_at
 
     @moves(BREACH, "close")
-    def close(self, *, actor: Actor, at: datetime, facts: str, effects: str, remedial: str) -> None:
+    def close(self, *, actor: Actor, at: datetime, facts: str, effects: str, remedial: str, in_scope: bool) -> None:
         self.facts, self.effects, self.remedial, self.ended_at = facts, effects, remedial, at
+        self.in_scope = in_scope

@@ -82,7 +82,8 @@ class InsiDossier(Stateful):
             models.CheckConstraint(
                 name="insi_dossier_decided",
                 condition=Q(state__in=_DECIDED, decided_at__isnull=False, decided_by__isnull=False)
-                & Q(months__in=DURATIONS, valid_from__isnull=False, valid_until__gt=F("valid_from"))
+                & Q(months__isnull=False, months__in=DURATIONS, valid_from__isnull=False)
+                & Q(valid_until__isnull=False, valid_until__gt=F("valid_from"))
                 & Q(step_up__isnull=False)
                 & ~Q(consent="")
                 | ~Q(state__in=_DECIDED)

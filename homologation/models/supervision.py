@@ -1,25 +1,59 @@
-"""Monthly reports of INSi calls, and the cases that their alerts open."""
+"""Monthly reports of INSi calls, their accounts, and what a detailed report says besides."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from homologation.domain.cases import ACTIONS, CAUSES, SUPERVISION_CASE
-from homologation.domain.supervision import WHO_LABELS, Report, UserRow
-from portal.accounts.actors import Actor
-from portal.triggers import append_only, frozen_when, never_changed, never_deleted, never_truncated
-from portal.workflow.models import Stateful, lifecycle_triggers, moves, state_check, state_field
+from homologation.domain.judgement import PAST_MONTHS
+from homologation.domain.supervision import Report, UserRow
+from indicators.domain.log_format import USER_REF
+from portal.triggers import append_only, never_changed, never_truncated
 
 COMPUTED, DEPOSITED = "computed", "deposited"
 ORIGINS = {COMPUTED: "Calculé d’après les journaux d’activité", DEPOSITED: "Totaux déposés par le fournisseur"}
-_ANALYSED, _ENDED = ["analysed", "acted", "escalated"], ["closed", "escalated"]
+_BY_ONE = Q(deposited_by__isnull=False, token=None) | Q(deposited_by=None, token__isnull=False)
+"""A deposit is a person's or a machine's."""
+
+
+def _as_user(row: SupervisionRow | None, detail: SupervisionDetail | None) -> UserRow:
+    """One account as the rules take it: the report’s counts first; without a ``detail`` what only it says is None."""
+    counts = row or detail
+    assert counts is not None  # noqa: S101  (narrows the type: one of both names the account)
+    if detail is None:
+        return UserRow(counts.user_ref, counts.calls, counts.prescriptions)
+    return UserRow(
+        counts.user_ref,
+        counts.calls,
+        counts.prescriptions,
+        maintenance=detail.maintenance,
+        tickets=detail.tickets,
+        outside_presence=detail.outside_presence,
+        two_posts=detail.two_posts,
+        detailed=True,
+    )
+
+
+def _kept_while_read(month: str) -> pgtrigger.Trigger:
+    """Refuse a DELETE while the statistics still look at the row's month (SQL), by PostgreSQL's own clock."""
+    return pgtrigger.Trigger(
+        name="kept_while_read",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Delete,
+        func=f"""
+    IF ({month}) >= date_trunc('month', statement_timestamp() AT TIME ZONE 'Europe/Paris')
+        - interval '{PAST_MONTHS + 1} months' THEN
+        RAISE EXCEPTION 'kept_while_read: the accounts of this month are still compared with';
+    END IF;
+    RETURN OLD;
+""",
+    )
 
 
 class SupervisionReport(models.Model):
@@ -27,8 +61,9 @@ class SupervisionReport(models.Model):
 
     The last ``revision`` stands; a correction is another one with its ``reason``. ``input`` is the SHA-256 of every
     figure, rows included: the same figures make no new revision. Counts that the source does not tell apart are null.
-    ``log_from``, ``log_until`` (excluded): what the traces cover. Business time. ``supplier`` and ``deposited_by`` of
-    a deposit alone; erasing that person empties their account, the report stays as proof. No account is named here.
+    ``log_from``, ``log_until`` (excluded): what the traces cover. Business time. ``supplier`` of a deposit alone, by
+    a person (``deposited_by``) or a machine (``token``); erasing that person empties their account, the report stays
+    as proof. No account is named here.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -50,6 +85,7 @@ class SupervisionReport(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     made_at = models.DateTimeField()
     deposited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    token = models.ForeignKey("indicators.ActivityToken", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["pharmacy", "month", "revision"]
@@ -65,8 +101,8 @@ class SupervisionReport(models.Model):
             models.CheckConstraint(name="supervision_input", condition=Q(input__regex=r"^[0-9a-f]{64}$")),
             models.CheckConstraint(
                 name="supervision_origin",
-                condition=Q(origin=COMPUTED, supplier=None, deposited_by=None)
-                | Q(origin=DEPOSITED, supplier__isnull=False, deposited_by__isnull=False),
+                condition=Q(origin=COMPUTED, supplier=None, deposited_by=None, token=None)
+                | Q(origin=DEPOSITED, supplier__isnull=False) & _BY_ONE,
             ),
             models.CheckConstraint(
                 name="supervision_corrected", condition=Q(revision=1) | Q(revision__gt=1) & ~Q(reason="")
@@ -85,9 +121,14 @@ class SupervisionReport(models.Model):
         """Its page."""
         return reverse("homologation:supervision_report", args=[self.pk])
 
-    def as_report(self, rows: Iterable[SupervisionRow] = ()) -> Report:
-        """The same as the rules take it, with the accounts whose detail is still kept."""
-        users = tuple(UserRow(row.user_ref, row.calls, row.prescriptions) for row in rows)
+    def as_report(
+        self, rows: Iterable[SupervisionRow] = (), details: Mapping[str, SupervisionDetail] | None = None
+    ) -> Report:
+        """The same as the rules take it, with the accounts still kept and what a detailed report says of them."""
+        counted = {row.user_ref: row for row in rows}
+        users = tuple(
+            _as_user(counted.get(ref), (details or {}).get(ref)) for ref in sorted({*counted, *(details or {})})
+        )
         return Report(self.month, self.calls, self.prescriptions, users, self.log_from, self.log_until)
 
 
@@ -115,184 +156,56 @@ class SupervisionRow(models.Model):
                 condition=Q(failed__lte=F("calls"), off_hours__lte=F("calls"), active_days__lte=31),
             ),
         ]
-        triggers = [never_changed()]
+        triggers = [
+            never_changed(),
+            _kept_while_read("SELECT r.month FROM homologation_supervisionreport r WHERE r.id = OLD.report_id"),
+        ]
 
     def __str__(self) -> str:
         return self.user_ref
 
 
-class SupervisionCase(Stateful):
-    """What was done about the alerts of one month of a pharmacy, from the alert to its end. Business time.
+class SupervisionDetail(models.Model):
+    """What a supplier's detailed report says of one account over a month (SUP-06, SUP-07).
 
-    ``alerts``: rule, sentence and account of each, as they stood; ``digest`` their SHA-256: the same alerts open one
-    case. ``who``: « l’ensemble des employés ou une personne ». People are named by their id; what the pharmacist
-    writes (``detail``, ``analysis``, ``action``, ``end_note``) may name staff, never a patient, and is kept as the
-    proof that the law asks for. Erasing a person empties their account, the case stays.
+    ``tickets``: maintenance tickets; ``outside_presence``, ``two_posts``: calls outside the declared presence, calls
+    while the account was open on another post; null where the supplier cannot tell. ``calls`` and ``prescriptions``
+    serve where the report has no row of that account. The last ``revision`` of a pharmacy's month stands, a
+    correction with its ``reason``. Never changed; deleted with the accounts of its month. No person is named but who
+    deposited it, by their id: erasing them empties their account.
     """
 
-    state = state_field(SUPERVISION_CASE)
-    pharmacy = models.ForeignKey("registry.Pharmacy", on_delete=models.PROTECT, related_name="supervision_cases")
+    id = models.BigAutoField(primary_key=True)
+    pharmacy = models.ForeignKey("registry.Pharmacy", on_delete=models.PROTECT, related_name="+")
     month = models.DateField()
-    report = models.ForeignKey(SupervisionReport, on_delete=models.PROTECT, related_name="cases")
-    alerts = models.JSONField()
-    digest = models.CharField(max_length=64)
-    who = models.CharField(max_length=12, choices=list(WHO_LABELS.items()))
-    opened_at = models.DateTimeField()
-    detail_asked_at = models.DateTimeField(null=True)
-    detail_due_on = models.DateField(null=True)
-    detail_received_at = models.DateTimeField(null=True)
-    detail = models.TextField(blank=True)
-    cause = models.CharField(max_length=12, blank=True, choices=list(CAUSES.items()))
-    analysis = models.TextField(blank=True)
-    analysed_at = models.DateTimeField(null=True)
-    analysed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    actions = models.JSONField(default=list)
-    action = models.TextField(blank=True)
-    acted_at = models.DateTimeField(null=True)
-    acted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    end_note = models.TextField(blank=True)
+    revision = models.PositiveIntegerField()
+    user_ref = models.CharField(max_length=32)
+    calls = models.PositiveIntegerField()
+    prescriptions = models.PositiveIntegerField()
+    maintenance = models.BooleanField()
+    tickets = models.PositiveIntegerField(null=True)
+    outside_presence = models.PositiveIntegerField(null=True)
+    two_posts = models.PositiveIntegerField(null=True)
+    supplier = models.ForeignKey("registry.Supplier", on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)
+    made_at = models.DateTimeField()
+    deposited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    token = models.ForeignKey("indicators.ActivityToken", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        ordering = ["-opened_at", "pk"]
+        ordering = ["pharmacy", "month", "revision", "user_ref"]
         constraints = [
-            state_check("supervision_case_state_known", SUPERVISION_CASE),
-            models.UniqueConstraint(name="supervision_case_once", fields=["pharmacy", "month", "digest"]),
-            models.CheckConstraint(name="supervision_case_digest", condition=Q(digest__regex=r"^[0-9a-f]{64}$")),
-            models.CheckConstraint(name="supervision_case_who", condition=Q(who__in=list(WHO_LABELS))),
-            models.CheckConstraint(
-                name="supervision_case_asked",
-                condition=Q(detail_asked_at=None, detail_due_on=None)
-                | Q(detail_asked_at__isnull=False, detail_due_on__isnull=False),
+            models.UniqueConstraint(
+                name="supervision_detail_once", fields=["pharmacy", "month", "revision", "user_ref"]
             ),
+            models.CheckConstraint(name="supervision_detail_first_day", condition=Q(month__day=1)),
+            models.CheckConstraint(name="supervision_detail_ref", condition=Q(user_ref__regex=f"^{USER_REF}$")),
+            models.CheckConstraint(name="supervision_detail_by_one", condition=_BY_ONE),
             models.CheckConstraint(
-                name="supervision_case_received",
-                condition=Q(detail_received_at=None, detail="")
-                | Q(detail_received_at__isnull=False, detail_received_at__gte=F("detail_asked_at")) & ~Q(detail=""),
-            ),
-            models.CheckConstraint(
-                name="supervision_case_analysed",
-                condition=Q(analysed_at__isnull=False, analysed_by__isnull=False, cause__in=list(CAUSES))
-                & ~Q(analysis="")
-                | Q(analysed_at=None, analysed_by=None, cause="", analysis="") & ~Q(state__in=_ANALYSED),
-            ),
-            models.CheckConstraint(
-                name="supervision_case_acted",
-                condition=Q(acted_at__isnull=False, acted_at__gte=F("analysed_at"), acted_by__isnull=False)
-                & ~Q(actions=[])
-                & ~Q(action="")
-                | Q(acted_at=None, acted_by=None, actions=[], action="") & ~Q(state="acted"),
-            ),
-            models.CheckConstraint(
-                name="supervision_case_ended",
-                condition=Q(state__in=_ENDED, ended_at__isnull=False, ended_at__gte=F("opened_at")) & ~Q(end_note="")
-                | ~Q(state__in=_ENDED) & Q(ended_at=None, ended_by=None, end_note=""),
+                name="supervision_detail_corrected", condition=Q(revision=1) | Q(revision__gt=1) & ~Q(reason="")
             ),
         ]
-        triggers = [
-            *lifecycle_triggers(SUPERVISION_CASE),
-            frozen_when(
-                "alert_frozen",
-                "TRUE",
-                ("pharmacy_id", "month", "report_id", "alerts", "digest", "who", "opened_at"),
-            ),
-            frozen_when(
-                "ended_final",
-                "OLD.ended_at IS NOT NULL",
-                ("cause", "analysis", "actions", "action", "detail", "ended_at", "ended_by_id", "end_note"),
-            ),
-            never_deleted(),
-            never_truncated(),
-        ]
+        triggers = [never_changed(), _kept_while_read("OLD.month")]
 
     def __str__(self) -> str:
-        return f"Alerte INSi de {self.month:%m/%Y}"
-
-    def get_absolute_url(self) -> str:
-        """Its page."""
-        return reverse("homologation:case", args=[self.pk])
-
-    @property
-    def action_labels(self) -> list[str]:
-        """What was done, in words."""
-        return [ACTIONS[one] for one in self.actions]
-
-    @moves(SUPERVISION_CASE, "ask_detail")
-    def ask_detail(self, *, actor: Actor, at: datetime, due_on: date) -> None:
-        self.detail_asked_at, self.detail_due_on = at, due_on
-
-    @moves(SUPERVISION_CASE, "receive_detail")
-    def receive_detail(self, *, actor: Actor, at: datetime, detail: str) -> None:
-        self.detail_received_at, self.detail = at, detail
-
-    @moves(SUPERVISION_CASE, "analyse")
-    def analyse(self, *, actor: Actor, at: datetime, cause: str, analysis: str) -> None:
-        self.cause, self.analysis = cause, analysis
-        self.analysed_at, self.analysed_by_id = at, actor.user_id
-
-    @moves(SUPERVISION_CASE, "engage")
-    def engage(self, *, actor: Actor, at: datetime, actions: list[str], action: str) -> None:
-        """The people to remind are rows of ``PracticeReminder``."""
-        self.actions, self.action = actions, action
-        self.acted_at, self.acted_by_id = at, actor.user_id
-
-    @moves(SUPERVISION_CASE, "acknowledge")
-    def acknowledge(self, *, actor: Actor, at: datetime) -> None:
-        """Who has read is said by a row of ``PracticeReminder``."""
-
-    @moves(SUPERVISION_CASE, "read")
-    def read(self, *, actor: Actor, at: datetime) -> None:
-        """The same, said by the very person."""
-
-    @moves(SUPERVISION_CASE, "close")
-    def close(self, *, actor: Actor, at: datetime, note: str) -> None:
-        self._end(actor, at, note)
-
-    @moves(SUPERVISION_CASE, "escalate")
-    def escalate(self, *, actor: Actor, at: datetime, note: str) -> None:
-        self._end(actor, at, note)
-
-    @moves(SUPERVISION_CASE, "drop")
-    def drop(self, *, actor: Actor, at: datetime, note: str) -> None:
-        self._end(actor, at, note)
-
-    def _end(self, actor: Actor, at: datetime, note: str) -> None:
-        self.ended_at, self.ended_by_id, self.end_note = at, actor.user_id, note
-
-
-class PracticeReminder(models.Model):
-    """A reminder of good practice given to one person of the pharmacy, and when they said that they had read it.
-
-    ``recipient``: the words by which the pharmacy names that person (most have no account here). Acknowledged once;
-    kept with its case as proof, and erased with the case alone.
-    """
-
-    case = models.ForeignKey(SupervisionCase, on_delete=models.PROTECT, related_name="reminders")
-    position = models.PositiveSmallIntegerField()
-    recipient = models.CharField(max_length=120)
-    given_at = models.DateTimeField()
-    read_on = models.DateField(null=True)
-    noted_at = models.DateTimeField(null=True)
-    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ["case", "position"]
-        constraints = [
-            models.UniqueConstraint(name="practice_reminder_once", fields=["case", "position"]),
-            models.CheckConstraint(name="practice_reminder_says", condition=~Q(recipient="")),
-            models.CheckConstraint(
-                name="practice_reminder_noted",
-                condition=Q(read_on=None, noted_at=None, noted_by=None)
-                | Q(read_on__isnull=False, noted_at__isnull=False, noted_at__gte=F("given_at"), noted_by__isnull=False),
-            ),
-        ]
-        triggers = [
-            frozen_when("reminder_frozen", "TRUE", ("case_id", "position", "recipient", "given_at")),
-            frozen_when("read_once", "OLD.noted_at IS NOT NULL", ("read_on", "noted_at", "noted_by_id")),
-            never_deleted(),
-            never_truncated(),
-        ]
-
-    def __str__(self) -> str:
-        return self.recipient
+        return self.user_ref

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from homologation.domain import breaches as rules
 from homologation.domain.breaches import DECISIONS, REASONED, BreachFacts, Persons
-from homologation.models import Breach, BreachNotification
+from homologation.models import Breach, BreachNotification, BreachReceipt
 from homologation.services.breach_declare import Delay
 from homologation.services.breach_machine import BREACHES
 from homologation.services.breach_sheet import sheet
@@ -19,6 +19,8 @@ from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.common.canonical import sha256_of
 from portal.common.refusals import Refusal, refuse
+from portal.documents import storage
+from portal.documents.domain.incoming import Incoming
 from portal.workflow.execute import Act, lock, run
 
 
@@ -100,6 +102,26 @@ def _keep(breach: Breach, actor: Actor, sending: Sending) -> None:
     )
 
 
+@transaction.atomic
+def keep_receipt(*, breach_id: UUID, actor: Actor, notification_id: int, file: Incoming) -> BreachReceipt:
+    """Keep the receipt that the CNIL gave for a notification, a file found safe. Raises ``Refused``."""
+    breach = run(BREACHES, breach_id, actor, Act("file_receipt", data={"sha256": file.sha256}))
+    sent = BreachNotification.objects.filter(breach=breach, pk=notification_id).first()
+    if sent is None:
+        raise refuse("unknown_notification", "Choisissez la notification à laquelle la CNIL répond.", "notification")
+    if BreachReceipt.objects.filter(notification=sent, sha256=file.sha256).exists():
+        raise refuse("file_known", "Cet accusé de réception est déjà joint à cette notification.", "file")
+    return BreachReceipt.objects.create(
+        notification=sent,
+        label=file.label,
+        media_type=file.media_type,
+        sha256=storage.store(file.content),
+        size=len(file.content),
+        at=clock.business_now(),
+        by_id=actor.user_id or 0,  # the executor let a person through
+    )
+
+
 def complete_breach(*, breach_id: UUID, actor: Actor) -> Breach:
     """Say that the last notification is whole. Raises ``Refused`` while it left something unknown."""
     return run(BREACHES, breach_id, actor, Act("complete"))
@@ -129,11 +151,14 @@ def inform_persons(*, breach_id: UUID, actor: Actor, informed_at: datetime, how:
     return run(BREACHES, breach_id, actor, Act("inform_persons", stamps, check=check))
 
 
-def close_breach(*, breach_id: UUID, actor: Actor, facts: str, effects: str, remedial: str) -> Breach:
-    """Close with what art. 33(5) asks of every breach, notified or not. Raises ``Refused``."""
+def close_breach(*, breach_id: UUID, actor: Actor, facts: str, effects: str, remedial: str, in_scope: bool) -> Breach:
+    """Close with what art. 33(5) asks of every breach, notified or not. Raises ``Refused``.
+
+    ``in_scope``: its cause touches the use of INSi; the homologation is then read again.
+    """
     said = {"facts": facts.strip(), "effects": effects.strip(), "remedial": remedial.strip()}
 
     def check(known: BreachFacts) -> list[Refusal]:
         return rules.check_texts(said, required=tuple(said))
 
-    return run(BREACHES, breach_id, actor, Act("close", dict(said), check=check))
+    return run(BREACHES, breach_id, actor, Act("close", {**said, "in_scope": in_scope}, check=check))

@@ -40,6 +40,7 @@ BREACHES: Machine[Breach, BreachFacts] = Machine(
         "notify": rules.guard_send,
         "complement": rules.guard_send,
         "complete": rules.guard_complete,
+        "file_receipt": rules.guard_receipt,
         "settle_persons": rules.guard_settle,
         "inform_persons": rules.guard_inform,
         "close": rules.guard_close,
@@ -55,8 +56,10 @@ BREACHES: Machine[Breach, BreachFacts] = Machine(
         "persons",
         "persons_informed_at",
         "certificate_exposed",
+        "in_scope",
         "ended_at",
     ),
+    announces=frozenset({"describe", "confirm", "close"}),
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from homologation.models import Breach
+from homologation.models import Breach, BreachNotification
 from portal.common.canonical import sha256_of
 from portal.documents.domain.blocks import day, instant
 from portal.registry.models import Pharmacy
@@ -40,6 +40,7 @@ _PLAIN = (
     "facts",
     "effects",
     "remedial",
+    "in_scope",
     "end_reason",
 )
 
@@ -53,6 +54,19 @@ def sheet(breach: Breach) -> dict[str, Any]:
         "state": str(breach.state),
         **{name: getattr(breach, name) for name in _PLAIN},
         **{name: instant(getattr(breach, name)) for name in _INSTANTS},
+        "notifications": [_sent(one) for one in breach.notifications.all()],
+    }
+
+
+def _sent(one: BreachNotification) -> dict[str, Any]:
+    """A notification and the receipts that the CNIL gave for it, each by its hash."""
+    return {
+        "number": one.number,
+        "sent_at": instant(one.sent_at),
+        "channel": one.channel,
+        "receipt": one.receipt,
+        "sha256": one.sha256,
+        "receipts": [{"label": file.label, "sha256": file.sha256} for file in one.receipts.all()],
     }
 
 

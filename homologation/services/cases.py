@@ -72,17 +72,18 @@ CASES: Machine[SupervisionCase, CaseFacts] = Machine(
     related=("pharmacy",),
     guards={"acknowledge": guard_acknowledge, "read": guard_read, "close": guard_close},
     audited=("month", "digest", "who", "detail_due_on", "cause", "analysed_at", "acted_at", "ended_at"),
+    announces=frozenset({"analyse"}),
 )
 
 
-def follow(report: SupervisionReport, found: Judgement) -> SupervisionCase | None:
-    """Open the case of a new report's alerts, and close those that it makes moot. Needs a transaction."""
+def follow(report: SupervisionReport, found: Judgement, *, note: str = "") -> SupervisionCase | None:
+    """Open the case of a report's alerts, and close with ``note`` those that are moot. Needs a transaction."""
     said = [asdict(alert) for alert in found.alerts]
     digest = sha256_of(said)
     cases = SupervisionCase.objects.filter(pharmacy=report.pharmacy_id, month=report.month)
-    note = f"La révision {report.revision} du rapport a changé ces chiffres."
+    why = note or f"La révision {report.revision} du rapport a changé ces chiffres."
     for case in cases.filter(state=ALERT).exclude(digest=digest):
-        run(CASES, case.pk, Actor.system(), Act("drop", {"note": note}))
+        run(CASES, case.pk, Actor.system(), Act("drop", {"note": why}))
     if not said or cases.filter(digest=digest).exists():
         return None
     case = SupervisionCase(
@@ -92,7 +93,7 @@ def follow(report: SupervisionReport, found: Judgement) -> SupervisionCase | Non
         alerts=said,
         digest=digest,
         who=found.who.answer,
-        opened_at=report.made_at,
+        opened_at=clock.business_now(),
     )
     return create(CASES, case, Actor.system())
 

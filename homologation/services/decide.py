@@ -18,6 +18,7 @@ from homologation.models import DecisionReserve, InsiDossier, TitulaireAgreement
 from homologation.services.facts import Reading
 from homologation.services.machine import HOMOLOGATIONS
 from homologation.services.quorum import everyone_decides, void_agreements, write_agreement
+from homologation.services.reviews import settle_by_renewal, settle_by_withdrawal
 from portal.accounts.actors import Actor
 from portal.accounts.models import StepUp
 from portal.accounts.services.step_up import NOT_CONFIRMED, claim_step_up
@@ -141,13 +142,13 @@ def _confirmed(actor: Actor, sha256: str) -> StepUp:
 
 
 def _replace_last(dossier: InsiDossier) -> None:
-    last = InsiDossier.objects.filter(pharmacy=dossier.pharmacy_id, programme=dossier.programme_id, state=APPROVED)
-    for pk in last.values_list("pk", flat=True):
+    held = InsiDossier.objects.filter(pharmacy=dossier.pharmacy_id, programme=dossier.programme_id, state=APPROVED)
+    for pk in held.values_list("pk", flat=True):
         reason = f"Remplacé par le dossier n° {dossier.number}"
-        replaced = run(
-            HOMOLOGATIONS, pk, Actor.system(), Act("replace", {"reason": reason}, data={"by": str(dossier.pk)})
-        )
-        void_paper(replaced, clock.business_now(), reason)
+        data = {"by": str(dossier.pk)}
+        last = run(HOMOLOGATIONS, pk, Actor.system(), Act("replace", {"reason": reason}, data=data))
+        settle_by_renewal(last, dossier)
+        void_paper(last, clock.business_now(), reason)
 
 
 def send_back(*, dossier_id: UUID, actor: Actor, reason: str) -> InsiDossier:
@@ -162,8 +163,9 @@ def refuse_dossier(*, dossier_id: UUID, actor: Actor, reason: str) -> InsiDossie
 
 @transaction.atomic
 def withdraw_dossier(*, dossier_id: UUID, actor: Actor, reason: str) -> InsiDossier:
-    """Take an approval back, for good: its document says so to whoever checks it."""
+    """Take an approval back, for good: its open reviews are settled by that, its document says so when checked."""
     dossier = _end("withdraw", dossier_id, actor, reason)
+    settle_by_withdrawal(dossier)
     void_paper(dossier, clock.business_now(), "Homologation retirée")
     return dossier
 

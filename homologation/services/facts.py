@@ -15,6 +15,7 @@ from homologation.domain.questions import Questionnaire
 from homologation.domain.snapshot import Subject, snapshot_of
 from homologation.models import Answer, InsiDossier, TitulaireAgreement
 from homologation.services.quorum import everyone_decides
+from homologation.supervision_selectors import reported
 from portal.accounts.actors import Actor
 from portal.accounts.models import User
 from portal.common.canonical import sha256_of
@@ -59,13 +60,20 @@ class Reading:
     @cached_property
     def context(self) -> Context:
         """What the rules know besides. A version replaced by another one stays référencé (facts on référencement)."""
+        told = reported(self.dossier.pharmacy, self.dossier.programme_id, paris_date(self.now))
+        return Context(
+            paris_date(self.now),
+            software=self._standing(),
+            report_users=told.users,
+            report_missing=told.missing,
+        )
+
+    def _standing(self) -> str:
         version = self.dossier.software_version_id
         if version is None:
-            return Context(paris_date(self.now))
+            return ""
         status = status_at(history(self.dossier.programme_id, version), self.now, self.now)
-        return Context(
-            paris_date(self.now), software=_STANDINGS.get(status, "unreferenced") if status else "unreferenced"
-        )
+        return _STANDINGS.get(status, "unreferenced")
 
     @cached_property
     def assessment(self) -> Assessment:

@@ -13,8 +13,11 @@ from homologation.domain.versions import check_migration
 from homologation.models import QuestionnaireVersion
 from portal.common import clock
 from portal.common.canonical import sha256_of
+from portal.outbox.services.publish import publish
 from portal.programmes.models import Programme
 from portal.programmes.services.load import CATALOGUE
+
+LOADED = "insi_questionnaire.loaded"
 
 
 def load_questionnaires(folder: Path = CATALOGUE) -> list[QuestionnaireVersion]:
@@ -57,7 +60,7 @@ def _load(path: Path, content: dict[str, Any]) -> QuestionnaireVersion | None:
     latest = versions.order_by("-number").first()
     if latest is not None and (problems := check_migration(latest.form, form)):
         raise BadQuestionnaire(f"{where} : {' ; '.join(problems)}")
-    return QuestionnaireVersion.objects.create(
+    version = QuestionnaireVersion.objects.create(
         programme_id=programme,
         code=form.code,
         version=form.version,
@@ -67,3 +70,7 @@ def _load(path: Path, content: dict[str, Any]) -> QuestionnaireVersion | None:
         sha256=digest,
         loaded_at=clock.machine_now(),
     )
+    if latest is not None and form.change_class == "major":
+        payload = {"id": version.pk, "programme": programme}
+        publish(LOADED, payload, dedup=f"{LOADED}:{version.pk}")
+    return version

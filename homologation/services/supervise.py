@@ -17,11 +17,11 @@ from django.db.models import Max, Min, Sum
 from homologation.documents import request_report
 from homologation.domain.judgement import PAST_MONTHS, covered, months_before
 from homologation.domain.supervision import next_month
-from homologation.models import SupervisionReport, SupervisionRow
+from homologation.models import SupervisionDetail, SupervisionReport, SupervisionRow
 from homologation.models.supervision import COMPUTED
 from homologation.services.cases import follow
 from homologation.supervision_selectors import judgement_of, last_reports
-from indicators.models import DailyCounter, UserMonth
+from indicators.models import ActivityToken, DailyCounter, UserMonth
 from portal.accounts.actors import Actor
 from portal.audit.services import Entry, record
 from portal.common import clock
@@ -82,12 +82,13 @@ class Figures:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where figures come from. ``supplier``: of a deposit, by ``actor``; ``reason``: of a correction."""
+    """Where figures come from. ``supplier``: of a deposit, by ``actor`` or a ``token``; ``reason``: of a correction."""
 
     kind: str
     actor: Actor
     reason: str
     supplier: Supplier | None = None
+    token: ActivityToken | None = None
 
 
 def compute_past_months(now: datetime) -> int:
@@ -131,6 +132,7 @@ def write_report(
         origin=origin.kind,
         supplier=origin.supplier,
         deposited_by_id=origin.actor.user_id if origin.supplier else None,
+        token=origin.token,
         input=figures.input,
         reason=origin.reason if last else "",
         made_at=clock.business_now(),
@@ -159,9 +161,14 @@ def _journal(report: SupervisionReport, actor: Actor) -> None:
 
 
 def forget_detail(now: datetime) -> int:
-    """Delete the accounts of the months that no statistics look at any more; how many rows. Totals stay."""
-    oldest = months_before(paris_date(now), PAST_MONTHS + 1)[0]
-    return SupervisionRow.objects.filter(report__month__lt=oldest).delete()[0]
+    """Delete the accounts of the months that no statistics look at any more; how many rows. Totals stay.
+
+    PostgreSQL refuses it for a month still looked at by its own clock: whichever clock is behind decides.
+    """
+    today = min(paris_date(now), paris_date(clock.machine_now()))
+    oldest = months_before(today, PAST_MONTHS + 1)[0]
+    rows = SupervisionRow.objects.filter(report__month__lt=oldest).delete()[0]
+    return rows + SupervisionDetail.objects.filter(month__lt=oldest).delete()[0]
 
 
 def _figures(month: date, pharmacies: Collection[UUID]) -> dict[UUID, Figures]:

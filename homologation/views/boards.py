@@ -15,9 +15,11 @@ from django.views.generic.base import View
 from homologation import presentation
 from homologation.breach_selectors import pharmacy_of
 from homologation.client_selectors import handovers_of
-from homologation.domain.lifecycle import DRAFT, OPEN
+from homologation.domain.lifecycle import APPROVED, DRAFT, OPEN
 from homologation.help_selectors import helps_on
+from homologation.life_selectors import renewal_of, reviews_of, to_review
 from homologation.models import InsiDossier
+from homologation.presentation_life import review_lines
 from homologation.selectors import get_dossier, programme_now, reserves_of, visible_to
 from homologation.services.exchange import export_dossier
 from homologation.services.facts import Reading
@@ -45,8 +47,9 @@ class Index(View):
         place = pharmacy_of(actor)
         dossiers = list(visible_to(actor))
         today = paris_date(clock.business_now())
+        waiting = to_review(dossiers)
         context = {
-            "lines": [_line(dossier, today) for dossier in dossiers],
+            "lines": [{**_line(one, today), "to_review": one.pk in waiting} for one in dossiers],
             "current": next((one for one in dossiers if one.state in OPEN), None),
             "approved": next((one for one in dossiers if one.state == "approved"), None),
             "handovers": handovers_of(place),
@@ -111,6 +114,7 @@ def board(request: HttpRequest, pk: UUID) -> HttpResponse:
         ],
         "reserves": reserves_of(dossier),
         "may_share": dossier.decided_at is not None and actor.role is Role.TITULAIRE,
+        **_life(dossier, actor),
     }
     return render(request, "homologation/dossier.html", context)
 
@@ -120,6 +124,19 @@ def _decide_url(pk: UUID, verbs: list[str]) -> str:
         return reverse("homologation:agree", args=[pk])
     decides = "approve" in verbs or "approve_with_reserves" in verbs
     return reverse("homologation:approve", args=[pk]) if decides else ""
+
+
+def _life(dossier: InsiDossier, actor: Actor) -> dict[str, Any]:
+    """What came of the decision since: early reviews, and the dossier that would replace it."""
+    found = review_lines(dossier.programme_id, reviews_of(dossier))
+    approved = dossier.state == APPROVED
+    return {
+        "reviews": found,
+        "review_waits": any(line.waits for line in found),
+        "may_keep": actor.role is Role.TITULAIRE,
+        "approved": approved,
+        "renewal": renewal_of(dossier) if approved else None,
+    }
 
 
 @require_safe

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
-from homologation.breach_selectors import get_breach
+from homologation.breach_selectors import get_breach, notifications_of
 from homologation.domain.breaches import CONTENTS
 from homologation.forms import breaches as forms
 from homologation.models import Breach
@@ -166,6 +166,25 @@ class Complete(BreachAct):
         breach_answer.complete_breach(breach_id=obj.pk, actor=actor)
 
 
+class FileReceipt(BreachAct):
+    verb, title, template_name = (
+        "file_receipt",
+        "Joindre l’accusé de réception de la CNIL",
+        "homologation/import.html",
+    )
+    intro = "Il prouve l’envoi et sa date. Son empreinte figure ensuite sur la fiche et dans le registre."
+    submit_label, done = "Joindre", "Accusé de réception joint."
+
+    def build_form(self, obj: Breach, data: Any = None) -> PortalForm:
+        files = self.request.FILES if data is not None else None
+        return forms.ReceiptForm(data, files, sent=notifications_of(obj))
+
+    def perform(self, obj: Breach, actor: Actor, data: dict[str, Any]) -> None:
+        breach_answer.keep_receipt(
+            breach_id=obj.pk, actor=actor, notification_id=data["notification"], file=data["file"]
+        )
+
+
 class SettlePersons(BreachAct):
     verb, title, form_class = "settle_persons", "Décider de l’information des personnes", forms.PersonsForm
     intro = "Si le risque est élevé pour les personnes concernées, elles doivent être informées sans retard."
@@ -187,11 +206,15 @@ class InformPersons(BreachAct):
 
 class Close(BreachAct):
     verb, title, form_class = "close", "Clore la violation", forms.CloseForm
-    intro = "Ces trois textes sont obligatoires, même sans notification. Ils ne pourront plus changer."
+    intro = "Ces réponses sont obligatoires, même sans notification. Elles ne pourront plus changer."
     submit_label, done = "Clore la violation", "Violation close : elle reste dans le registre."
 
+    def build_form(self, obj: Breach, data: Any = None) -> PortalForm:
+        """A breach that an alert of supervision revealed is of INSi, until the titulaire says otherwise."""
+        return forms.CloseForm(data, initial={"in_scope": "oui" if obj.source == "alert" else None})
+
     def perform(self, obj: Breach, actor: Actor, data: dict[str, Any]) -> None:
-        said = {name: data[name] for name in ("facts", "effects", "remedial")}
+        said = {name: data[name] for name in ("facts", "effects", "remedial", "in_scope")}
         breach_answer.close_breach(breach_id=obj.pk, actor=actor, **said)
 
 
@@ -208,6 +231,7 @@ BREACH_ACTS: dict[str, tuple[str, type[BreachAct]]] = {
     "complete": ("notification-complete", Complete),
     "settle_persons": ("personnes", SettlePersons),
     "inform_persons": ("personnes-informees", InformPersons),
+    "file_receipt": ("accuse", FileReceipt),
     "close": ("clore", Close),
 }
 """By verb: the last part of the address and the view."""

@@ -9,16 +9,18 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from homologation.breach_documents import register_pdf, sheet_pdf
-from homologation.breach_selectors import breaches_of, get_breach, in_period, pharmacy_of
+from homologation.breach_selectors import breaches_of, get_breach, get_receipt, in_period, pharmacy_of
 from homologation.forms.breaches import PeriodForm
 from homologation.presentation_breach import register_rows
 from homologation.services.breach_sheet import register, sealed, sheet
 from portal.common import clock
 from portal.common.clock import paris_date
 from portal.common.text import plain_cell
+from portal.documents import storage
 from portal.documents.responses import private_pdf
 from portal.workflow.views import actor_of
 
@@ -37,6 +39,18 @@ def sheet_as_pdf(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """One breach, to copy from."""
     breach = get_breach(actor_of(request), pk)
     return private_pdf(sheet_pdf(sheet(breach), clock.business_now()), f"violation-{breach.reference}.pdf")
+
+
+@require_safe
+def receipt_file(request: HttpRequest, pk: UUID, receipt: int) -> HttpResponse:
+    """A receipt of the CNIL, proved to be what was joined; always downloaded, never shown in our pages."""
+    found = get_receipt(get_breach(actor_of(request), pk), receipt)
+    response = HttpResponse(storage.read(found.sha256), content_type=found.media_type)
+    attached = content_disposition_header(as_attachment=True, filename=found.label)
+    response["Content-Disposition"] = attached or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_safe
@@ -71,7 +85,7 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     # nothing is certified of days to come
     until = min(asked["au"], paris_date(now)) if asked["au"] else None
     found = in_period(breaches_of(actor), asked["du"], until, drills=asked["exercices"])
-    oldest_first = found.order_by("year", "number")
+    oldest_first = found.order_by("year", "number").prefetch_related("notifications__receipts")
     return {
         **register(pharmacy, oldest_first, asked["du"], until, now),
         "drills": asked["exercices"],

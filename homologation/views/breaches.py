@@ -130,5 +130,6 @@ def _about(breach: Breach) -> list[tuple[str, Any]]:
         ("Faits", breach.facts),
         ("Effets", breach.effects),
         ("Mesures prises", breach.remedial),
+        ("Touche l’usage d’INSi", words.scope_words(breach.in_scope)),
     ]
     return said + [(label, text) for label, text in extra if text]

@@ -124,6 +124,8 @@ class Page:
         waiting = proposals(self.dossier, self.reading.rows)
         pack = prefill.latest_pack(self.dossier)
         names = {pack.source: f"{pack.supplier.name}, pack {pack.number}"} if pack else {}
+        if self.dossier.previous is not None:
+            names[str(self.dossier.previous_id)] = f"n° {self.dossier.previous.number}"
         items = [self._item(form, q, conflicts or set(), waiting.get(q.key), names) for q in self.questions]
         shown = seen if seen is not None else {key: self.version(key) for key in self.keys}
         numbers = [one.number for one in self.reading.form.sections]

@@ -16,6 +16,7 @@ from django.views.generic.base import View
 
 from homologation import charts
 from homologation.documents import paper_of
+from homologation.domain import details
 from homologation.domain.cases import ENDED, SUPERVISION_CASE
 from homologation.domain.judgement import PAST_MONTHS, months_before, pharmacy_words, who_words
 from homologation.domain.supervision import DUE_DAY, missing_report
@@ -23,16 +24,16 @@ from homologation.domain.totals import COLUMNS, COVERAGE
 from homologation.forms.supervision import TotalsForm
 from homologation.models import SupervisionCase, SupervisionReport
 from homologation.selectors import programme_now
-from homologation.services.totals import deposit_totals
+from homologation.services.monthly import Depositor
+from homologation.services.take_monthly import take_monthly
 from homologation.supervision_selectors import (
     awaited_from,
     cases_of,
     deposited_by,
     get_report,
-    judgement_of,
     place_of,
+    read_month,
     revisions_of,
-    rows_of,
     staff_of,
     standing_reports,
 )
@@ -106,23 +107,24 @@ def report(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One month: totals, alerts with their arithmetic, accounts by the names that the pharmacy alone knows."""
     found = get_report(actor_of(request), pk)
     staff = staff_of(found.pharmacy_id)
-    judgement = judgement_of(found, staff)
+    read = read_month(found, staff)
     accounts = [
         {
             "row": row,
             "name": staff.names.get(row.user_ref, ""),
             "duty": DUTIES.get(staff.duties.get(row.user_ref, ""), ""),
-            "words": judgement.user_words.get(row.user_ref, ""),
+            "words": read.judgement.user_words.get(row.user_ref, ""),
         }
-        for row in rows_of(found)
+        for row in read.rows
     ]
     revisions = revisions_of(found)
     context = {
         "report": found,
-        "judgement": judgement,
-        "ratio": pharmacy_words(found.as_report(), judgement.pharmacy),
-        "who": who_words(judgement.who) if accounts else "",
+        "judgement": read.judgement,
+        "ratio": pharmacy_words(found.as_report(), read.judgement.pharmacy),
+        "who": who_words(read.judgement.who) if accounts else "",
         "accounts": accounts,
+        "details": read.details,
         "cases": [case_line(case) for case in cases_of(found.pharmacy, [found.month])],
         "revisions": revisions,
         "stands": revisions[0].pk == found.pk,
@@ -153,18 +155,24 @@ class Deposit(View):
             return self._page(request, actor, form)
         data = form.cleaned_data
         try:
-            written = deposit_totals(file=receive(data["file"], LISTS), actor=actor, reason=data["reason"])
+            taken = take_monthly(file=receive(data["file"], LISTS), by=Depositor(actor, data["reason"]))
         except Refused as refused:
             form.absorb(refused.refusals)
             return self._page(request, actor, form)
-        count = len(written)
+        count = len(taken.places)
         words = f"{count} rapport{'s' if count > 1 else ''} écrit{'s' if count > 1 else ''}."
-        messages.success(request, words if count else "Ces totaux étaient déjà déposés : rien n’a changé.")
+        messages.success(request, words if count else "Ces chiffres étaient déjà déposés : rien n’a changé.")
         return redirect("homologation:totals")
 
     def _page(self, request: HttpRequest, actor: Actor, form: TotalsForm) -> HttpResponse:
         page = Paginator(deposited_by(actor), _PAGE).get_page(request.GET.get("page"))
-        context = {"form": form, "page": page, "header": ";".join(COLUMNS), "more": ";".join(COVERAGE)}
+        context = {
+            "form": form,
+            "page": page,
+            "header": ";".join(COLUMNS),
+            "more": ";".join(COVERAGE),
+            "detailed": ";".join(details.COLUMNS),
+        }
         return render(request, "homologation/totals.html", context)
 
 

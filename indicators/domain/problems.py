@@ -63,7 +63,10 @@ PROBLEMS = {
         423,
     ),
     "bad_content_type": Problem(
-        "Type de contenu refusé", "« application/offset+octet-stream ».", "Corrigez l’en-tête Content-Type.", 415
+        "Type de contenu refusé",
+        "« application/offset+octet-stream » pour un morceau de journal, « text/csv » pour un fichier mensuel INSi.",
+        "Corrigez l’en-tête Content-Type.",
+        415,
     ),
     "bad_checksum": Problem(
         "En-tête de contrôle illisible", "« Upload-Checksum: sha256 », suivi de l’empreinte en base64.", "Corrigez-le."
@@ -84,6 +87,12 @@ PROBLEMS = {
         "Envoi coupé",
         "autant d’octets que « Content-Length » en annonce.",
         "Demandez la position par HEAD, puis reprenez de là.",
+    ),
+    "lines_refused": Problem(
+        "Fichier mensuel refusé",
+        "un fichier mensuel INSi sans aucune faute : rien n’en est pris sinon.",
+        "Corrigez chaque point de « errors », puis déposez de nouveau.",
+        422,
     ),
     "no_room": Problem(
         "Plus de place", "de la place pour ce fichier.", "Réessayez dans une heure ; ce qui est reçu est gardé.", 507

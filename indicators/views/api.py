@@ -6,64 +6,30 @@ See docs/API.md. Every refusal is a problem of RFC 9457 with a code.
 from __future__ import annotations
 
 import binascii
-import errno
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from functools import wraps
-from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import http_date
-from django.views.decorators.csrf import csrf_exempt
 
 from indicators.deposit_selectors import get_upload
 from indicators.domain.log_format import MAX_UNPACKED
 from indicators.models import ActivityToken, Upload
 from indicators.services.rejects import as_sent
-from indicators.services.tokens import token_shown
 from indicators.services.uploads import Announced, UploadRefused, finish, give_up, send, start_upload
 from indicators.views.api_answers import VERSION, problem, result, settled
-from portal.ui.throttle import throttled
+from indicators.views.api_door import endpoint
 
-A_MINUTE = 600
 _BLOCK = 1024 * 1024
 _KEPT = timedelta(days=1)
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _PIECE = "application/offset+octet-stream"
 
-Answer = Callable[..., HttpResponseBase]
 
-
-def _endpoint(view: Answer) -> Answer:
-    """Throttled, for a token of deposit alone; a refusal of the services becomes a problem."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        scheme, _, text = request.headers.get("Authorization", "").partition(" ")
-        token = token_shown(text.strip()) if scheme.lower() == "bearer" else None
-        if token is None:
-            return problem("bad_token", {"WWW-Authenticate": 'Bearer scope="activity:deposit"'})
-        try:
-            return view(request, token, *args, **kwargs)
-        except UploadRefused as refused:
-            return problem(refused.code)
-        except UnreadablePostError:
-            return problem("cut")
-        except OSError as error:
-            if error.errno not in _FULL:
-                raise
-            return problem("no_room")
-
-    slowed = throttled("activity-api", a_minute=A_MINUTE, refusal=lambda request: problem("too_many_requests"))
-    return csrf_exempt(login_not_required(slowed(guarded)))
-
-
-@_endpoint
+@endpoint
 def uploads(request: HttpRequest, token: ActivityToken) -> HttpResponseBase:
     """POST announces a file and gives its address; OPTIONS says what is understood."""
     if request.method == "OPTIONS":
@@ -77,7 +43,7 @@ def uploads(request: HttpRequest, token: ActivityToken) -> HttpResponseBase:
     return response
 
 
-@_endpoint
+@endpoint
 def upload(request: HttpRequest, token: ActivityToken, pk: UUID) -> HttpResponseBase:
     """HEAD tells how much arrived, PATCH adds a piece, GET reads what came of it, DELETE gives it up."""
     if request.method == "OPTIONS":
@@ -94,7 +60,7 @@ def upload(request: HttpRequest, token: ActivityToken, pk: UUID) -> HttpResponse
     return act(request, found)
 
 
-@_endpoint
+@endpoint
 def rejects(request: HttpRequest, token: ActivityToken, pk: UUID) -> HttpResponseBase:
     """The lines left out of an accepted file, to correct and send again."""
     found = get_upload(token.supplier_id, pk)

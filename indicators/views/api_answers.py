@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -14,16 +14,19 @@ from indicators.domain.problems import PROBLEMS
 from indicators.models import Upload
 from indicators.models.deposits import DepositState
 from indicators.services.foreground import as_json
+from portal.common.refusals import Refusal
 
 VERSION = "1.0.0"
 _REFUSED_FILE = 422
 _REASONS = {460: "Checksum Mismatch"}
 
 
-def problem(code: str, headers: Mapping[str, str] | None = None) -> HttpResponse:
-    """A refusal by its code, with its words and the page that explains it."""
+def problem(code: str, headers: Mapping[str, str] | None = None, errors: Sequence[Refusal] = ()) -> HttpResponse:
+    """A refusal by its code, with its words and the page that explains it; ``errors``: what is wrong, one by one."""
     status = PROBLEMS[code].status if code in PROBLEMS else _REFUSED_FILE
-    body = {"status": status, "code": code, **_explained(code)}
+    body: dict[str, Any] = {"status": status, "code": code, **_explained(code)}
+    if errors:
+        body["errors"] = [{"code": one.code, "field": one.field, "detail": one.message} for one in errors]
     response = JsonResponse(body, status=status, content_type="application/problem+json")
     response.reason_phrase = _REASONS.get(status, response.reason_phrase)
     return _with(response, headers or {})

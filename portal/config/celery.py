@@ -18,6 +18,7 @@ app.conf.beat_schedule = {
     "reminders": {"task": "portal.reminders.tasks.remind", "schedule": 120.0},
     "breaches": {"task": "homologation.tasks.remind_breaches", "schedule": 60.0},
     "certificates": {"task": "homologation.tasks.remind_expiries", "schedule": 3600.0},
+    "insi-decisions": {"task": "homologation.tasks.follow_decisions", "schedule": 3600.0},
     "audit-root": {"task": "portal.audit.tasks.publish_daily_root", "schedule": 900.0},
     "evidence": {"task": "portal.documents.tasks.request_evidence", "schedule": 900.0},
     "indicators": {"task": "indicators.tasks.compute_indicators", "schedule": crontab("40", "4")},

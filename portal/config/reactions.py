@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from homologation import breach_messages, help_messages, supervision_messages
+from homologation import breach_messages, help_messages, life_messages, supervision_messages
 from homologation import messages as homologation_messages
 from homologation.reactions import close_links
 from indicators import reactions as activity
@@ -30,13 +30,18 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     **homologation_messages.REACTIONS,
     **supervision_messages.REACTIONS,
     **help_messages.REACTIONS,
+    **life_messages.REACTIONS,
     "breach.reminder": [breach_messages.tell_breach],
     "step.expiry": [breach_messages.tell_expiry],
     "documents.render": [on_render_requested],
     "documents.evidence": [on_evidence_requested],
     "documents.scanned": [scan_messages.tell_scan],
-    "membership.ended": [tell_ending, close_feed, close_links],
-    "referencing.changed": [on_referencing_changed, job_messages.tell_completion],
+    "membership.ended": [tell_ending, close_feed, close_links, life_messages.on_membership_ended],
+    "referencing.changed": [
+        on_referencing_changed,
+        job_messages.tell_completion,
+        life_messages.on_version_changed,
+    ],
     "reminders.digest": [tell_digest],
     **referencing_messages.REACTIONS,
     "order.issue": [messages.tell],
@@ -69,7 +74,7 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     "amendment.publish": [rule_messages.tell_draft],
     "installation.plan": [messages.tell],
     "installation.replan": [messages.tell],
-    "installation.declare": [messages.tell],
+    "installation.declare": [messages.tell, life_messages.on_installed],
     "installation.fail": [messages.tell],
     "installation.reserve": [messages.tell],
     "installation.lift": [messages.tell],
@@ -86,6 +91,7 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
 
 WORKS: Mapping[str, Work] = {
     demo_activity.ACTIVITY: demo_activity.deposit_activity,
+    life_messages.EXAMINE: life_messages.examine_wanted,
     deadlines.FOLLOW: deadlines.follow_referencing,
     revival.APPLY: revival.apply_rules,
     issue_all.ISSUE_ALL: issue_all.issue_all,

@@ -70,9 +70,9 @@ class Case:
         answer.settle_persons(breach_id=self.pk, actor=self.adjoint, persons=persons, reason=reason)
         return self
 
-    def close(self, actor: Actor | None = None, **said: str) -> Case:
+    def close(self, actor: Actor | None = None, *, in_scope: bool = False, **said: str) -> Case:
         texts = {"facts": "Les faits", "effects": "Les effets", "remedial": "Les mesures"} | said
-        answer.close_breach(breach_id=self.pk, actor=actor or self.titulaire, **texts)
+        answer.close_breach(breach_id=self.pk, actor=actor or self.titulaire, in_scope=in_scope, **texts)
         return self
 
 

@@ -22,6 +22,7 @@ class Habits:
     """What a pharmacy does with its software. Shares in percent of the uses that need it; ``since``: from that day on.
 
     ``like``: whose series it shares in ``alike`` (the day is the first of a month), to show a question about it.
+    ``busy``: a month (its first day) in which one account calls INSi far more than it prescribes, to show an alert.
     """
 
     finess: str
@@ -32,6 +33,7 @@ class Habits:
     since: date | None = None
     like: str = ""
     alike: date | None = None
+    busy: date | None = None
 
 
 def month_lines(habits: Habits, month: date) -> Iterator[str]:
@@ -46,6 +48,19 @@ def month_lines(habits: Habits, month: date) -> Iterator[str]:
                 event = UUID(int=identity.getrandbits(128), version=4)
                 operator = f"op{1 + identity.randrange(3)}"
                 yield f"{event};1;active;{habits.finess};{at};{kind};{operator};{own}"
+        day += timedelta(days=1)
+    if month == habits.busy:
+        yield from _busy_lines(habits, month)
+
+
+def _busy_lines(habits: Habits, month: date) -> Iterator[str]:
+    """The many calls of one account, apart from the other lines, which stay the same."""
+    random = Random(f"busy {habits.finess} {month}")  # noqa: S311  (made-up data)
+    day = month
+    while day.month == month.month:
+        for _ in range(random.randint(8, 14) if day.weekday() < 6 else 0):
+            event = UUID(int=random.getrandbits(128), version=4)
+            yield f"{event};1;active;{habits.finess};{_at(random, day)};insi_call;op1;;;;;;;verification;cpx;ok"
         day += timedelta(days=1)
 
 

@@ -25,6 +25,7 @@ from portal.common import clock
 from portal.common.clock import paris_date
 from portal.demo import cast
 from portal.demo.domain.activity import HEADER, Habits, month_lines
+from portal.demo.services.insi import supervise_cast
 from portal.demo.services.play import actor_of
 from portal.outbox.services.deliver import deliver_pending
 from portal.outbox.services.jobs import Progress, enqueue
@@ -33,6 +34,8 @@ from portal.registry.models import Supplier
 ACTIVITY = "demo.activity"
 _TWINS, _ALIKE = {"port": "halles"}, date(2022, 9, 1)
 """A pharmacy whose series is another's in one month: the demonstration shows how that is asked about."""
+_BUSY = {"halles": date(2022, 10, 1)}
+"""A pharmacy and the month in which one of its accounts calls INSi too much: the alert of the demonstration."""
 
 
 def ask_for_activity(now: datetime) -> None:
@@ -51,6 +54,7 @@ def deposit_activity(params: dict[str, Any], progress: Progress) -> dict[str, An
         progress.step()
     deliver_pending()
     compute_current(now)
+    supervise_cast(now)
     for year in range(START.year, paris_date(now).year + 1):
         ask_about_year(year)
     return {"lines": lines}
@@ -87,12 +91,17 @@ def _habits(supplier: Supplier) -> list[Habits]:
     orders = Order.objects.filter(supplier=supplier, state__in=LIVE).order_by("pharmacy__finess")
     rows = orders.values_list("pharmacy__finess", "installation__installed_at")
     return [
-        _of(finess, paris_date(at) if at else None, finess_of.get(_TWINS.get(keys.get(finess, ""), ""), ""))
+        _of(
+            finess,
+            paris_date(at) if at else None,
+            finess_of.get(_TWINS.get(keys.get(finess, ""), ""), ""),
+            _BUSY.get(keys.get(finess, "")),
+        )
         for finess, at in rows
     ]
 
 
-def _of(finess: str, since: date | None, like: str) -> Habits:
+def _of(finess: str, since: date | None, like: str, busy: date | None) -> Habits:
     """Shares around the thresholds, from the number of the pharmacy; twins share the series of one month alone."""
     number = crc32(finess.encode())
     shares = {
@@ -101,4 +110,4 @@ def _of(finess: str, since: date | None, like: str) -> Habits:
         "apcv": 3 + number // 100 % 5,
         "dmp": 82 + number // 500 % 18,
     }
-    return Habits(finess, **shares, since=since, like=like, alike=_ALIKE if like else None)
+    return Habits(finess, **shares, since=since, like=like, alike=_ALIKE if like else None, busy=busy)

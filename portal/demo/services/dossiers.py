@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
-from uuid import UUID
 
 from portal.accounts.actors import Actor
 from portal.demo.cast import PROGRAMME, SUPPLIERS
 from portal.demo.services.cues import Cue, moment
+from portal.demo.services.paper import one_page
 from portal.demo.services.play import actor_of
 from portal.documents.domain.incoming import PROOFS
 from portal.documents.intake.receive import received
@@ -110,27 +110,5 @@ def _deposit(dossier: ReferencingDossier, actor: Actor, chapters: tuple[str, ...
             continue
         covers = tuple(p.code for r in chapter.requirements if r.blocking for p in r.proofs)
         name = f"preuves-{chapter.code.lower()}.pdf"
-        upload = proofs.Upload(received(_page(dossier.pk, chapter.code), name, PROOFS), covers)
+        upload = proofs.Upload(received(one_page(f"preuves {chapter.code} - {dossier.pk}"), name, PROOFS), covers)
         proofs.deposit_proof(dossier_id=dossier.pk, chapter=chapter.code, actor=actor, upload=upload)
-
-
-def _page(dossier: UUID, chapter: str) -> bytes:
-    """A one-page PDF that says it is a demonstration."""
-    words = f"Demonstration - preuves {chapter} - {dossier}"
-    text = f"BT /F1 14 Tf 60 780 Td ({words}) Tj ET".encode()
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text),
-    ]
-    out, offsets = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, start=1):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    start = len(out)
-    size = len(objects) + 1
-    out += b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table)
-    return out + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, start)

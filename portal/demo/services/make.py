@@ -14,6 +14,7 @@ from portal.demo import cast
 from portal.demo.clock import DEMO_START, start_clock
 from portal.demo.services.dossiers import dossier_cues
 from portal.demo.services.insi import insi_cues
+from portal.demo.services.insi_help import help_cues
 from portal.demo.services.people import make_people, record_identities
 from portal.demo.services.script import play
 from portal.registry.models import Referencing, Supplier
@@ -28,7 +29,7 @@ def make_demo() -> bool:
             return False
         make_people()
         record_identities()
-        play(until=DEMO_START, more=[*dossier_cues(), *insi_cues()])
+        play(until=DEMO_START, more=[*dossier_cues(), *insi_cues(), *help_cues()])
     return True
 
 

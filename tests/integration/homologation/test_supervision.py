@@ -14,6 +14,7 @@ from homologation.documents import paper_of
 from homologation.models import SupervisionCase, SupervisionReport, SupervisionRow
 from homologation.services.cases import analyse
 from homologation.services.missing import tell_missing
+from homologation.services.monthly import Depositor
 from homologation.services.supervise import compute_month, compute_past_months, forget_detail
 from homologation.services.totals import deposit_totals
 from homologation.supervision_selectors import judgement_of, staff_of
@@ -136,16 +137,16 @@ def test_a_late_report_is_asked_for_once() -> None:
 def test_totals_are_taken_whole_and_corrected_with_a_reason() -> None:
     one = order_in("signed_firm")
     finess = one.place.finess
-    [report] = deposit_totals(file=totals(line(finess, 50, 40)), actor=one.supplier)
+    [report] = deposit_totals(file=totals(line(finess, 50, 40)), by=Depositor(one.supplier))
     assert (report.origin, report.supplier, report.calls) == ("deposited", one.company, 50)
     assert SupervisionCase.objects.get(pharmacy=one.place).alerts[0]["rule"] == "SUP-01"
-    assert deposit_totals(file=totals(line(finess, 50, 40)), actor=one.supplier) == []
+    assert deposit_totals(file=totals(line(finess, 50, 40)), by=Depositor(one.supplier)) == []
     with pytest.raises(Refused, match="motif de la correction"):
-        deposit_totals(file=totals(line(finess, 30, 40)), actor=one.supplier)
-    [corrected] = deposit_totals(file=totals(line(finess, 30, 40)), actor=one.supplier, reason="Doublons retirés")
+        deposit_totals(file=totals(line(finess, 30, 40)), by=Depositor(one.supplier))
+    [corrected] = deposit_totals(file=totals(line(finess, 30, 40)), by=Depositor(one.supplier, "Doublons retirés"))
     assert (corrected.revision, corrected.reason) == (2, "Doublons retirés")
     with pytest.raises(Refused, match="numéro de patient"):
-        deposit_totals(file=totals(line(finess, 3, 4)), actor=one.supplier, reason="Pour 1841276451089")
+        deposit_totals(file=totals(line(finess, 3, 4)), by=Depositor(one.supplier, "Pour 1841276451089"))
 
 
 def test_totals_of_others_are_refused_and_nothing_is_taken() -> None:
@@ -153,20 +154,20 @@ def test_totals_of_others_are_refused_and_nothing_is_taken() -> None:
     good = line(one.place.finess, 10, 20)
     for bad in (line(stranger.finess, 1, 2), line(one.place.finess, 1, 2, "2022-09"), line("990000001", 1, 2)):
         with pytest.raises(Refused, match="n’est pas équipée par vous"):
-            deposit_totals(file=totals(good, bad), actor=one.supplier)
+            deposit_totals(file=totals(good, bad), by=Depositor(one.supplier))
     with pytest.raises(Refused, match="Seul un fournisseur"):
-        deposit_totals(file=totals(good), actor=one.titulaire)
+        deposit_totals(file=totals(good), by=Depositor(one.titulaire))
     assert not SupervisionReport.objects.exists()
 
 
 def test_logs_prevail_over_totals() -> None:
     one = order_in("signed_firm")
-    deposit_totals(file=totals(line(one.place.finess, 10, 20)), actor=one.supplier)
+    deposit_totals(file=totals(line(one.place.finess, 10, 20)), by=Depositor(one.supplier))
     counted(one.place, one.company, USERS)
     assert compute_month(MONTH) == 1
     assert (report_of(one.place).origin, report_of(one.place).revision) == ("computed", 2)
     with pytest.raises(Refused, match="autre source"):
-        deposit_totals(file=totals(line(one.place.finess, 10, 21)), actor=one.supplier, reason="Non")
+        deposit_totals(file=totals(line(one.place.finess, 10, 21)), by=Depositor(one.supplier, "Non"))
 
 
 def test_the_command_says_what_it_found() -> None:

@@ -8,8 +8,9 @@ import pytest
 from django.core import mail
 
 from attestations.services.machine import ATTESTATIONS
-from homologation import help_messages
+from homologation import help_messages, life_messages
 from homologation import messages as homologation_messages
+from homologation.life_messages import on_version_changed
 from orders.services.machines import INSTALLATIONS, ORDERS
 from portal.config.reactions import REACTIONS
 from portal.home import messages
@@ -43,6 +44,7 @@ OTHER_TOPICS = {
     "membership.ended",
     "referencing.changed",
     "supervision.detail_asked",
+    "supervision.detailed",
     "supervision.escalated",
     "supervision.missing",
     "supervision.reported",
@@ -56,6 +58,7 @@ OTHER_TOPICS = {
     "reminders.digest",
     *help_messages.REACTIONS,
     *homologation_messages.REACTIONS,
+    *life_messages.REACTIONS,
     *referencing_messages.REACTIONS,
 }
 # Told to the administration, not to the parties of an order.
@@ -94,7 +97,7 @@ def test_words_name_known_facts_only() -> None:
 def test_what_ends_an_order_closes_its_dossier() -> None:
     ending = {topic for topic, handlers in REACTIONS.items() if close_dossier in handlers}
     assert ending == {"order.lapse", "order.cancel", "order.void", "order.transfer"}
-    assert REACTIONS["referencing.changed"] == [on_referencing_changed, tell_completion]
+    assert REACTIONS["referencing.changed"] == [on_referencing_changed, tell_completion, on_version_changed]
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from homologation.models import InspectionLink
+from homologation.models import EarlyReview, InspectionLink
 from indicators.models import Deposit
 from portal.accounts.models import Membership
 from portal.demo.cast import PHARMACIES
@@ -30,7 +30,7 @@ from tests.integration.web.world import (
     finess_of,
     titulaire,
 )
-from tests.integration.web.world_breaches import STEP, breach_for
+from tests.integration.web.world_breaches import STEP, breach_for, receipt_joined
 from tests.integration.web.world_deposits import DEPOSITED
 from tests.integration.web.world_people import helped
 from tests.integration.web.world_supervision import OF_SUPERVISION, supervised
@@ -114,6 +114,7 @@ _WITHOUT_OBJECT = (
     "indicators:deposits",
     "homologation:index",
     *(f"homologation:{name}" for name in ("breach_declare", "breaches", "breaches_csv", "breaches_pdf", "steps")),
+    "homologation:api_monthly",
     "homologation:supervision",
     "homologation:totals",
     *(f"homologation:{name}" for name in ("clients", "duties", "helps", "packs", "quorum")),
@@ -183,14 +184,19 @@ def _paper(name: str, thread: str) -> dict[str, Any]:
 
 def _of_insi(name: str, key: str, world: World) -> dict[str, Any]:
     page = name.removeprefix("homologation:")
-    if page == "step":
-        return {"key": STEP}
+    own: dict[str, Callable[[], dict[str, Any]]] = {
+        "step": lambda: {"key": STEP},
+        "breach_receipt": receipt_joined,
+        "review_keep": lambda: {"pk": EarlyReview.objects.get(dossier=world.insi(key)).pk},
+        "client": lambda: {"pk": world.order(key).pharmacy_id},
+        "handover": lambda: {"pk": world.order(key).pharmacy_id},
+    }
+    if page in own:
+        return own[page]()
     if page.startswith("breach"):
         return {"pk": breach_for(page.removeprefix("breach_"))}
     if page.startswith("pack"):
         return {"pk": world.order(key).software_version_id}
-    if page in ("client", "handover"):
-        return {"pk": world.order(key).pharmacy_id}
     if page.startswith("help") and page != "help_ask":
         return {"pk": helped(page.removeprefix("help_"))}
     if name.startswith(OF_SUPERVISION):

@@ -96,13 +96,17 @@ POSSIBLE |= {
     for name, key in {
         **dict.fromkeys(("answer", "dossier", "export", "section", "abandon", "submit"), INSTALLED),
         **dict.fromkeys(("approve", "send_back", "refuse"), VA_TO_SIGN),
-        **dict.fromkeys(("withdraw", "links", "link_close"), VA_RESERVE),
+        **dict.fromkeys(("withdraw", "links", "link_close", "review_keep"), VA_RESERVE),
         **dict.fromkeys(("answers_csv", "archive", "dossier_pdf"), INSTALLED),
+        "changes": ISSUED,
     }.items()
 }
 POSSIBLE |= {
     **{f"homologation:breach_{verb}": (INSTALLED, titulaire(INSTALLED)) for verb in BREACH_STATES},
-    **{f"homologation:{n}": (INSTALLED, titulaire(INSTALLED)) for n in ("breach", "breach_pdf", "breach_json", "step")},
+    **{
+        f"homologation:{name}": (INSTALLED, titulaire(INSTALLED))
+        for name in ("breach", "breach_pdf", "breach_json", "breach_receipt", "step")
+    },
     **{f"homologation:{name}": ("", titulaire(INSTALLED)) for name in ("breaches", "breach_declare", "steps")},
     **{f"homologation:breaches_{kind}": ("", titulaire(INSTALLED)) for kind in ("csv", "pdf")},
 }

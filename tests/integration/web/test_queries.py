@@ -122,10 +122,18 @@ PAGES = [
         (f"homologation:{name}", "", titulaire(INSTALLED))
         for name in ("breaches", "breaches_csv", "steps", "breach_declare")
     ),
-    *((f"homologation:breach{act}", INSTALLED, titulaire(INSTALLED)) for act in ("", "_describe", "_notify", "_close")),
+    *(
+        (f"homologation:breach{act}", INSTALLED, titulaire(INSTALLED))
+        for act in ("", "_describe", "_notify", "_close", "_file_receipt")
+    ),
     ("homologation:step", INSTALLED, titulaire(INSTALLED)),
     ("homologation:approve", VA_TO_SIGN, titulaire(VA_TO_SIGN)),
-    *((f"homologation:{name}", VA_RESERVE, titulaire(VA_RESERVE)) for name in ("dossier", "links", "answers_csv")),
+    *(
+        (f"homologation:{name}", VA_RESERVE, titulaire(VA_RESERVE))
+        for name in ("dossier", "links", "answers_csv", "review_keep")
+    ),
+    *((f"homologation:{name}", ISSUED, titulaire(ISSUED)) for name in ("dossier", "changes", "section")),
+    ("homologation:index", "", titulaire(VA_RESERVE)),
     ("homologation:supervision", "", titulaire(INSTALLED)),
     ("homologation:totals", "", SUPPLIER),
     *((f"homologation:{name}", VA_RESERVE, titulaire(VA_RESERVE)) for name in ("case", "case_acknowledge")),

@@ -13,7 +13,9 @@ from attestations.models import Attestation, Reserve
 from homologation.models import (
     AnswerRevision,
     BreachEntry,
+    BreachReceipt,
     DutyReading,
+    EarlyReview,
     FormHandover,
     HelpMessage,
     InsiDossier,
@@ -22,6 +24,7 @@ from homologation.models import (
     QuorumSetting,
     StepEvent,
     SupervisionCase,
+    SupervisionDetail,
     SupervisionReport,
     TitulaireAgreement,
 )
@@ -48,7 +51,8 @@ def written() -> dict[str, Any]:
             *(ReferencingEvent, dossiers.Proof, dossiers.PointRequest, dossiers.Verdict, dossiers.Proposal),
             *(dossiers.Announcement, dossiers.ObsoleteVersion, AnsList, dossiers.AlarmSeen),
             *(DutyReading, FormHandover, HelpMessage, PrefillPack, QuorumSetting, TitulaireAgreement),
-            *(PlanRevision, ReadEvent, AnswerRevision, BreachEntry, StepEvent, SupervisionReport),
+            *(PlanRevision, ReadEvent, AnswerRevision, BreachEntry, BreachReceipt, StepEvent),
+            *(SupervisionReport, SupervisionDetail),
         )
     }
     return counted | {
@@ -56,6 +60,7 @@ def written() -> dict[str, Any]:
         "installations": sorted(Installation.objects.values_list("pk", "version", "state")),
         "attestations": sorted(Attestation.objects.values_list("pk", "version", "state")),
         "insi": sorted(InsiDossier.objects.values_list("pk", "version", "state")),
+        "reviews": sorted(EarlyReview.objects.values_list("pk", "version", "state")),
         "alerts": sorted(SupervisionCase.objects.values_list("pk", "version", "state")),
         "reminders": sorted(PracticeReminder.objects.values_list("pk", "noted_at"), key=str),
         "dossiers": sorted(ReferencingDossier.objects.values_list("pk", "version", "state")),

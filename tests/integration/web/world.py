@@ -166,7 +166,7 @@ def make_world() -> World:
     _user(NOBODY)
     _rules()
     _distributed()
-    make_insi(_actor(SUPPLIER), *(_actor(titulaire(key)) for key in (INSTALLED, VA_TO_SIGN, VA_RESERVE)))
+    make_insi(_actor(SUPPLIER), *(_actor(titulaire(key)) for key in (INSTALLED, VA_TO_SIGN, VA_RESERVE, ISSUED)))
     make_help(
         InsiDossier.objects.get(pharmacy__finess=finess_of(INSTALLED)), _actor(titulaire(INSTALLED)), _actor(SUPPLIER)
     )

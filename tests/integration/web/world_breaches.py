@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from uuid import UUID
 
 from homologation.domain.steps import Said
-from homologation.models import Breach
+from homologation.models import Breach, BreachNotification, BreachReceipt
 from homologation.services import breach_answer as answer
 from homologation.services import breach_declare as declare
 from homologation.services.breach_answer import Sending
@@ -14,15 +15,18 @@ from homologation.services.breach_declare import Delay, Description, Signs
 from homologation.services.steps import say_step
 from portal.accounts.actors import Actor
 from portal.common import clock
+from portal.documents.domain.incoming import PDF, Incoming
 from tests.factories.breaches import WHOLE
 
 STEP = "certificat-sign"
+_TEXT = b"%PDF-1.4 accuse"
+RECEIPT = Incoming(_TEXT, PDF, "accuse.pdf", hashlib.sha256(_TEXT).hexdigest())
 STATES = {
     **dict.fromkeys(("describe", "note", "dismiss", "confirm"), "suspicion"),
     **dict.fromkeys(("correct_awareness", "document_no_risk", "decide_to_notify", "settle_persons"), "confirmed"),
     "inform_persons": "confirmed",
     "notify": "to_notify",
-    **dict.fromkeys(("complement", "complete"), "notified"),
+    **dict.fromkeys(("complement", "complete", "file_receipt"), "notified"),
     "close": "documented",
 }
 """By verb: the state of the breach on which the tests try it."""
@@ -50,6 +54,8 @@ def _reach(actor: Actor, last: str) -> None:
         answer.decide_to_notify(breach_id=pk, actor=actor)
     if last == "notified":
         answer.notify_breach(breach_id=pk, actor=actor, sending=Sending(now, "teleservice"), delay=Delay())
+        sent = BreachNotification.objects.get(breach=pk)
+        answer.keep_receipt(breach_id=pk, actor=actor, notification_id=sent.pk, file=RECEIPT)
 
 
 def breach_for(verb: str) -> UUID:
@@ -58,6 +64,12 @@ def breach_for(verb: str) -> UUID:
     found = Breach.objects.filter(state=STATES.get(verb, "to_notify"))
     found = found.filter(persons=persons) if persons else found.exclude(persons="required")
     return found.latest("number").pk
+
+
+def receipt_joined() -> dict[str, object]:
+    """The one receipt of the CNIL, and its breach."""
+    receipt = BreachReceipt.objects.select_related("notification").filter(label=RECEIPT.label).get()
+    return {"pk": receipt.notification.breach_id, "receipt": receipt.pk}
 
 
 def breach_states() -> list[tuple[object, ...]]:

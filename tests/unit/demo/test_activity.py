@@ -23,3 +23,14 @@ def test_a_twin_shares_one_month_but_no_event() -> None:
     assert [line.split(";")[4:6] for line in one] == [line.split(";")[4:6] for line in other]
     assert not {line[:36] for line in one} & {line[:36] for line in other}
     assert len(list(month_lines(twin, date(2022, 10, 1)))) != len(list(month_lines(HABITS, date(2022, 10, 1))))
+
+
+def test_a_busy_month_only_adds_calls_of_one_account() -> None:
+    month = date(2022, 10, 1)
+    busy = Habits(HABITS.finess, 35, 5, 5, 90, since=HABITS.since, busy=month)
+    usual, more = list(month_lines(HABITS, month)), list(month_lines(busy, month))
+    added = more[len(usual) :]
+    assert more[: len(usual)] == usual and len(added) > 150
+    assert all(";insi_call;op1;" in line for line in added)
+    assert list(month_lines(busy, date(2022, 9, 1))) == list(month_lines(HABITS, date(2022, 9, 1)))
+    assert more == list(month_lines(busy, month))

@@ -9,8 +9,9 @@ import pytest
 
 from homologation.domain.cases import ACTED, ANALYSED, CaseFacts, guard_acknowledge, guard_close
 from homologation.domain.judgement import covered, judge, months_before, pharmacy_words, user_words, who_words
+from homologation.domain.monthly_file import MOST_SHOWN
 from homologation.domain.supervision import Report, UserRow
-from homologation.domain.totals import COLUMNS, MOST_SHOWN, read_totals
+from homologation.domain.totals import COLUMNS, read_totals
 
 MONTH, TODAY = date(2022, 10, 1), date(2022, 11, 15)
 ROWS = tuple(UserRow(f"u{n}", 60, 100) for n in range(4))

@@ -29,7 +29,7 @@ class Command(migrate.Command):
 def _states_as_columns() -> Iterator[None]:
     """Historical models have no transitions to gather: else each state field hears of every model rendered after it,
     which is half the time of a first migration."""
-    heard, vars(django_fsm)["class_prepared"] = django_fsm.class_prepared, Signal()
+    heard, vars(django_fsm)["class_prepared"] = vars(django_fsm)["class_prepared"], Signal()
     try:
         yield
     finally:
