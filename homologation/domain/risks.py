@@ -19,16 +19,8 @@ def level(matrix: Matrix, gravity: str, likelihood: str) -> str:
 
 
 def rank(matrix: Matrix, code: str) -> int:
-    """The place of a level, lowest first: that in which the grid reaches them from its lowest corner.
-
-    Not that of ``levels``: PostgreSQL keeps a JSON object without the order of its keys. Raises ValueError where the
-    grid never reaches it.
-    """
-    steps: dict[str, int] = {}
-    for gravity, line in enumerate(matrix.grid):
-        for likelihood, word in enumerate(line):
-            steps[word] = min(steps.get(word, gravity + likelihood), gravity + likelihood)
-    return sorted(steps, key=lambda word: steps[word]).index(code)
+    """The place of a level, 0 for the lowest: ``levels`` go from the lowest to the highest."""
+    return list(matrix.levels).index(code)
 
 
 def is_monotone(matrix: Matrix) -> bool:

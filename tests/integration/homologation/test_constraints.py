@@ -161,3 +161,10 @@ def test_the_form_is_loaded_once_and_locked(tmp_path: Path) -> None:
         load_questionnaires(tmp_path)
     (folder / "questionnaire-insi-1.10.0.toml").write_text(later.replace("most = 12", "most = 36"))
     assert [version.number for version in load_questionnaires(tmp_path)] == [2]
+
+
+def test_the_choices_of_a_stored_form_keep_their_order() -> None:
+    """As the file gives them: « Faible, Modérée, Forte »."""
+    stored = QuestionnaireVersion.objects.get(pk=questionnaire().pk)
+    gravity = stored.form.by_key["s3.risques"].named_columns["gravite"]
+    assert list(gravity.choices.values()) == ["Faible", "Modérée", "Forte"]

@@ -20,7 +20,7 @@ from homologation.domain.decision import (
 )
 from homologation.domain.parse import parse
 from homologation.domain.quality import findings
-from homologation.domain.risks import is_monotone, level, rank
+from homologation.domain.risks import is_monotone, level
 from tests.unit.homologation.forms import CONTEXT, TODAY, answers, content, form, person, risk, values
 
 
@@ -180,14 +180,6 @@ def test_levels_keep_their_order_whatever_that_of_the_stored_keys() -> None:
     stored["risk_matrix"]["levels"] = {key: levels[key] for key in sorted(levels, key=lambda key: (len(key), key))}
     assert list(stored["risk_matrix"]["levels"]) == ["fort", "faible", "modere"]  # as PostgreSQL gives them back
     assert list(parse(stored).matrix.levels) == ["faible", "modere", "fort"]
-
-
-def test_levels_are_ranked_whatever_the_order_of_their_keys() -> None:
-    """As PostgreSQL gives a JSON object back."""
-    matrix = form().matrix
-    shuffled = replace(matrix, levels={code: matrix.levels[code] for code in ("fort", "faible", "modere")})
-    for one in (matrix, shuffled):
-        assert [rank(one, code) for code in ("faible", "modere", "fort")] == [0, 1, 2]
 
 
 def test_the_matrix_is_monotone_and_the_examples_moderate() -> None:
