@@ -34,7 +34,7 @@ from portal.registry.models import Supplier
 ACTIVITY = "demo.activity"
 _TWINS, _ALIKE = {"port": "halles"}, date(2022, 9, 1)
 """A pharmacy whose series is another's in one month: the demonstration shows how that is asked about."""
-_BUSY = {"halles": date(2022, 10, 1)}
+_BUSY = {"port": date(2022, 10, 1)}
 """A pharmacy and the month in which one of its accounts calls INSi too much: the alert of the demonstration."""
 
 

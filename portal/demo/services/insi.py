@@ -26,7 +26,7 @@ from portal.documents.intake.receive import received
 from portal.registry.models import Pharmacy
 
 _HALLES = "titulaire@halles.example"
-_SUPERVISED = ("halles",)
+_SUPERVISED = ("port",)
 _MONTHS = 7
 """Read at once: six months to compare with, as the statistics ask, and the last one. Nightly tasks read the rest."""
 _MAIL = dict(

@@ -35,10 +35,10 @@ def test_the_register_and_the_reports_of_the_demonstration(settings: Settings, t
         ask_for_activity(DEMO_START)
         while run_waiting():
             deliver_pending()
-        halles = SupervisionReport.objects.filter(pharmacy__name__icontains="halles").order_by("month")
-        alerts = {report.month: [alert.rule for alert in judgement_of(report).alerts] for report in halles}
+        port = SupervisionReport.objects.filter(pharmacy__name__icontains="du Port").order_by("month")
+        alerts = {report.month: [alert.rule for alert in judgement_of(report).alerts] for report in port}
         assert len(alerts) == 7
         assert {month for month, found in alerts.items() if "SUP-01" in found} == {date(2022, 10, 1)}
-        [case] = SupervisionCase.objects.filter(pharmacy__name__icontains="halles", month=date(2022, 10, 1))
+        [case] = SupervisionCase.objects.filter(pharmacy__name__icontains="du Port", month=date(2022, 10, 1))
         assert case.who == "one_person" and case.state == "alert"
         assert SupervisionReport.objects.exclude(revision=1).count() == 0
