@@ -9,7 +9,7 @@ from typing import Any
 from homologation.domain.answers import Answer as Said
 from homologation.domain.completeness import Assessment, assess
 from homologation.domain.decision import DossierFacts
-from homologation.domain.lifecycle import DRAFT, TO_DECIDE
+from homologation.domain.lifecycle import DRAFT, OPEN, TO_DECIDE
 from homologation.domain.quality import Context
 from homologation.domain.questions import Questionnaire
 from homologation.domain.snapshot import Subject, snapshot_of
@@ -60,13 +60,11 @@ class Reading:
     @cached_property
     def context(self) -> Context:
         """What the rules know besides. A version replaced by another one stays référencé (facts on référencement)."""
-        told = reported(self.dossier.pharmacy, self.dossier.programme_id, paris_date(self.now))
-        return Context(
-            paris_date(self.now),
-            software=self._standing(),
-            report_users=told.users,
-            report_missing=told.missing,
-        )
+        today = paris_date(self.now)
+        if self.dossier.state not in OPEN:  # what was decided is not judged again on later months
+            return Context(today, software=self._standing())
+        told = reported(self.dossier.pharmacy, self.dossier.programme_id, today)
+        return Context(today, software=self._standing(), report_users=told.users, report_missing=told.missing)
 
     def _standing(self) -> str:
         version = self.dossier.software_version_id
@@ -96,9 +94,14 @@ class Reading:
         return snapshot_of(subject, self.form, self.answers)
 
     @cached_property
+    def _each(self) -> bool:
+        """Whether each titulaire decides: not changed while a decision is awaited."""
+        return everyone_decides(self.dossier.pharmacy_id)
+
+    @cached_property
     def agreements(self) -> list[TitulaireAgreement]:
         """The decisions that titulaires have given on what was submitted, oldest first."""
-        if self.dossier.state == DRAFT:
+        if self.dossier.state == DRAFT or (self.dossier.state == TO_DECIDE and not self._each):
             return []
         found = TitulaireAgreement.objects.filter(dossier=self.dossier.pk, voided_at=None)
         return list(found.select_related("by").order_by("pk"))
@@ -106,7 +109,7 @@ class Reading:
     @cached_property
     def awaited(self) -> list[User]:
         """The titulaires who have not agreed yet, where the pharmacy chose that each decides."""
-        if self.dossier.state != TO_DECIDE or not everyone_decides(self.dossier.pharmacy_id):
+        if self.dossier.state != TO_DECIDE or not self._each:
             return []
         given = {agreement.by_id for agreement in self.agreements}
         return [m.user for m in titulaires_of(self.dossier.pharmacy, self.now) if m.user_id not in given]

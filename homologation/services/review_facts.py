@@ -106,8 +106,7 @@ def _alerts(dossier: InsiDossier) -> dict[date, datetime]:
 def _form(dossier: InsiDossier) -> Named | None:
     """The newest major version of the questionnaire after that of the dossier."""
     own = dossier.questionnaire
-    later = QuestionnaireVersion.objects.filter(
-        programme=dossier.programme_id, code=own.code, number__gt=own.number, content__change_class="major"
-    )
-    last = later.order_by("-number").first()
+    later = QuestionnaireVersion.objects.filter(programme=dossier.programme_id, code=own.code, number__gt=own.number)
+    major = (version for version in later.order_by("-number") if version.content.get("change_class") == "major")
+    last = next(major, None)
     return Named(str(last.pk), last.version) if last else None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from homologation.domain.answers import Status
@@ -24,6 +25,7 @@ from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.common import clock
 from portal.demo.services.step_up import confirm_identity
+from portal.documents.domain.incoming import PDF, Incoming
 from portal.workflow.execute import Act, run
 from tests.factories import breaches, people
 from tests.factories.insi import questionnaire
@@ -32,6 +34,7 @@ from tests.integration.homologation.test_duties import preparateur
 from tests.integration.homologation.test_prefill import Scene
 
 RESERVE = NewReserve("Écrire la procédure", "Le titulaire", date(2023, 3, 1))
+RECEIPT = Incoming(b"%PDF-1.4", PDF, "accuse.pdf", sha256(b"%PDF-1.4").hexdigest())
 MODE, MONTHS = "s2.3.mode", "s2.3.conservation_mois"
 
 
@@ -234,8 +237,14 @@ TRIES: dict[str, Try] = {
         ),
         lambda c: c.breach.describe().confirm().persons("required", ""),
     ),
+    "breach.file_receipt": Try(
+        lambda c, who: breach_answer.keep_receipt(
+            breach_id=c.breach.pk, actor=who, notification_id=c.breach.breach.notifications.get().pk, file=RECEIPT
+        ),
+        lambda c: c.breach.describe().confirm().to_notify().notify(),
+    ),
     "breach.close": Try(
-        _of_breach(breach_answer.close_breach, **_MORE),
+        _of_breach(breach_answer.close_breach, **_MORE, in_scope=False),
         lambda c: c.breach.describe().confirm().to_notify().notify().complete().persons("not_required"),
     ),
     "supervision.ask_detail": Try(_of_alert(cases.ask_detail), lambda c: c.alert),

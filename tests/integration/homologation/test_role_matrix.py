@@ -53,6 +53,7 @@ breach.complement                   x x . . . . . .
 breach.complete                     x x . . . . . .
 breach.settle_persons               x x . . . . . .
 breach.inform_persons               x x . . . . . .
+breach.file_receipt                 x x . . . . . .
 breach.close                        x . . . . . . .
 supervision.ask_detail              x x . . . . . .
 supervision.receive_detail          x x . . . . . .
