@@ -62,9 +62,8 @@ class Cast:
             people.attach(self.place, Role.TITULAIRE)
             quorum.set_quorum(actor=self.case.titulaire, everyone=True)
         self.case.fill(**answers).submit()
-        for actor in self.people.values():
-            if actor.user_id is not None:
-                confirm_identity(actor.user_id, self.case.dossier.snapshot_sha256, CONSENT_VERSION)
+        for user in filter(None, (actor.user_id for actor in self.people.values())):
+            confirm_identity(user, self.case.dossier.snapshot_sha256, CONSENT_VERSION)
 
     def decision(self, months: int = 12, reserves: tuple[NewReserve, ...] = ()) -> decide.Decision:
         return decide.Decision(months, reserves, consent=True, shown_sha256=self.case.dossier.snapshot_sha256)
