@@ -139,23 +139,28 @@ def database(folder: Path) -> Iterator[dict[str, str]]:
         url = environment.database_url(lease.run, (layout.secrets / PASSWORD_FILE).read_text())
         with psycopg.connect(url, autocommit=True) as link:
             link.execute(f"CREATE DATABASE {_DATABASE}")
-        environ = {
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "PORTAL_ENV": "test",
-            "PORTAL_VAR": str(folder / "var"),
-            "PORTAL_SECRET_KEY": "bench-only-" + "0123456789" * 5,
-            "CELERY_BROKER_URL": "memory://",
-            "DATABASE_URL": urlsplit(url)._replace(path=f"/{_DATABASE}").geturl(),
-            "DJANGO_SETTINGS_MODULE": "portal.config.settings",
-        }
-        for command in (["migrate", "-v0"], ["load_programmes"]):
-            subprocess.run(
-                [sys.executable, "manage.py", *command], cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL
-            )
+        environ = filled(folder, DATABASE_URL=urlsplit(url)._replace(path=f"/{_DATABASE}").geturl())
         yield environ
     finally:
         lease.close()
+
+
+def filled(folder: Path, **addresses: str) -> dict[str, str]:
+    """The environment of a process of the portal on the database at these addresses, whose tables are made."""
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PORTAL_ENV": "test",
+        "PORTAL_VAR": str(folder / "var"),
+        "PORTAL_SECRET_KEY": "bench-only-" + "0123456789" * 5,
+        "CELERY_BROKER_URL": "memory://",
+        "DJANGO_SETTINGS_MODULE": "portal.config.settings",
+        **addresses,
+    }
+    for command in (["migrate", "-v0"], ["load_programmes"]):
+        argv = [sys.executable, "manage.py", *command]
+        subprocess.run(argv, cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)
+    return environ
 
 
 if __name__ == "__main__":

@@ -94,6 +94,7 @@ def _log(folder: Path, number: int) -> Path:
 @contextmanager
 def _server(folder: Path) -> Iterator[tuple[Any, dict[str, str]]]:
     """A durable PostgreSQL of our own, with the portal's tables."""
+    from benchmarks.activity import filled
     from portal.config.embedded import environment
     from portal.config.embedded.paths import Layout
     from portal.config.embedded.postgres import Postgres
@@ -109,20 +110,11 @@ def _server(folder: Path) -> Iterator[tuple[Any, dict[str, str]]]:
     try:
         word = (layout.secrets / PASSWORD_FILE).read_text()
         owner = (layout.secrets / OWNER_PASSWORD_FILE).read_text()
-        environ = {
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "PORTAL_ENV": "test",
-            "PORTAL_VAR": str(folder / "var"),
-            "PORTAL_SECRET_KEY": "bench-only-" + "0123456789" * 5,
-            "CELERY_BROKER_URL": "memory://",
-            "DATABASE_URL": environment.database_url(run, word),
-            "DATABASE_OWNER_URL": environment.database_url(run, owner, OWNER),
-            "DJANGO_SETTINGS_MODULE": "portal.config.settings",
-        }
-        for command in (["migrate", "-v0"], ["load_programmes"]):
-            done = [sys.executable, "manage.py", *command]
-            subprocess.run(done, cwd=ROOT, env=environ, check=True, stdout=subprocess.DEVNULL)
+        environ = filled(
+            folder,
+            DATABASE_URL=environment.database_url(run, word),
+            DATABASE_OWNER_URL=environment.database_url(run, owner, OWNER),
+        )
         yield server, environ
     finally:
         server.stop()

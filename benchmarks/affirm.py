@@ -9,17 +9,15 @@ its wake-up; the documents are only asked for. Figures: seconds in all and milli
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from multiprocessing.context import ForkProcess
 
-from django.core.management import call_command
 from django.db import connection
 
+from benchmarks.scene import PROCESSES, play_cast, report, seconds, started
 from orders.models import Order
 from orders.services.deadlines import ask_to_follow
 from orders.services.impact import preview
@@ -27,34 +25,27 @@ from portal.audit.models import AuditEvent
 from portal.common import clock
 from portal.config.celery import app
 from portal.demo.clock import DEMO_START
-from portal.demo.services.people import make_people
 from portal.demo.services.scratch import elsewhere
-from portal.demo.services.script import play
 from portal.documents.models import Document
 from portal.outbox.models import OutboxMessage
-from portal.outbox.services.jobs import run_waiting
 from portal.programmes.selectors import book_for
-from portal.programmes.services.load import load_catalogue
 from portal.registry.domain.referencing import Status
 from portal.registry.services.suppliers import record_status
 from tests.integration.web.clones import clone_live_order
 
-AFFIRMED, PREVIEWED, PROCESSES, KILLS = 9_000, 20_500, 2, 8
+AFFIRMED, PREVIEWED, KILLS = 9_000, 20_500, 8
 
 
 def main() -> None:
     """Print one line a measure."""
-    _among(PREVIEWED, lambda order: _report("preview of a longer window", _time(lambda: _preview(order)), PREVIEWED))
+    _among(PREVIEWED, lambda order: report("preview of a longer window", seconds(lambda: _preview(order)), PREVIEWED))
     _among(AFFIRMED, _affirm)
 
 
 def _among(copies: int, measure: Callable[[Order], None]) -> None:
     """Measure among so many copies of a conditional order."""
     with elsewhere(lambda: None), clock.frozen(business=DEMO_START):
-        call_command("migrate", verbosity=0, interactive=False)
-        load_catalogue()
-        make_people()
-        play(until=DEMO_START)
+        play_cast()
         order = Order.objects.select_related("pharmacy").filter(state="signed_conditional").latest("created_at")
         place = order.pharmacy
         clone_live_order(order.pk, place.pk, place.lineage_id, order.slot_id, copies)
@@ -63,13 +54,13 @@ def _among(copies: int, measure: Callable[[Order], None]) -> None:
 
 
 def _affirm(order: Order) -> None:
-    _report("bare UPDATE, one by one", _time(_touch), AFFIRMED)
+    report("bare UPDATE, one by one", seconds(_touch), AFFIRMED)
     _reference(order)
     ask_to_follow(order.programme_id, order.software_version_id, cause="benchmark")
     connection.close()
-    spent = _time(_work)
+    spent = seconds(_work)
     moved = AuditEvent.objects.filter(verb="affirm").count()
-    _report(f"affermissement of {moved} orders by {PROCESSES} processes", spent, AFFIRMED)
+    report(f"affermissement of {moved} orders by {PROCESSES} processes", spent, AFFIRMED)
 
 
 def killed() -> None:
@@ -85,7 +76,7 @@ def _affirm_killed(order: Order) -> None:
         machine += timedelta(minutes=2)  # the heartbeat of the dead is stale by then
         connection.close()
         with clock.frozen(machine=machine):
-            workers = _started()
+            workers = started()
             time.sleep(rng.uniform(0.5, 6))
             for worker in workers:
                 worker.kill()
@@ -113,15 +104,8 @@ def _each_once(order: Order) -> None:
 
 def _work() -> None:
     """The jobs that wait, by as many processes as the portal's worker has."""
-    for worker in _started():
+    for worker in started():
         worker.join()
-
-
-def _started() -> list[ForkProcess]:
-    workers = [multiprocessing.get_context("fork").Process(target=run_waiting) for _ in range(PROCESSES)]
-    for worker in workers:
-        worker.start()
-    return workers
 
 
 def _preview(order: Order) -> None:
@@ -150,13 +134,3 @@ def _touch() -> None:
     with connection.cursor() as cursor:
         for n in range(1, AFFIRMED + 1):
             cursor.execute("UPDATE orders_slot SET held_since = held_since WHERE id = %s", [1_000_000 + n])
-
-
-def _report(name: str, spent: float, count: int) -> None:
-    print(f"{name:<44}{spent:>9.2f} s {spent / count * 1000:>9.3f} ms each")
-
-
-def _time(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started

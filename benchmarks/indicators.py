@@ -19,12 +19,12 @@ from statistics import median
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from benchmarks.scene import play_cast
 from indicators.domain.counters import COUNTERS
 from indicators.models import Deposit
 from indicators.models.deposits import DepositState
@@ -36,10 +36,7 @@ from portal.accounts.models import Membership, User
 from portal.common import clock
 from portal.common.clock import PARIS, paris_date
 from portal.demo import cast
-from portal.demo.services.people import make_people
 from portal.demo.services.scratch import elsewhere
-from portal.demo.services.script import play
-from portal.programmes.services.load import load_catalogue
 from tests.integration.web.clones import clone_live_order, triggers_asleep
 
 PHARMACIES, YEAR, ROUNDS = 20_500, 2023, 9
@@ -71,10 +68,7 @@ def main(pharmacies: int = PHARMACIES) -> None:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing folder
     with elsewhere(lambda: None):
         with clock.frozen(business=datetime(2022, 12, 1, tzinfo=PARIS)):
-            call_command("migrate", verbosity=0, interactive=False)
-            load_catalogue()
-            make_people()
-            play(until=clock.business_now())
+            play_cast()
         order = Order.objects.select_related("pharmacy").filter(state="realised").latest("created_at")
         clone_live_order(order.pk, order.pharmacy_id, order.pharmacy.lineage_id, order.slot_id or 0, pharmacies)
         _fill(order)

@@ -14,10 +14,9 @@ import resource
 import time
 from datetime import timedelta
 
-from django.core.management import call_command
 from django.db import connection
 
-from benchmarks.affirm import _report, _started, _time
+from benchmarks.scene import play_cast, report, seconds, started
 from orders.models import Order
 from orders.services.issue_all import ISSUE_ALL, request_issue_all
 from portal.accounts.actors import Actor
@@ -27,15 +26,12 @@ from portal.audit.models import AuditEvent
 from portal.common import clock
 from portal.config.celery import app
 from portal.demo.clock import DEMO_START
-from portal.demo.services.people import make_people
 from portal.demo.services.scratch import elsewhere
-from portal.demo.services.script import play
 from portal.documents.models import Document
 from portal.documents.services.render import render_document
 from portal.documents.services.request import TOPIC
 from portal.outbox.models import Job, OutboxMessage
 from portal.outbox.services.deliver import deliver_pending
-from portal.programmes.services.load import load_catalogue
 from portal.registry.models import Pharmacy
 from tests.integration.web.clones import clone_order
 
@@ -45,10 +41,7 @@ DRAFTS, KILLS, DOCUMENTS = 9_000, 8, 200
 def main(drafts: int = DRAFTS, documents: int = DOCUMENTS) -> None:
     """Print one line a measure. Raises AssertionError where an order has not one event and one document."""
     with elsewhere(lambda: None), clock.frozen(business=DEMO_START):
-        call_command("migrate", verbosity=0, interactive=False)
-        load_catalogue()
-        make_people()
-        play(until=DEMO_START)
+        play_cast()
         draft = Order.objects.filter(state="draft").latest("created_at")
         deliver_pending(100_000)
         clone_order(draft.pk, draft.pharmacy_id, drafts)
@@ -71,22 +64,22 @@ def _with_titulaires(place: Pharmacy) -> None:
 
 
 def _measure(draft: Order, drafts: int, documents: int) -> None:
-    _report("bare UPDATE, one by one", _time(lambda: _touch(drafts)), drafts)
+    report("bare UPDATE, one by one", seconds(lambda: _touch(drafts)), drafts)
     membership = Membership.objects.select_related("user", "organisation").get(
         user=draft.created_by_id, organisation=draft.supplier.organisation_id
     )
     job = request_issue_all(Actor.of(membership, "benchmark"))
-    spent = _time(lambda: _killed_again_and_again(drafts))
-    _report(f"{drafts} orders issued, {KILLS} kills between", spent, drafts)
+    spent = seconds(lambda: _killed_again_and_again(drafts))
+    report(f"{drafts} orders issued, {KILLS} kills between", spent, drafts)
     _each_once(job, drafts)
-    _report(f"{documents} of their documents rendered and sealed", _time(lambda: _deliver(documents)), documents)
+    report(f"{documents} of their documents rendered and sealed", seconds(lambda: _deliver(documents)), documents)
     made = Document.objects.filter(kind="order").exclude(sha256=None).count()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     print(f"{made} files in the register; {memory:.0f} MB at most")
 
 
 def _touch(drafts: int) -> None:
-    keys = list(Order.objects.filter(state="draft").values_list("pk", flat=True)[:drafts])
+    keys = list(Order.objects.filter(state="draft").values_list("pharmacy_id", flat=True)[:drafts])
     with connection.cursor() as cursor:
         for key in keys:
             cursor.execute("UPDATE registry_pharmacy SET name = name WHERE id = %s", [key])
@@ -98,14 +91,14 @@ def _killed_again_and_again(drafts: int) -> None:
         machine += timedelta(minutes=2)  # the heartbeat of the dead is stale by then
         connection.close()
         with clock.frozen(machine=machine):
-            workers = _started()
+            workers = started()
             time.sleep(rng.uniform(0.5, drafts / 1000))
             for worker in workers:
                 worker.kill()
                 worker.join()
     connection.close()
     with clock.frozen(machine=machine + timedelta(minutes=2)):
-        for worker in _started():
+        for worker in started():
             worker.join()
 
 
