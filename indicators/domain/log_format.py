@@ -72,11 +72,6 @@ KINDS = tuple(f"{kind};{tail}" for kind in FIELDS for tail in tails(kind))
 """Type and own fields of an event in one text: all that an event may say of itself, in a fixed order."""
 
 
-def line_start() -> str:
-    """How a good line starts, up to ``user_ref``: one automaton for seven cells. The rest is one of ``KINDS``."""
-    return f"^{EVENT_ID};{REVISION};{STATUS};{FINESS};{LOCAL_TIME}{OFFSET};[a-z_]+;{USER_REF};"
-
-
 def where(*terms: str) -> list[str]:
     """The kinds that hold every ``column=value`` of ``terms`` (``type=claim``, ``apcv=1``)."""
     return [kind for kind in KINDS if all(_holds(kind, *term.split("=")) for term in terms)]

@@ -39,10 +39,11 @@ def derive(duck: Duck, task: Task, number: int, outcome: Outcome, *, simple: boo
 
 def count_figures(duck: Duck, source: str) -> None:
     """Table ``figures``: the counters by place, day and account of the lines that ``source`` gives."""
-    counts = ", ".join(f"count_if({_is(kinds)}) AS {name}" for name, kinds in COUNTED.items())
+    counts = ", ".join(f"coalesce(sum(n) FILTER ({_is(kinds)}), 0) AS {name}" for name, kinds in COUNTED.items())
     duck.execute(
-        f"""CREATE OR REPLACE TABLE figures AS SELECT p, month, day, u, count_if(off) AS off, {counts}
-            FROM {source} GROUP BY p, month, day, u"""
+        f"""CREATE OR REPLACE TABLE figures AS SELECT p, month, day, u, sum(off) AS off, {counts}
+            FROM (SELECT p, month, day, u, k, count(*) AS n, count_if(off) AS off FROM {source} GROUP BY ALL)
+            GROUP BY p, month, day, u"""
     )
 
 

@@ -28,7 +28,7 @@ class Task:
     owner: str
     memory: str = "1500MB"
     threads: int = 2
-    slice_lines: int = 2_000_000
+    slice_lines: int = 1_000_000
     pass_lines: int = 5_000_000
     progress: Callable[[int, int], None] = lambda lines, bad: None
 

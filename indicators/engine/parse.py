@@ -1,4 +1,4 @@
-"""From clean lines to typed rows: one automaton says whether a line is good, only bad ones are looked at closely.
+"""From clean lines to typed rows: a few quick tests say whether a line is good, only bad ones are looked at closely.
 
 Table ``t``: a row for each physical line after the header, in order. ``raw`` is NULL for a line good in form; of the
 others it is the line itself.
@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indicators.domain.log_format import KINDS, MAX_REVISION, PATIENT, line_start
+from indicators.domain.log_format import KINDS, PATIENT
+from indicators.engine import forms
 from indicators.engine.duck import count, text, texts
 from indicators.engine.job import Task
 from indicators.engine.refusals import FileRefused
@@ -37,7 +38,8 @@ def bucket(finess: str) -> int:
 def prepare(duck: Duck, task: Task) -> None:
     """The types, the pharmacies allowed with their spans, the empty table of lines."""
     duck.execute(f"CREATE TYPE kind AS ENUM ({texts(list(KINDS))})")
-    duck.execute(f"CREATE TYPE place AS ENUM ({texts(['', *sorted(task.allowed)])})")
+    # A type needs a value: this one no cell can hold.
+    duck.execute(f"CREATE TYPE place AS ENUM ({texts([';', *sorted(task.allowed)])})")
     path = task.folder / "spans.csv"
     with path.open("w") as file:
         for finess, spans in sorted(task.allowed.items()):
@@ -55,15 +57,16 @@ def prepare(duck: Duck, task: Task) -> None:
 
 def insert(duck: Duck, slice_path: Path, task: Task) -> None:
     """Add the lines of a slice to ``t``, in order."""
-    before_user = " + ".join(f"strlen(c[{i}])" for i in range(1, 8))
+    to_user = " + ".join(f"strlen(c[{i}])" for i in range(1, 8))
     duck.execute(
         f"""INSERT INTO t SELECT CASE WHEN fine THEN NULL ELSE line END, e, r, active, p, ts, u, k FROM (
-            SELECT *, coalesce(ok AND r <= {MAX_REVISION} AND p IS NOT NULL AND ts >= {text(PROGRAMME_START)}::TIMESTAMP
-                AND ts <= {text(latest(task.deposited_at))}::TIMESTAMP AND k IS NOT NULL, false) AS fine FROM (
-            SELECT line, ok, try_cast(c[1] AS UUID) AS e, try_cast(c[2] AS SMALLINT) AS r, c[3] = 'active' AS active,
-                try_cast(c[4] AS place) AS p, try_cast(c[5] AS TIMESTAMPTZ)::TIMESTAMP AS ts, c[7] AS u,
-                try_cast(c[6] || ';' || substring(line, {before_user} + 8) AS kind) AS k
-            FROM (SELECT line, string_split(line, ';') AS c, regexp_matches(line, {text(line_start())}) AS ok
+            SELECT *, coalesce({forms.user_ref("u")} AND ts >= {text(PROGRAMME_START)}::TIMESTAMP
+                AND ts <= {text(latest(task.deposited_at))}::TIMESTAMP AND e IS NOT NULL AND r IS NOT NULL
+                AND active IS NOT NULL AND p IS NOT NULL AND k IS NOT NULL, false) AS fine FROM (
+            SELECT line, {forms.event_id("c[1]")} AS e, {forms.revision("c[2]")} AS r, {forms.status("c[3]")} AS active,
+                try_cast(c[4] AS place) AS p, {forms.instant("c[5]")} AS ts, c[7] AS u,
+                try_cast(c[6] || substring(line, {to_user} + 7) AS kind) AS k
+            FROM (SELECT line, string_split(line, ';') AS c
                 FROM read_csv({text(slice_path)}, header=false, auto_detect=false, columns={{'line': 'VARCHAR'}},
                     delim='\x1f', quote='', escape='', new_line='\\n', max_line_size=1000000))))"""
     )
@@ -75,7 +78,7 @@ def check_patients(duck: Duck, first: int, suspect: list[int]) -> None:
     Good lines can hold one in ``user_ref`` alone: their other cells have forms that exclude it.
     """
     found = duck.execute(
-        f"""WITH refs AS (SELECT DISTINCT u FROM t WHERE raw IS NULL),
+        f"""WITH refs AS (SELECT DISTINCT u FROM t WHERE raw IS NULL AND strlen(u) >= 13),
             bad AS (SELECT u FROM refs WHERE regexp_matches(u, {text(PATIENT)}))
         SELECT rowid + {first} FROM t WHERE regexp_matches(raw, {text(PATIENT)})
             OR (raw IS NULL AND u IN (SELECT u FROM bad)) ORDER BY 1 LIMIT {_PLACES}"""

@@ -10,7 +10,7 @@ from pathlib import Path
 from indicators.domain.log_format import MAX_RATIO, MAX_UNPACKED
 from indicators.engine.refusals import FileRefused
 
-CHUNK = 4 * 1024 * 1024
+CHUNK = 1024 * 1024  # larger ones are new pages each time
 
 
 def chunks(path: Path) -> Iterator[bytes]:

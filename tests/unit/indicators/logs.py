@@ -67,7 +67,7 @@ class Shelf:
     """A supplier's deposits in a folder: their parts, and the figures as the portal's tables would hold them."""
 
     folder: Path
-    slice_lines: int = 2_000_000
+    slice_lines: int = 1_000_000
     pass_lines: int = 5_000_000
     history: list[Path] = field(default_factory=list)
     daily: dict[tuple[str, date], dict[str, int]] = field(default_factory=dict)
