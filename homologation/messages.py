@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from homologation.models import InsiDossier
@@ -12,19 +11,9 @@ from portal.accounts.selectors import people_with_role
 from portal.audit.models import AuditEvent
 from portal.common import clock
 from portal.outbox.registry import Handler
-from portal.outbox.services.notices import Letter, notify
+from portal.outbox.services.notices import Template, notify
 
-
-@dataclass(frozen=True)
-class Template:
-    """A message: the roles of the pharmacy that receive it, its subject and its words."""
-
-    to: frozenset[Role]
-    subject: str
-    body: str
-
-
-MESSAGES: dict[str, Template] = {
+MESSAGES: dict[str, Template[frozenset[Role]]] = {
     "submit": Template(
         frozenset({Role.TITULAIRE}),
         "Homologation INSi : une décision vous attend",
@@ -52,8 +41,8 @@ def tell(payload: dict[str, Any]) -> None:
     template, organisation = MESSAGES[event.verb], dossier.pharmacy.organisation_id
     if organisation is None:
         return
-    body = template.body.format(number=dossier.number, reason=event.data.get("reason", ""))
-    letter = Letter(template.subject, body, dossier.get_absolute_url(), dedup=f"act:{event.pk}")
+    facts = {"number": dossier.number, "reason": event.data.get("reason", "")}
+    letter = template.letter(facts, link=dossier.get_absolute_url(), dedup=f"act:{event.pk}")
     for membership in people_with_role(organisation, template.to, clock.business_now()):
         if membership.user_id != event.actor_id:
             notify(membership.user, organisation, letter)

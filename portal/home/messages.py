@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -15,23 +14,14 @@ from portal.audit.models import AuditEvent
 from portal.common import clock
 from portal.common.clock import last_day_before, paris_date
 from portal.home.endings import told
-from portal.outbox.services.notices import Letter, notify
+from portal.outbox.services.notices import Template, notify
 
 PHARMACY = "pharmacy"
 SUPPLIER = "supplier"
 BOTH = (PHARMACY, SUPPLIER)
 
 
-@dataclass(frozen=True)
-class Template:
-    """A message: who receives it, its subject and its words (``str.format`` over the facts of the order)."""
-
-    to: tuple[str, ...]
-    subject: str
-    body: str
-
-
-MESSAGES: dict[str, Template] = {
+MESSAGES: dict[str, Template[tuple[str, ...]]] = {
     "orders_order.issue": Template(
         (PHARMACY,),
         "Un bon de commande Ségur vous attend",
@@ -207,13 +197,8 @@ def tell(payload: dict[str, Any]) -> None:
     roles = {PHARMACY: frozenset({Role.TITULAIRE}), SUPPLIER: frozenset({Role.SUPPLIER})}
     for side in template.to:
         organisation = organisations[side]
-        words = _facts(order, side)
-        letter = Letter(
-            subject=template.subject.format(**words),
-            body=template.body.format(**words),
-            link=reverse("home:dossier", args=[order.pk]),
-            dedup=f"act:{event.pk}",
-        )
+        link = reverse("home:dossier", args=[order.pk])
+        letter = template.letter(_facts(order, side), link=link, dedup=f"act:{event.pk}")
         if organisation is not None:
             for membership in people_with_role(organisation, roles[side], clock.business_now()):
                 notify(membership.user, organisation, letter)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from portal.audit.models import AuditEvent
 from portal.common import clock
 from portal.common.clock import last_day_before
 from portal.outbox.registry import Handler
-from portal.outbox.services.notices import Letter, notify
+from portal.outbox.services.notices import Template, notify
 from portal.referencing.models import ReferencingDossier
 
 SUPPLIER = frozenset({Role.SUPPLIER})
@@ -22,16 +21,7 @@ INSTRUCTORS = frozenset({Role.INSTRUCTOR})
 VALIDATORS = frozenset({Role.VALIDATOR})
 
 
-@dataclass(frozen=True)
-class Template:
-    """A message: the roles that receive it, its subject and its words (``str.format`` over the facts)."""
-
-    to: frozenset[Role]
-    subject: str
-    body: str
-
-
-MESSAGES: dict[str, Template] = {
+MESSAGES: dict[str, Template[frozenset[Role]]] = {
     "submit": Template(
         INSTRUCTORS,
         "Dossier de {software} déposé",
@@ -124,12 +114,7 @@ def tell(payload: dict[str, Any]) -> None:
     dossiers = ReferencingDossier.objects.select_related("software_version__software__supplier")
     dossier = dossiers.get(pk=payload["id"])
     facts = _facts(dossier)
-    letter = Letter(
-        subject=template.subject.format(**facts),
-        body=template.body.format(**facts),
-        link=dossier.get_absolute_url(),
-        dedup=f"act:{event.pk}",
-    )
+    letter = template.letter(facts, link=dossier.get_absolute_url(), dedup=f"act:{event.pk}")
     supplier = dossier.software_version.software.supplier.organisation_id
     for organisation, roles in _recipients(template.to, supplier):
         for membership in people_with_role(organisation, roles, clock.business_now()):

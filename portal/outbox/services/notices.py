@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -22,6 +23,22 @@ class Letter:
     body: str
     link: str
     dedup: str
+
+
+To = TypeVar("To")
+
+
+@dataclass(frozen=True)
+class Template(Generic[To]):
+    """A message by its words: who receives it, its subject and its body (``str.format`` over facts)."""
+
+    to: To
+    subject: str
+    body: str
+
+    def letter(self, facts: Mapping[str, str], *, link: str, dedup: str) -> Letter:
+        """The message about these facts."""
+        return Letter(self.subject.format_map(facts), self.body.format_map(facts), link, dedup)
 
 
 @dataclass
