@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from homologation.domain.figures import Figures
 from homologation.domain.monthly_file import (
     Format,
     count_faults,
@@ -25,20 +26,12 @@ COVERAGE = ("traces_du", "traces_au")
 
 @dataclass(frozen=True)
 class Totals:
-    """One line: counts of a pharmacy over the month that begins on ``month``; ``log_until`` is excluded."""
+    """One line: figures of a pharmacy over the month that begins on ``month``."""
 
     line: int
     finess: str
     month: date
-    calls: int
-    retrieval: int
-    verification: int
-    failed: int
-    cpx: int
-    org: int
-    prescriptions: int
-    log_from: date | None = None
-    log_until: date | None = None
+    figures: Figures
 
     @property
     def key(self) -> tuple[str, date]:
@@ -62,10 +55,7 @@ def _faults(cells: Mapping[str, str]) -> Iterator[str]:
 def _totals(line: int, cells: Mapping[str, str]) -> Totals:
     last = _day(cells.get("traces_au", ""))
     calls, retrieval, verification, failed, cpx, org, prescriptions = (int(cells[name]) for name in COLUMNS[2:])
-    return Totals(
-        line=line,
-        finess=cells["finess"],
-        month=month_of(cells),
+    figures = Figures(
         calls=calls,
         retrieval=retrieval,
         verification=verification,
@@ -76,9 +66,11 @@ def _totals(line: int, cells: Mapping[str, str]) -> Totals:
         log_from=_day(cells.get("traces_du", "")),
         log_until=last + timedelta(days=1) if last else None,
     )
+    return Totals(line, cells["finess"], month_of(cells), figures)
 
 
-def _contradictions(one: Totals, today: date) -> Iterator[str]:
+def _contradictions(line: Totals, today: date) -> Iterator[str]:
+    one = line.figures
     if one.retrieval + one.verification != one.calls:
         yield "récupérations et vérifications ne font pas le total des appels"
     if one.cpx + one.org != one.calls:

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Max, Min, Sum
 
 from homologation.documents import request_report
+from homologation.domain.figures import Figures, UserFigures
 from homologation.domain.judgement import PAST_MONTHS, covered, months_before
 from homologation.domain.supervision import next_month
 from homologation.models import SupervisionDetail, SupervisionReport, SupervisionRow
@@ -25,7 +26,6 @@ from indicators.models import ActivityToken, DailyCounter, UserMonth
 from portal.accounts.actors import Actor
 from portal.audit.services import Entry, record
 from portal.common import clock
-from portal.common.canonical import sha256_of
 from portal.common.clock import paris_date
 from portal.outbox.services.publish import publish
 from portal.registry.models import Pharmacy, Supplier
@@ -45,39 +45,6 @@ _SUMS = {
     "prescriptions": "prescriptions",
 }
 _OF_USERS = {"calls": "insi_calls", "failed": "insi_failed", "off_hours": "insi_off_hours"}
-
-
-@dataclass(frozen=True)
-class UserFigures:
-    """One account over the month."""
-
-    user_ref: str
-    calls: int
-    failed: int
-    off_hours: int
-    prescriptions: int
-    active_days: int
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Every figure of a report, whatever its source."""
-
-    calls: int
-    retrieval: int
-    verification: int
-    failed: int
-    cpx: int
-    org: int
-    prescriptions: int
-    log_from: date | None = None
-    log_until: date | None = None
-    rows: tuple[UserFigures, ...] = ()
-
-    @property
-    def input(self) -> str:
-        """SHA-256 of the figures."""
-        return sha256_of({name: _plain(value) for name, value in asdict(self).items()})
 
 
 @dataclass(frozen=True)
@@ -206,7 +173,3 @@ def _rows_of_users(month: date, pharmacies: Collection[UUID]) -> Iterable[tuple[
         counts = {name: row[f"of_{name}"] for name in _OF_USERS}
         figures = UserFigures(user_ref=row["user_ref"], prescriptions=row["written"], active_days=row["days"], **counts)
         yield row["pharmacy"], figures
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 
+from homologation.domain.figures import Figures
 from homologation.domain.monthly_file import MOST_SHOWN
 from homologation.domain.totals import Totals, read_totals
 from homologation.models import SupervisionReport
@@ -20,7 +20,7 @@ from homologation.services.monthly import (
     not_equipped,
     without_reason,
 )
-from homologation.services.supervise import Figures, Origin, write_report
+from homologation.services.supervise import Origin, write_report
 from homologation.supervision_selectors import last_reports
 from portal.common import clock
 from portal.common.clock import paris_date
@@ -49,7 +49,7 @@ def deposit_totals(*, file: Incoming, by: Depositor) -> list[SupervisionReport]:
 
 
 def _figures(one: Totals) -> Figures:
-    return Figures(**{name: value for name, value in asdict(one).items() if name not in ("line", "finess", "month")})
+    return one.figures
 
 
 def _of_past(lines: list[Totals], ids: dict[str, UUID], supplier: UUID, reason: str) -> list[Refusal]:
@@ -63,6 +63,6 @@ def _of_past(lines: list[Totals], ids: dict[str, UUID], supplier: UUID, reason: 
                 found.append(
                     at_line(one, "ce mois a déjà un rapport d’une autre source, qui fait foi : retirez la ligne")
                 )
-            elif not reason and _figures(one).input != last.input:
+            elif not reason and one.figures.input != last.input:
                 found.append(without_reason(one))
     return found

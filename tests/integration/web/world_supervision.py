@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from homologation.domain.figures import Figures, UserFigures
 from homologation.models import SupervisionCase, SupervisionReport
 from homologation.models.supervision import COMPUTED
-from homologation.services.supervise import Figures, Origin, UserFigures, write_report
+from homologation.services.supervise import Origin, write_report
 from portal.accounts.actors import Actor
 from portal.registry.models import Pharmacy
 from tests.factories.supervision import MONTH, brought_to

@@ -119,7 +119,7 @@ def test_a_good_file_of_totals() -> None:
         f"\ufeff{HEAD};traces_du;traces_au\r\n{GOOD};2022-10-01;2022-10-31\r\n".encode(), TODAY
     )
     assert refusals == []
-    assert (one.calls, one.org, one.log_until) == (30, 5, date(2022, 11, 1))
+    assert (one.figures.calls, one.figures.org, one.figures.log_until) == (30, 5, date(2022, 11, 1))
 
 
 @pytest.mark.parametrize(
