@@ -14,7 +14,18 @@ from homologation.domain.consent import CONSENT_VERSION
 from homologation.domain.decision import NewReserve
 from homologation.domain.steps import Said
 from homologation.models import PracticeReminder
-from homologation.services import breach_answer, breach_declare, cases, decide, duties, handovers, open, prefill, quorum
+from homologation.services import (
+    breach_answer,
+    breach_declare,
+    cases,
+    decide,
+    duties,
+    evidence,
+    handovers,
+    open,
+    prefill,
+    quorum,
+)
 from homologation.services import help as helping
 from homologation.services.answer import Statement, confirm_answers, save_answers
 from homologation.services.breach_declare import Signs
@@ -28,6 +39,7 @@ from portal.demo.services.step_up import confirm_identity
 from portal.documents.domain.incoming import PDF, Incoming
 from portal.workflow.execute import Act, run
 from tests.factories import breaches, people
+from tests.factories.evidence_pieces import given, joined
 from tests.factories.insi import questionnaire
 from tests.factories.supervision import alerted, brought_to
 from tests.integration.homologation.test_duties import preparateur
@@ -93,6 +105,10 @@ class Cast:
     @cached_property
     def reminder(self) -> int:
         return PracticeReminder.objects.get(case=self.alert).pk
+
+    @cached_property
+    def piece(self) -> Any:
+        return joined(self.case)
 
     @cached_property
     def help(self) -> Any:
@@ -188,6 +204,20 @@ TRIES: dict[str, Try] = {
     "homologation.withdraw": Try(_by_reason(decide.withdraw_dossier), _approved),
     "homologation.replace": Try(_replaced, _approved),
     "homologation.abandon": Try(_by_reason(decide.abandon_dossier)),
+    "evidence.join": Try(lambda c, who: joined(c.case, by=who)),
+    "evidence.join_to_breach": Try(
+        lambda c, who: evidence.join_to_breach(breach_id=c.breach.pk, actor=who, given=given()), lambda c: c.breach
+    ),
+    "evidence.join_to_case": Try(
+        lambda c, who: evidence.join_to_case(case_id=c.alert.pk, actor=who, given=given()), lambda c: c.alert
+    ),
+    "evidence.replace": Try(
+        lambda c, who: evidence.replace_evidence(evidence_id=c.piece.pk, actor=who, given=given(text="autre")),
+        lambda c: c.piece,
+    ),
+    "evidence.withdraw": Try(
+        lambda c, who: evidence.withdraw_evidence(evidence_id=c.piece.pk, actor=who, reason="Motif"), lambda c: c.piece
+    ),
     "quorum.set": Try(lambda c, who: quorum.set_quorum(actor=who, everyone=True)),
     "breach.declare": Try(_declared),
     "breach.describe": Try(_of_breach(breach_declare.describe_breach, said=_SAID), lambda c: c.breach),
