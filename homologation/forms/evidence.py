@@ -35,7 +35,7 @@ class PieceForm(PortalForm):
     )
     valid_until = FrenchDateField(
         label="Valable jusqu’au",
-        help_text="Dernier jour inclus, au format jj/mm/aaaa. Laissez vide si la pièce n’a pas de fin.",
+        help_text="Dernier jour inclus. Laissez vide si la pièce n’a pas de fin.",
         required=False,
     )
 

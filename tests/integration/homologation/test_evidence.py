@@ -26,6 +26,7 @@ from portal.audit.models import AuditEvent
 from portal.common.canonical import sha256_of
 from portal.common.refusals import Refused
 from portal.documents import storage
+from portal.documents.services.verify import verify_all
 from portal.registry.services.erase import erase_person
 from tests.conftest import TODAY
 from tests.factories import breaches, people
@@ -234,6 +235,21 @@ def _row(one: Case, **about: Any) -> None:
     InsiEvidence.objects.create(
         id=uuid4(), pharmacy=one.place, number=9, deposited_at=TODAY, deposited_by_id=one.adjoint.user_id or 0, **about
     )
+
+
+def test_the_check_of_the_folder_knows_and_reads_every_version() -> None:
+    one = case()
+    piece = joined(one)
+    replace_evidence(evidence_id=piece.pk, actor=one.adjoint, given=given(text="deux"))
+    first, second = piece.revisions.order_by("number")
+    report = verify_all()
+    assert not report.faults and not {first.sha256, second.sha256} & set(report.unknown_files)
+    kept = storage.path_of(first.sha256).read_bytes()
+    storage.path_of(first.sha256).write_bytes(b"autre chose")
+    [fault] = verify_all().faults
+    assert (fault.document_id, fault.number, fault.kind) == (str(piece.pk), "PJ1 version 1", "evidence")
+    assert fault.problem == "fichier modifié"
+    storage.path_of(first.sha256).write_bytes(kept)
 
 
 def test_strangers_join_nothing() -> None:

@@ -18,7 +18,8 @@ from portal.accounts.actors import Actor
 from portal.audit.models import AuditEvent
 from portal.common.refusals import Refused
 from portal.outbox.models import OutboxMessage
-from tests.integration.homologation.acts import TRIES, Cast, Try
+from tests.integration.homologation.acts import TRIES, Try
+from tests.integration.homologation.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
