@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -54,7 +55,9 @@ def worth_words(valid_until: date | None, today: date) -> tuple[str, str] | None
     known = standing(valid_until, today)
     if known is Standing.PAST:
         return f"Périmée depuis le {day(valid_until)}", "error"
-    return f"Valable jusqu’au {day(valid_until)}", "warning" if known is Standing.NEAR else "neutral"
+    if known is Standing.NEAR:
+        return f"Bientôt périmée : valable jusqu’au {day(valid_until)}", "warning"
+    return f"Valable jusqu’au {day(valid_until)}", "neutral"
 
 
 def about_answers(form: Questionnaire, found: Iterable[InsiEvidence], risks: Mapping[str, str]) -> dict[str, str]:
@@ -72,7 +75,9 @@ def _about(form: Questionnaire, one: InsiEvidence, risks: Mapping[str, str]) -> 
 
 
 def summary(files: Collection[EvidenceRevision], today: date) -> str:
-    """« 3 pièces, dont 1 périmée »."""
-    past = sum(standing(one.valid_until, today) is Standing.PAST for one in files)
-    count = f"{len(files)} pièce{'s' if len(files) > 1 else ''}" if files else "aucune pièce"
-    return f"{count}, dont {past} périmée{'s' if past > 1 else ''}" if past else count
+    """« 3 pièces, dont 1 périmée et 1 bientôt périmée »."""
+    known = Counter(standing(one.valid_until, today) for one in files)
+    told = [(known[Standing.PAST], "périmée"), (known[Standing.NEAR], "bientôt périmée")]
+    parts = [f"{count} {word}{'s' if count > 1 else ''}" for count, word in told if count]
+    total = f"{len(files)} pièce{'s' if len(files) > 1 else ''}" if files else "aucune pièce"
+    return f"{total}, dont {' et '.join(parts)}" if parts else total

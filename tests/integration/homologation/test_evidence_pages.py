@@ -138,12 +138,14 @@ def test_from_a_question_to_its_pieces_and_back_with_a_new_one() -> None:
     answer = client.post(url("evidence_join", one.pk), sent, follow=True)
     words = answer.content.decode()
     assert "Pièce jointe." in words and "PJ1 – Procédure" in words and "Ma procédure.pdf" in words
-    assert "Valable jusqu’au 31/12/2022" in words and hashlib.sha256(PDF).hexdigest() in words
+    assert "Bientôt périmée : valable jusqu’au 31/12/2022" in words and hashlib.sha256(PDF).hexdigest() in words
     assert (
         f'{url("evidence", one.pk)}?question={QUESTION}">Pièces (1)'
         in client.get(url("section", one.pk, 2)).content.decode()
     )
-    assert "1 pièce." in client.get(url("dossier", one.pk)).content.decode().replace("\xa0", " ")
+    assert "1 pièce, dont 1 bientôt périmée." in client.get(url("dossier", one.pk)).content.decode().replace(
+        "\xa0", " "
+    )
     other = client.get(url("evidence", one.pk), {"question": "s2.3.mode"}).content.decode()
     assert "PJ1" not in other
     assert "PJ1" in client.get(url("evidence", one.pk), {"question": "inconnue"}).content.decode()

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from homologation.domain.answers import Answer, Provenance, Status
+from homologation.domain.answers import Answer, Answers, Provenance, Status
 from homologation.domain.evidence import (
     NEAR_DAYS,
     Shown,
@@ -19,7 +19,7 @@ from homologation.domain.evidence import (
 )
 from homologation.domain.snapshot import BadExport, Subject, answers_from, exported, read_export, snapshot_of
 from portal.common.canonical import sha256_of
-from tests.unit.homologation.forms import form
+from tests.unit.homologation.forms import answers, form
 
 TODAY = date(2022, 11, 15)
 SUBJECT = Subject("350001020", "segur", "Officia 1", "INSI", "1.0.0", "0" * 64)
@@ -72,6 +72,18 @@ def test_a_snapshot_without_a_piece_is_what_it_was_before_pieces_existed() -> No
     )
     assert sorted(snapshot) == ["answers", "matrix", "pharmacy", "programme", "questionnaire", "risk_levels", "schema", "software"]  # fmt: skip
     assert read_export(exported(snapshot)) == snapshot
+
+
+@pytest.mark.parametrize(
+    ("said", "sha256"),
+    [
+        (ANSWERS, "f5d095a1ce35407f5ca6ca32f87b28bd8f64c8d6d275dc462358ec6ca13dfc3e"),
+        (answers(), "bf340005c84823e7ba7563f55fab976aafd35c48ba387e11328e9a41a98c1b93"),
+    ],
+)
+def test_the_hash_of_earlier_decisions_is_unchanged(said: Answers, sha256: str) -> None:
+    """Hashes computed by the portal as it was before pieces existed."""
+    assert sha256_of(snapshot_of(SUBJECT, form(), said)) == sha256
 
 
 def test_a_snapshot_tells_each_piece_and_is_read_back() -> None:
