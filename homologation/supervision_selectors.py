@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from homologation.domain.answers import Status
@@ -199,22 +200,28 @@ class Reported:
 def reported(pharmacy: Pharmacy, programme: str, today: date) -> Reported:
     """The accounts that called INSi in the last report (none once forgotten), and whether last month's is late."""
     last = SupervisionReport.objects.filter(pharmacy=pharmacy).order_by("-month", "-revision")
-    found = last.values_list("pk", "month").first()
-    users = _users_of(pharmacy, *found) if found else frozenset()
+    told = last.annotate(users=_users(), detailed=_detailed())  # read with it: one query
+    found = told.values_list("month", "users", "detailed").first()
+    users = frozenset((*found[1], *found[2])) if found else frozenset()
     month = months_before(today, 1)[0]
-    if (found and found[1] >= month) or not missing_report(month, today, received=False):
+    if (found and found[0] >= month) or not missing_report(month, today, received=False):
         return Reported(users)
     since = awaited_from(pharmacy, programme)
     return Reported(users, since is not None and since <= month)
 
 
-def _users_of(pharmacy: Pharmacy, report: UUID, month: date) -> frozenset[str]:
-    """The accounts with a call, of the report itself or of the detailed one."""
-    details = SupervisionDetail.objects.filter(pharmacy=pharmacy, month=month)
-    newest = details.order_by("-revision").values("revision")[:1]
-    rows = SupervisionRow.objects.filter(report=report, calls__gt=0).order_by().values_list("user_ref")
-    more = details.filter(revision=Subquery(newest), calls__gt=0).order_by().values_list("user_ref")
-    return frozenset(ref for (ref,) in rows.union(more).order_by("user_ref"))
+def _users() -> ArraySubquery:
+    """The accounts with a call of a report."""
+    rows = SupervisionRow.objects.filter(report=OuterRef("pk"), calls__gt=0)
+    return ArraySubquery(rows.order_by("user_ref").values("user_ref"))
+
+
+def _detailed() -> ArraySubquery:
+    """The same of the detailed report of its month, in its last revision."""
+    of_month = {"pharmacy": OuterRef("pharmacy"), "month": OuterRef("month")}
+    later = SupervisionDetail.objects.filter(**of_month, revision__gt=OuterRef("revision"))
+    newest = SupervisionDetail.objects.filter(~Exists(later), calls__gt=0, **of_month)
+    return ArraySubquery(newest.order_by("user_ref").values("user_ref"))
 
 
 def open_cases(report: SupervisionReport) -> list[SupervisionCase]:

@@ -12,6 +12,7 @@ from homologation.views import (
     cases,
     clients,
     duties,
+    evidence,
     exports,
     help,
     inspection,
@@ -36,11 +37,19 @@ urlpatterns = [
     path("insi/<uuid:pk>/dossier.pdf", exports.pdf, name="dossier_pdf"),
     path("insi/<uuid:pk>/dossier.zip", exports.archive, name="archive"),
     path("insi/<uuid:pk>/reponses.csv", exports.answers, name="answers_csv"),
+    path("insi/<uuid:pk>/pieces/", evidence.index, name="evidence"),
+    path("insi/<uuid:pk>/pieces/joindre/", evidence.JoinToDossier.as_view(), name="evidence_join"),
+    path("insi/pieces/<uuid:pk>/<int:number>/", evidence.file, name="evidence_file"),
+    *(
+        path(f"insi/pieces/<uuid:pk>/{slug}/", view.as_view(), name=f"evidence_{name}")
+        for name, (slug, view) in evidence.EVIDENCE_ACTS.items()
+    ),
     path("insi/<uuid:pk>/liens/", inspection.Links.as_view(), name="links"),
     path("insi/<uuid:pk>/liens/<int:link>/fermer/", inspection.close, name="link_close"),
     path("inspection/<str:token>/", inspection.inspection, name="inspection"),
     path("inspection/<str:token>/dossier.pdf", inspection.inspection_pdf, name="inspection_pdf"),
     path("inspection/<str:token>/dossier.zip", inspection.inspection_zip, name="inspection_zip"),
+    path("inspection/<str:token>/pieces/<slug:ref>/", inspection.inspection_piece, name="inspection_piece"),
     path("insi/violations/", breaches.index, name="breaches"),
     path("insi/violations/nouvelle/", breaches.Declare.as_view(), name="breach_declare"),
     path("insi/violations/registre.pdf", breach_exports.register_as_pdf, name="breaches_pdf"),
@@ -48,6 +57,7 @@ urlpatterns = [
     path("insi/violations/<uuid:pk>/", breaches.page, name="breach"),
     path("insi/violations/<uuid:pk>/fiche.pdf", breach_exports.sheet_as_pdf, name="breach_pdf"),
     path("insi/violations/<uuid:pk>/accuses/<int:receipt>/", breach_exports.receipt_file, name="breach_receipt"),
+    path("insi/violations/<uuid:pk>/piece/", evidence.JoinToBreach.as_view(), name="breach_evidence"),
     path("insi/violations/<uuid:pk>/fiche.json", breach_exports.sheet_as_json, name="breach_json"),
     *(
         path(f"insi/violations/<uuid:pk>/{slug}/", view.as_view(), name=f"breach_{name}")
@@ -61,6 +71,7 @@ urlpatterns = [
     path("insi/supervision/<uuid:pk>/", supervision.report, name="supervision_report"),
     path("insi/supervision/<uuid:pk>/rapport.pdf", supervision.report_pdf, name="supervision_pdf"),
     path("insi/alertes/<uuid:pk>/", cases.board, name="case"),
+    path("insi/alertes/<uuid:pk>/piece/", evidence.JoinToCase.as_view(), name="case_evidence"),
     *(
         path(f"insi/alertes/<uuid:pk>/{slug}/", view.as_view(), name=f"case_{name}")
         for name, (slug, view) in cases.CASE_ACTS.items()

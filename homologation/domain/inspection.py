@@ -21,6 +21,7 @@ class Opened(StrEnum):
     PAGE = "page"
     PDF = "pdf"
     ZIP = "zip"
+    PIECE = "piece"
 
     @property
     def label(self) -> str:
@@ -28,7 +29,12 @@ class Opened(StrEnum):
         return _LABELS[self]
 
 
-_LABELS = {Opened.PAGE: "Page du dossier", Opened.PDF: "PDF du dossier", Opened.ZIP: "Archive ZIP"}
+_LABELS = {
+    Opened.PAGE: "Page du dossier",
+    Opened.PDF: "PDF du dossier",
+    Opened.ZIP: "Archive ZIP",
+    Opened.PIECE: "Une pièce",
+}
 
 
 def check_link(recipient: str, reason: str, days: int) -> list[Refusal]:

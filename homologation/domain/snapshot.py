@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from homologation.domain.answers import Answer, Answers, Provenance, Status
+from homologation.domain.evidence import Shown, ref_of
 from homologation.domain.questions import Questionnaire
 from homologation.domain.risks import RISKS, read_risk
 from portal.common.canonical import sha256_of
 
 SCHEMA = 1
+WITH_EVIDENCE = 2
+"""The form of a snapshot that lists pieces. One without any keeps the first form, and so its hash."""
 
 
 class BadExport(ValueError):
@@ -30,15 +33,19 @@ class Subject:
     questionnaire_sha256: str
 
 
-def snapshot_of(subject: Subject, questionnaire: Questionnaire, answers: Answers) -> dict[str, Any]:
-    """Template version, every answer with its status and origin, and the risk levels they give.
+def snapshot_of(
+    subject: Subject, questionnaire: Questionnaire, answers: Answers, evidence: Sequence[Shown] = ()
+) -> dict[str, Any]:
+    """Template version, every answer with its status and origin, the risk levels they give, and the pieces.
 
-    No date and no number of row or revision in it: the same answers always give the same hash.
+    No date of an act and no number of row or revision in it: the same answers with the same pieces always give the
+    same hash.
     """
     kept = {key: answer for key, answer in answers.items() if answer.status is not Status.EMPTY}
     risks = kept[RISKS].value if RISKS in kept else None
+    told = {"schema": WITH_EVIDENCE, "evidence": [_piece(one) for one in evidence]} if evidence else {"schema": SCHEMA}
     return {
-        "schema": SCHEMA,
+        **told,
         "pharmacy": subject.finess,
         "programme": subject.programme,
         "software": subject.software,
@@ -50,6 +57,17 @@ def snapshot_of(subject: Subject, questionnaire: Questionnaire, answers: Answers
         "matrix": questionnaire.matrix.version,
         "answers": {key: _answer(answer) for key, answer in kept.items()},
         "risk_levels": {risk.row: risk.final for risk in (read_risk(questionnaire.matrix, row) for row in risks or ())},
+    }
+
+
+def _piece(one: Shown) -> dict[str, Any]:
+    return {
+        "ref": ref_of(one.number),
+        "question": one.question,
+        "row": one.row,
+        "title": one.title,
+        "sha256": one.sha256,
+        "valid_until": one.valid_until.isoformat() if one.valid_until else "",
     }
 
 
@@ -77,7 +95,7 @@ def read_export(content: Any) -> dict[str, Any]:
         digest = sha256_of(snapshot)
     except TypeError as error:
         raise BadExport("Ce fichier contient une valeur qui ne vient pas d’un export.") from error
-    if snapshot.get("schema") != SCHEMA or digest != content.get("sha256"):
+    if snapshot.get("schema") not in (SCHEMA, WITH_EVIDENCE) or digest != content.get("sha256"):
         raise BadExport("Ce fichier a été modifié depuis son export : il n’est pas repris. Exportez-le de nouveau.")
     return snapshot
 

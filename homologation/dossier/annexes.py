@@ -12,13 +12,15 @@ from homologation.domain.questions import ROW, TABLE, Question, Questionnaire
 from homologation.domain.risks import RISKS
 from homologation.domain.snapshot import answers_from
 from homologation.dossier.answers import who_said
-from homologation.models import AnswerRevision, InsiDossier, StepEvent
+from homologation.evidence_files import name_of
+from homologation.models import AnswerRevision, EvidenceRevision, InsiDossier, StepEvent
 from homologation.presentation import in_words, lines, short
 from homologation.services.facts import Reading
 from homologation.services.machine import HOMOLOGATIONS
 from portal.accounts.domain.roles import Role
 from portal.audit.models import AuditEvent
 from portal.documents.domain.blocks import day, instant
+from portal.documents.domain.incoming import PDF
 from portal.documents.models import Document
 from portal.documents.responses import file_name
 from portal.ui import formats
@@ -71,9 +73,30 @@ def pieces(documents: Iterable[tuple[Document, list[str]]]) -> list[dict[str, An
             "sha256": document.sha256 or "",
             "size": document.size or 0,
             "file": file_name(document),
+            "media_type": PDF,
+            "valid_until": "",
             "keys": keys,
         }
         for number, (document, keys) in enumerate(documents, 1)
+    ]
+
+
+def joined(files: Iterable[EvidenceRevision]) -> list[dict[str, Any]]:
+    """The pieces that the pharmacy joined, under their own numbers; ``date``: when the file was deposited."""
+    return [
+        {
+            "ref": one.evidence.ref,
+            "id": str(one.evidence_id),
+            "title": one.title,
+            "date": instant(one.at),
+            "sha256": one.sha256,
+            "size": one.size,
+            "file": name_of(one),
+            "media_type": one.media_type,
+            "valid_until": one.valid_until.isoformat() if one.valid_until else "",
+            "keys": [one.evidence.question],
+        }
+        for one in files
     ]
 
 

@@ -33,7 +33,7 @@ def content_of(dossier: InsiDossier, now: datetime) -> dict[str, Any]:
     reading = Reading(dossier, now)
     answers = dossier.snapshot or reading.snapshot
     reports = supervision.reports_of(dossier, now)
-    listed = pieces_of(dossier, reports)
+    listed = pieces_of(dossier, reports, reading.evidence)
     return {
         "schema": SCHEMA,
         "pharmacy": _place(dossier),

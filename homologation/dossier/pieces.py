@@ -1,14 +1,14 @@
-"""The sealed documents that back a dossier: the monthly reports that it counts on, the dossier that it renews."""
+"""What backs a dossier: the monthly reports that it counts on, the dossier that it renews, the pieces joined to it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from homologation.documents import SUPERVISION
 from homologation.dossier import annexes
-from homologation.models import InsiDossier, SupervisionReport
+from homologation.models import EvidenceRevision, InsiDossier, SupervisionReport
 from portal.documents.models import Document
 
 DOSSIER = "insi_dossier"
@@ -20,8 +20,13 @@ def paper_of(dossier: InsiDossier) -> Document | None:
     return Document.objects.filter(kind=DOSSIER, subject_type=SUBJECT, subject_id=str(dossier.pk)).first()
 
 
-def pieces_of(dossier: InsiDossier, reports: Mapping[date, SupervisionReport]) -> list[dict[str, Any]]:
-    """Each piece with its number, hash and the questions that it backs; the oldest report first."""
+def pieces_of(
+    dossier: InsiDossier, reports: Mapping[date, SupervisionReport], files: Sequence[EvidenceRevision]
+) -> list[dict[str, Any]]:
+    """Each piece with its number, hash and the questions that it backs: reports first, the oldest one before.
+
+    ``files``: those joined by the pharmacy (``Reading.evidence``).
+    """
     keys = {str(report.pk): month for month, report in reports.items()}
     found = Document.objects.filter(
         kind=SUPERVISION, subject_type=SupervisionReport._meta.db_table, subject_id__in=list(keys)
@@ -29,4 +34,4 @@ def pieces_of(dossier: InsiDossier, reports: Mapping[date, SupervisionReport]) -
     papers = sorted(found.order_by("pk"), key=lambda one: keys[one.subject_id])
     listed = [(one, [REPORTS]) for one in papers]
     before = paper_of(dossier.previous) if dossier.previous else None
-    return annexes.pieces([*listed, *([(before, [])] if before else [])])
+    return [*annexes.pieces([*listed, *([(before, [])] if before else [])]), *annexes.joined(files)]

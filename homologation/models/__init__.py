@@ -3,6 +3,7 @@ from homologation.models.breach_records import BreachEntry, BreachNotification, 
 from homologation.models.breaches import Breach
 from homologation.models.dossiers import DecisionReserve, InsiDossier
 from homologation.models.duties import DutyReading
+from homologation.models.evidence import EvidenceRevision, InsiEvidence
 from homologation.models.handovers import FormHandover
 from homologation.models.help import HelpMessage, HelpRequest
 from homologation.models.inspection import InspectionLink, InspectionOpening
@@ -24,10 +25,12 @@ __all__ = [
     "DecisionReserve",
     "DutyReading",
     "EarlyReview",
+    "EvidenceRevision",
     "FormHandover",
     "HelpMessage",
     "HelpRequest",
     "InsiDossier",
+    "InsiEvidence",
     "InspectionLink",
     "InspectionOpening",
     "PracticeReminder",

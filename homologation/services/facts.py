@@ -13,7 +13,8 @@ from homologation.domain.lifecycle import DRAFT, OPEN, TO_DECIDE
 from homologation.domain.quality import Context
 from homologation.domain.questions import Questionnaire
 from homologation.domain.snapshot import Subject, snapshot_of
-from homologation.models import Answer, InsiDossier, TitulaireAgreement
+from homologation.evidence_selectors import current_files, shown
+from homologation.models import Answer, EvidenceRevision, InsiDossier, TitulaireAgreement
 from homologation.services.quorum import everyone_decides
 from homologation.supervision_selectors import reported
 from portal.accounts.actors import Actor
@@ -91,7 +92,13 @@ class Reading:
             questionnaire_version=version.version,
             questionnaire_sha256=version.sha256,
         )
-        return snapshot_of(subject, self.form, self.answers)
+        evidence = shown(self.evidence) if dossier.state in OPEN else ()  # what was decided is not judged again
+        return snapshot_of(subject, self.form, self.answers, evidence)
+
+    @cached_property
+    def evidence(self) -> list[EvidenceRevision]:
+        """The file that counts of each piece that backs answers of the pharmacy."""
+        return current_files(self.dossier.pharmacy_id)
 
     @cached_property
     def _each(self) -> bool:

@@ -86,15 +86,18 @@ def _close(link: InspectionLink, by: int) -> None:
 
 
 @transaction.atomic
-def open_link(token: str, what: Opened, address: str) -> InspectionLink | None:
-    """The link of a token, its opening noted; None for a wrong token, one that is over or closed: nothing is noted."""
+def open_link(token: str, what: Opened, address: str, *, piece: str = "") -> InspectionLink | None:
+    """The link of a token, its opening noted; None for a wrong token, one that is over or closed: nothing is noted.
+
+    ``piece``: the number of the one read, for the journal.
+    """
     links = InspectionLink.objects.select_for_update(of=("self",)).filter(link_sha256=hash_of(token))
     link = links.select_related("dossier__pharmacy", "dossier__questionnaire").first()
     now = clock.machine_now()
     if link is None or not link.opens_at(now):
         return None
     InspectionOpening.objects.create(link=link, what=what.value, at=now, address=address[:64] or "inconnue")
-    _journal(link, "open", Actor.system(), {"what": what.value})
+    _journal(link, "open", Actor.system(), {"what": what.value, **({"piece": piece} if piece else {})})
     return link
 
 

@@ -12,13 +12,19 @@ from homologation.services.facts import Reading
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE, Role
 from portal.accounts.selectors import holds_role
+from portal.registry.models import Pharmacy
 from portal.workflow.execute import Machine
+
+
+def pharmacist_of(pharmacy: Pharmacy, actor: Actor, at: datetime) -> frozenset[Role]:
+    """The part that the actor really plays in a pharmacy, with a membership in force; nothing for all others."""
+    mine = actor.role in PHARMACY_SIDE and pharmacy.organisation_id == actor.organisation_id
+    return frozenset({actor.role}) if mine and holds_role(actor, actor.organisation_id, at) else frozenset()
 
 
 def dossier_parties(dossier: InsiDossier, actor: Actor, at: datetime) -> frozenset[Role]:
     """The part the actor really plays: of the pharmacy, with a membership in force."""
-    mine = actor.role in PHARMACY_SIDE and dossier.pharmacy.organisation_id == actor.organisation_id
-    return frozenset({actor.role}) if mine and holds_role(actor, actor.organisation_id, at) else frozenset()
+    return pharmacist_of(dossier.pharmacy, actor, at)
 
 
 def dossier_facts(dossier: InsiDossier, actor: Actor, now: datetime) -> DossierFacts:

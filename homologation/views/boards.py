@@ -19,6 +19,7 @@ from homologation.domain.lifecycle import APPROVED, DRAFT, OPEN
 from homologation.help_selectors import helps_on
 from homologation.life_selectors import renewal_of, reviews_of, to_review
 from homologation.models import InsiDossier
+from homologation.presentation_evidence import summary
 from homologation.presentation_life import review_lines
 from homologation.selectors import get_dossier, programme_now, reserves_of, visible_to
 from homologation.services.exchange import export_dossier
@@ -113,6 +114,7 @@ def board(request: HttpRequest, pk: UUID) -> HttpResponse:
             (t.label, reverse(f"homologation:{t.verb}", args=[pk])) for t in verbs if t.verb not in _ON_THE_PAGE
         ],
         "reserves": reserves_of(dossier),
+        "pieces": summary(reading.evidence, paris_date(now)) if dossier.state in OPEN else "",
         "may_share": dossier.decided_at is not None and actor.role is Role.TITULAIRE,
         **_life(dossier, actor),
     }

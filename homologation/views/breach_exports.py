@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from homologation.breach_documents import register_pdf, sheet_pdf
@@ -21,7 +20,7 @@ from portal.common import clock
 from portal.common.clock import paris_date
 from portal.common.text import plain_cell
 from portal.documents import storage
-from portal.documents.responses import private_pdf
+from portal.documents.responses import attached, private_pdf
 from portal.workflow.views import actor_of
 
 
@@ -45,12 +44,7 @@ def sheet_as_pdf(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 def receipt_file(request: HttpRequest, pk: UUID, receipt: int) -> HttpResponse:
     """A receipt of the CNIL, proved to be what was joined; always downloaded, never shown in our pages."""
     found = get_receipt(get_breach(actor_of(request), pk), receipt)
-    response = HttpResponse(storage.read(found.sha256), content_type=found.media_type)
-    attached = content_disposition_header(as_attachment=True, filename=found.label)
-    response["Content-Disposition"] = attached or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return attached(storage.read(found.sha256), found.media_type, found.label)
 
 
 @require_safe

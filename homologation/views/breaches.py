@@ -30,6 +30,7 @@ from homologation.models import Breach
 from homologation.selectors import programme_now
 from homologation.services.breach_declare import Signs, declare_breach
 from homologation.services.breach_machine import BREACHES
+from homologation.views.evidence import joined_to
 from portal.common import clock
 from portal.common.refusals import Refused
 from portal.workflow.execute import allowed_actions
@@ -102,6 +103,7 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "others": [_button(one.label, verb, pk) for verb, one in verbs.items() if verb not in main],
         "what": words.contents_lines(breach.contents),
         "about": _about(breach),
+        "pieces": joined_to(breach),
         "sent": [(one, CHANNELS[one.channel]) for one in sent],
         "journal": words.journal(breach, acts_on(breach), entries_of(breach), now),
     }

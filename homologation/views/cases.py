@@ -16,6 +16,7 @@ from homologation.models import SupervisionCase
 from homologation.services import cases
 from homologation.services.cases import CASES
 from homologation.supervision_selectors import get_case, reminders_of, reminders_to_note, staff_of
+from homologation.views.evidence import joined_to
 from homologation.views.supervision import case_line
 from portal.accounts.actors import Actor
 from portal.ui.forms import PortalForm
@@ -35,6 +36,7 @@ def board(request: HttpRequest, pk: UUID) -> HttpResponse:
         "who": WHO_LABELS[case.who],
         "alerts": [{**alert, "name": names.get(alert["user"], "")} for alert in case.alerts],
         "reminders": reminders_of(case),
+        "pieces": joined_to(case),
         "actions": [(t.label, reverse(f"homologation:case_{t.verb}", args=[pk])) for t in verbs],
     }
     return render(request, "homologation/case.html", context)

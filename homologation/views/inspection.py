@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -32,11 +33,14 @@ from portal.accounts.domain.roles import Role
 from portal.common import clock
 from portal.common.clock import paris_date
 from portal.common.refusals import Refused
-from portal.documents.responses import pdf_response
+from portal.documents import storage
+from portal.documents.domain.incoming import PDF
+from portal.documents.responses import attached, pdf_response
 from portal.ui.throttle import client_address, throttled
 from portal.workflow.views import actor_of
 
 _ONCE = "inspection_link"
+_PIECE = re.compile(r"PJ?[0-9]{1,6}")
 Public = Callable[..., HttpResponseBase]
 
 
@@ -112,8 +116,8 @@ def _unlisted(view: Public) -> Public:
     return answered
 
 
-def _opened(request: HttpRequest, token: str, what: Opened) -> InspectionLink | None:
-    return open_link(token, what, client_address(request))
+def _opened(request: HttpRequest, token: str, what: Opened, piece: str = "") -> InspectionLink | None:
+    return open_link(token, what, client_address(request), piece=piece)
 
 
 def _over(request: HttpRequest) -> HttpResponse:
@@ -165,3 +169,18 @@ def inspection_zip(request: HttpRequest, token: str) -> HttpResponseBase:
     """The archive of the dossier."""
     link = _opened(request, token, Opened.ZIP)
     return archive_response(link.dossier) if link else _over(request)
+
+
+@login_not_required
+@require_safe
+@_unlisted
+@throttled("inspection", a_minute=60)
+def inspection_piece(request: HttpRequest, token: str, ref: str) -> HttpResponseBase:
+    """One piece of the dossier as it was decided, by its number."""
+    link = _opened(request, token, Opened.PIECE, ref) if _PIECE.fullmatch(ref) else None
+    pieces = frozen_content(link.dossier, clock.business_now())["pieces"] if link else []
+    found = next((one for one in pieces if one["ref"] == ref and one["sha256"]), None)
+    if found is None:
+        return _over(request)
+    # a dossier frozen before pieces were joined lists PDFs alone
+    return attached(storage.read(found["sha256"]), found.get("media_type", PDF), f"{ref}-{found['file']}")

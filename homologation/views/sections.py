@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, cast
 from uuid import UUID
 
@@ -100,6 +102,11 @@ class Page:
         self.questions = [question for question in section.questions if question in asked]
         self.keys = {question.key for question in self.questions}
 
+    @cached_property
+    def pieces(self) -> Counter[str]:
+        """How many pieces back each question."""
+        return Counter(one.evidence.question for one in self.reading.evidence)
+
     def version(self, key: str) -> int:
         """The number of the current answer."""
         return self.reading.answers.get(key, NOTHING).version
@@ -171,6 +178,7 @@ class Page:
             "levels": presentation.risk_levels(self.reading.form, current.value) if table else {},
             "errors": form.errors.get(question.key, []) if table else [],
             "field": None if table else form[question.key],
+            "pieces": self.pieces[question.key],
             "why_not": form[f"statut:{question.key}"],
             "why": form[f"motif:{question.key}"],
             "proposal": presentation.lines(question, proposal.value) if proposal else [],

@@ -7,6 +7,7 @@ from django.conf import settings
 from attestations.documents import ATTESTATION_KINDS, ATTESTATION_PAPERS
 from homologation.documents import SUPERVISION_KINDS
 from homologation.dossier.documents import DOSSIER_KINDS
+from homologation.kept_files import evidence_files, receipt_files
 from orders.documents import ORDER_KINDS, ORDER_PAPERS
 from portal.audit import sealing as root_sealing
 from portal.audit.domain.anchors import Seal
@@ -14,13 +15,13 @@ from portal.audit.selectors import root_words
 from portal.common import clock
 from portal.config.reactions import REACTIONS, WORKS
 from portal.demo.clock import demo_business_time
-from portal.documents import kinds, papers, sealing
+from portal.documents import kept, kinds, papers, sealing
 from portal.outbox import registry
 from portal.outbox.services import jobs, notices
 
 
 def start() -> None:
-    """Install the demonstration's business clock, reactions, works, footer of mails, kinds of documents, sealer."""
+    """Install the demonstration's clock, reactions, works, footer of mails, kinds of documents, kept files, sealer."""
     if settings.PORTAL_DEMO:
         clock.install(business=demo_business_time)
     registry.install(REACTIONS)
@@ -28,6 +29,7 @@ def start() -> None:
     notices.install_footer(root_words)
     kinds.install(*ORDER_KINDS, *ATTESTATION_KINDS, *SUPERVISION_KINDS, *DOSSIER_KINDS)
     papers.install(ORDER_PAPERS, ATTESTATION_PAPERS)
+    kept.install(evidence_files, receipt_files)
     install_root_sealer()
 
 

@@ -6,6 +6,7 @@ import io
 
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 
 from portal.documents import storage
@@ -32,6 +33,15 @@ def private_pdf(content: bytes, name: str) -> FileResponse:
     response = FileResponse(io.BytesIO(content), content_type="application/pdf", filename=name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=0, must-revalidate"
+    return response
+
+
+def attached(content: bytes, media_type: str, name: str) -> HttpResponse:
+    """A file that somebody sent: always downloaded, never shown in our pages, kept by no cache."""
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Locator, expect
 
 from portal.common.canonical import sha256_of
+from portal.demo.services.paper import one_page
 from tests.e2e import steps
 from tests.e2e.conftest import Visit
 from tests.e2e.visitor import PHONE, Visitor
@@ -105,6 +106,8 @@ def test_the_titulaire_decides_on_what_was_submitted(visit: Visit, tmp_path: Pat
     titulaire.follow("Reprendre un export")
     titulaire.field("Fichier d’export (.json)").set_input_files(file)
     titulaire.press("Reprendre ces réponses")
+    a_piece_is_joined(titulaire, tmp_path / "procedure.pdf")
+    titulaire.open(urlsplit(dossier).path)
     titulaire.follow("Soumettre à la décision")
     titulaire.press("Soumettre à la décision")
     titulaire.follow("Lire et décider")
@@ -123,6 +126,24 @@ def test_the_titulaire_decides_on_what_was_submitted(visit: Visit, tmp_path: Pat
     an_inspector_reads_it(titulaire)
 
 
+def a_piece_is_joined(titulaire: Visitor, file: Path) -> None:
+    """To a question, with a file chosen; then its new version."""
+    file.write_bytes(one_page("procedure"))
+    titulaire.follow("Voir les pièces et en joindre")
+    titulaire.sees("Aucune pièce n’est jointe.")
+    titulaire.follow("Joindre une pièce")
+    titulaire.field("Ce que la pièce prouve").select_option("s2.2.mesures")
+    titulaire.fill("Titre de la pièce", "Procédure")
+    titulaire.field("Fichier").set_input_files(file)
+    titulaire.press("Joindre la pièce")
+    titulaire.sees("PJ1 – Procédure")
+    titulaire.follow("Remplacer PJ1")
+    file.write_bytes(one_page("procedure, version 2"))
+    titulaire.field("Fichier").set_input_files(file)
+    titulaire.press("Remplacer la pièce")
+    titulaire.sees("Versions précédentes (1)")
+
+
 def an_inspector_reads_it(titulaire: Visitor) -> None:
     """By a link, without an account, until the titulaire closes it; in the same window, logged out in between."""
     titulaire.follow("Donner ce dossier à lire à un inspecteur")
@@ -139,10 +160,12 @@ def an_inspector_reads_it(titulaire: Visitor) -> None:
     archive = titulaire.fetch(titulaire.main.get_by_role("link", name="Tout le dossier avec ses pièces (ZIP)"))
     with zipfile.ZipFile(io.BytesIO(archive.body())) as files:
         assert files.testzip() is None and "MANIFEST.sha256" in files.namelist()
+    piece = titulaire.fetch(titulaire.main.get_by_role("link", name="PJ1 – Procédure"))
+    assert piece.body() == one_page("procedure, version 2")
     titulaire.context.add_cookies([{"name": c["name"], "value": c["value"], "url": titulaire.address} for c in cookies])
     titulaire.open(links)
-    titulaire.main.get_by_text("Ouvertures (2)").click()
-    titulaire.sees("Page du dossier, depuis l’adresse", "Archive ZIP, depuis l’adresse")
+    titulaire.main.get_by_text("Ouvertures (3)").click()
+    titulaire.sees("Page du dossier, depuis l’adresse", "Archive ZIP, depuis l’adresse", "Une pièce, depuis")
     titulaire.press("Fermer ce lien fait pour Inspectrice de l’ARS")
     titulaire.sees("Lien fermé")
     titulaire.open(address, status=404)

@@ -7,13 +7,14 @@ from typing import Any
 
 from portal.common.canonical import sha256_of
 from portal.documents import storage
+from portal.documents.kept import kept_files
 from portal.documents.models import Document, Evidence
 from portal.documents.scan_models import ScannedPage
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One document that is no longer what was issued; ``problem`` says why, in French."""
+    """One document, or a file that was sent, that is no longer what it was; ``problem`` says why, in French."""
 
     document_id: str
     number: str
@@ -53,6 +54,10 @@ def verify_all() -> Report:
         of = evidence.signature.document
         problems = _damage(evidence.kept_sha256, None, "preuve de signature")
         report.faults.extend(Fault(str(of.pk), of.number, of.kind, problem) for problem in problems)
+    for file in kept_files():
+        known.add(file.sha256)
+        problems = _damage(file.sha256, file.size, "fichier")
+        report.faults.extend(Fault(file.owner_id, file.number, file.kind, problem) for problem in problems)
     known |= set(ScannedPage.objects.exclude(sha256="").values_list("sha256", flat=True))
     report.unknown_files = [sha256 for sha256 in storage.stored_hashes() if sha256 not in known]
     return report

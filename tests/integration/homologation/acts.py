@@ -1,20 +1,28 @@
-"""Every act of the INSi dossier, how the scene is set for it, and everybody who might try it."""
+"""Every act of the INSi dossier, and how the scene is set for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
 from homologation.domain.answers import Status
-from homologation.domain.consent import CONSENT_VERSION
 from homologation.domain.decision import NewReserve
 from homologation.domain.steps import Said
-from homologation.models import PracticeReminder
-from homologation.services import breach_answer, breach_declare, cases, decide, duties, handovers, open, prefill, quorum
+from homologation.services import (
+    breach_answer,
+    breach_declare,
+    cases,
+    decide,
+    duties,
+    evidence,
+    handovers,
+    open,
+    prefill,
+    quorum,
+)
 from homologation.services import help as helping
 from homologation.services.answer import Statement, confirm_answers, save_answers
 from homologation.services.breach_declare import Signs
@@ -22,82 +30,17 @@ from homologation.services.cases import CASES
 from homologation.services.machine import HOMOLOGATIONS
 from homologation.services.steps import say_step
 from portal.accounts.actors import Actor
-from portal.accounts.domain.roles import Role
 from portal.common import clock
-from portal.demo.services.step_up import confirm_identity
 from portal.documents.domain.incoming import PDF, Incoming
 from portal.workflow.execute import Act, run
 from tests.factories import breaches, people
+from tests.factories.evidence_pieces import given, joined
 from tests.factories.insi import questionnaire
-from tests.factories.supervision import alerted, brought_to
-from tests.integration.homologation.test_duties import preparateur
-from tests.integration.homologation.test_prefill import Scene
+from tests.integration.homologation.cast import Cast
 
 RESERVE = NewReserve("Écrire la procédure", "Le titulaire", date(2023, 3, 1))
 RECEIPT = Incoming(b"%PDF-1.4", PDF, "accuse.pdf", sha256(b"%PDF-1.4").hexdigest())
 MODE, MONTHS = "s2.3.mode", "s2.3.conservation_mois"
-
-
-class Cast:
-    """A pharmacy that signed for a supplier's version, and everybody who might act."""
-
-    def __init__(self) -> None:
-        self.scene = Scene()
-        self.case = self.scene.case
-        self.place = self.case.place
-        supplier, company = self.scene.supplier, self.scene.order.company
-        self.people: dict[str, Actor] = {
-            "T": self.case.titulaire,
-            "A": self.case.adjoint,
-            "P": preparateur(self.place),
-            "F": supplier,
-            "D": people.member(people.distributor_for(company).organisation, Role.DISTRIBUTOR),
-            "I": Actor(Role.TITULAIRE, people.person("Ines", "Pection").pk, self.place.organisation_id),
-            "V": people.administrator(Role.VALIDATOR),
-            "S": Actor.system(),
-        }
-
-    def submitted(self, *, quorum_set: bool = False, **answers: Any) -> None:
-        if quorum_set:
-            people.attach(self.place, Role.TITULAIRE)
-            quorum.set_quorum(actor=self.case.titulaire, everyone=True)
-        self.case.fill(**answers).submit()
-        for user in filter(None, (actor.user_id for actor in self.people.values())):
-            confirm_identity(user, self.case.dossier.snapshot_sha256, CONSENT_VERSION)
-
-    def decision(self, months: int = 12, reserves: tuple[NewReserve, ...] = ()) -> decide.Decision:
-        return decide.Decision(months, reserves, consent=True, shown_sha256=self.case.dossier.snapshot_sha256)
-
-    @cached_property
-    def breach(self) -> breaches.Case:
-        return breaches.again(self.place, self.case.titulaire, self.case.adjoint)
-
-    @cached_property
-    def alert(self) -> Any:
-        return alerted(self.place, self.scene.order.company)
-
-    def alert_in(self, state: str) -> None:
-        brought_to(self.alert, state, self.case.titulaire, misuse=False)
-
-    def reminded(self) -> None:
-        """A reminder on the alert to the préparateur."""
-        self.alert_in("analysed")
-        cases.engage(
-            case_id=self.alert.pk,
-            actor=self.case.titulaire,
-            actions=["reminder"],
-            action="Vu.",
-            recipients=["Léa Renard"],
-        )
-
-    @cached_property
-    def reminder(self) -> int:
-        return PracticeReminder.objects.get(case=self.alert).pk
-
-    @cached_property
-    def help(self) -> Any:
-        asked = {"section": 1, "key": "", "text": "Comment ?"}
-        return helping.ask_help(dossier_id=self.case.pk, actor=self.case.adjoint, **asked)  # type: ignore[arg-type]
 
 
 def nothing(cast: Cast) -> None:
@@ -188,6 +131,20 @@ TRIES: dict[str, Try] = {
     "homologation.withdraw": Try(_by_reason(decide.withdraw_dossier), _approved),
     "homologation.replace": Try(_replaced, _approved),
     "homologation.abandon": Try(_by_reason(decide.abandon_dossier)),
+    "evidence.join": Try(lambda c, who: joined(c.case, by=who)),
+    "evidence.join_to_breach": Try(
+        lambda c, who: evidence.join_to_breach(breach_id=c.breach.pk, actor=who, given=given()), lambda c: c.breach
+    ),
+    "evidence.join_to_case": Try(
+        lambda c, who: evidence.join_to_case(case_id=c.alert.pk, actor=who, given=given()), lambda c: c.alert
+    ),
+    "evidence.replace": Try(
+        lambda c, who: evidence.replace_evidence(evidence_id=c.piece.pk, actor=who, given=given(text="autre")),
+        lambda c: c.piece,
+    ),
+    "evidence.withdraw": Try(
+        lambda c, who: evidence.withdraw_evidence(evidence_id=c.piece.pk, actor=who, reason="Motif"), lambda c: c.piece
+    ),
     "quorum.set": Try(lambda c, who: quorum.set_quorum(actor=who, everyone=True)),
     "breach.declare": Try(_declared),
     "breach.describe": Try(_of_breach(breach_declare.describe_breach, said=_SAID), lambda c: c.breach),

@@ -11,13 +11,15 @@ from django.db import transaction
 
 from homologation.domain.breach_lifecycle import BREACH
 from homologation.domain.cases import SUPERVISION_CASE
+from homologation.domain.evidence_lifecycle import EVIDENCE
 from homologation.domain.help_lifecycle import HELP
 from homologation.domain.lifecycle import HOMOLOGATION
 from portal.accounts.actors import Actor
 from portal.audit.models import AuditEvent
 from portal.common.refusals import Refused
 from portal.outbox.models import OutboxMessage
-from tests.integration.homologation.acts import TRIES, Cast, Try
+from tests.integration.homologation.acts import TRIES, Try
+from tests.integration.homologation.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +41,11 @@ homologation.refuse                 x . . . . . . .
 homologation.withdraw               x . . . . . . x
 homologation.replace                . . . . . . . x
 homologation.abandon                x . . . . . . .
+evidence.join                       x x . . . . . .
+evidence.join_to_breach             x x . . . . . .
+evidence.join_to_case               x x . . . . . .
+evidence.replace                    x x . . . . . .
+evidence.withdraw                   x x . . . . . .
 quorum.set                          x . . . . . . .
 breach.declare                      x x . . . . . .
 breach.describe                     x x . . . . . .
@@ -101,7 +108,7 @@ def written() -> dict[str, Any]:
 def test_every_verb_of_every_lifecycle_is_tried() -> None:
     verbs = {
         f"{machine.name}.{transition.verb}"
-        for machine in (HOMOLOGATION, BREACH, SUPERVISION_CASE, HELP)
+        for machine in (HOMOLOGATION, BREACH, SUPERVISION_CASE, HELP, EVIDENCE)
         for transition in machine.transitions
     }
     assert verbs <= set(TRIES) and [act for act, _ in _rows()] == list(TRIES)
@@ -148,5 +155,5 @@ def test_nobody_acts_for_another_pharmacy_nor_on_anothers_version() -> None:
                 allowed = {"not_allowed", "not_equipped"} if act == "form.hand_over" else {"not_allowed"}
                 assert set(refused.value.codes) <= allowed, f"{act} {letter}: {refused.value.codes}"
             transaction.set_rollback(True)
-        for name in ("breach", "alert", "reminder", "help"):
+        for name in ("breach", "alert", "reminder", "help", "piece"):
             cast.__dict__.pop(name, None)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from homologation.models import EarlyReview, InspectionLink
+from homologation.models import EarlyReview, InsiEvidence, InspectionLink
 from indicators.models import Deposit
 from portal.accounts.models import Membership
 from portal.demo.cast import PHARMACIES
@@ -94,6 +94,7 @@ _ALWAYS: dict[str, dict[str, Any]] = {
     "indicators:why": {"code": "APCV"},
     "reminders:feed": {"token": "inconnu"},
     **{f"homologation:{name}": {"token": "inconnu"} for name in ("inspection", "inspection_pdf", "inspection_zip")},
+    "homologation:inspection_piece": {"token": "inconnu", "ref": "PJ1"},
     "documents:by_code": {"code": "0000000000000"},
     "documents:paper_scan": {"pk": UUID(int=0), "number": 1},
     "documents:fingerprint": {"sha256": "0" * 64},
@@ -193,6 +194,9 @@ def _of_insi(name: str, key: str, world: World) -> dict[str, Any]:
     }
     if page in own:
         return own[page]()
+    if page in ("evidence_file", "evidence_replace", "evidence_withdraw"):
+        piece = InsiEvidence.objects.get(pharmacy__finess=finess_of(key))
+        return {"pk": piece.pk, **({"number": 1} if page == "evidence_file" else {})}
     if page.startswith("breach"):
         return {"pk": breach_for(page.removeprefix("breach_"))}
     if page.startswith("pack"):

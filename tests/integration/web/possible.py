@@ -98,6 +98,8 @@ POSSIBLE |= {
         **dict.fromkeys(("approve", "send_back", "refuse"), VA_TO_SIGN),
         **dict.fromkeys(("withdraw", "links", "link_close", "review_keep"), VA_RESERVE),
         **dict.fromkeys(("answers_csv", "archive", "dossier_pdf"), INSTALLED),
+        **dict.fromkeys(("evidence", "evidence_join", "evidence_file"), INSTALLED),
+        **dict.fromkeys(("evidence_replace", "evidence_withdraw", "breach_evidence", "case_evidence"), INSTALLED),
         "changes": ISSUED,
     }.items()
 }

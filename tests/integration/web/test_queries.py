@@ -119,6 +119,13 @@ PAGES = [
     ("homologation:index", "", titulaire(INSTALLED)),
     *((f"homologation:{name}", INSTALLED, titulaire(INSTALLED)) for name in ("dossier", "section", "export")),
     *(
+        (f"homologation:{name}", INSTALLED, titulaire(INSTALLED))
+        for name in (
+            *("evidence", "evidence_join", "evidence_replace", "evidence_withdraw", "evidence_file"),
+            *("breach_evidence", "case_evidence"),
+        )
+    ),
+    *(
         (f"homologation:{name}", "", titulaire(INSTALLED))
         for name in ("breaches", "breaches_csv", "steps", "breach_declare")
     ),

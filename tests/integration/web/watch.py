@@ -16,9 +16,11 @@ from homologation.models import (
     BreachReceipt,
     DutyReading,
     EarlyReview,
+    EvidenceRevision,
     FormHandover,
     HelpMessage,
     InsiDossier,
+    InsiEvidence,
     PracticeReminder,
     PrefillPack,
     QuorumSetting,
@@ -52,7 +54,7 @@ def written() -> dict[str, Any]:
             *(dossiers.Announcement, dossiers.ObsoleteVersion, AnsList, dossiers.AlarmSeen),
             *(DutyReading, FormHandover, HelpMessage, PrefillPack, QuorumSetting, TitulaireAgreement),
             *(PlanRevision, ReadEvent, AnswerRevision, BreachEntry, BreachReceipt, StepEvent),
-            *(SupervisionReport, SupervisionDetail),
+            *(SupervisionReport, SupervisionDetail, EvidenceRevision),
         )
     }
     return counted | {
@@ -73,6 +75,7 @@ def written() -> dict[str, Any]:
         "breaches": breach_states(),
         "usage": usage_states(),
         "help": help_states(),
+        "evidence": sorted(InsiEvidence.objects.values_list("pk", "version", "state")),
         "amendments": sorted(Amendment.objects.values_list("pk", "version", "state")),
     }
 

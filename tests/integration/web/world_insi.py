@@ -10,6 +10,7 @@ from homologation.models import Answer, InsiDossier, QuestionnaireVersion
 from homologation.services import decide
 from homologation.services.answer import Statement, confirm_answers, save_answers
 from homologation.services.breach_declare import Description, Signs, confirm_breach, declare_breach, describe_breach
+from homologation.services.evidence import join_to_answer
 from homologation.services.inspect import make_link
 from homologation.services.open import open_dossier
 from homologation.services.prefill import apply_latest_pack, publish_pack
@@ -18,6 +19,7 @@ from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.demo import cast
 from portal.demo.services.step_up import confirm_identity
+from tests.factories.evidence_pieces import given
 from tests.unit.homologation.forms import values
 
 
@@ -37,6 +39,7 @@ def make_insi(supplier: Actor, filling: Actor, deciding: Actor, approved: Actor,
     examine_all()
     dossier = open_dossier(programme=cast.PROGRAMME, actor=filling)
     say(dossier, filling, {"s2.3.mode": "demande"})
+    join_to_answer(dossier_id=dossier.pk, actor=filling, key="s2.3.mode", given=given("Relevé des traces"))
     if dossier.software_version_id is not None:
         publish_pack(
             version_id=dossier.software_version_id,

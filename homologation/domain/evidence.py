@@ -1,0 +1,92 @@
+"""The pieces that a pharmacy joins to its INSi dossier, a breach or an alert (compliance facts §1.8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from homologation.domain.patient_numbers import check_free_text
+from portal.common.refusals import Refusal
+
+NEAR_DAYS = 60
+"""How many days before its end the validity of a piece is told: as long as for a certificate (rule INSI-R06)."""
+LONGEST_TITLE, LONGEST_REASON, LONGEST_ROW = 120, 300, 60
+
+
+class Kind(StrEnum):
+    """What a piece backs."""
+
+    QUESTION = "question"
+    RISK = "risk"
+    BREACH = "breach"
+    CASE = "case"
+
+
+IN_DOSSIER = (Kind.QUESTION, Kind.RISK)
+"""Those that belong to what is submitted and decided; the others stay with the breach or the alert."""
+
+
+class Standing(StrEnum):
+    """What the validity of a piece is worth on a day."""
+
+    LASTING = "lasting"
+    NEAR = "near"
+    PAST = "past"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A piece as a snapshot holds it; ``row``: of a risk. No date of deposit, so that the same piece says the same."""
+
+    number: int
+    question: str
+    row: str
+    title: str
+    sha256: str
+    valid_until: date | None
+
+
+def ref_of(number: int) -> str:
+    """« PJ3 », the same for good: documents of the portal are numbered P apart."""
+    return f"PJ{number}"
+
+
+def standing(valid_until: date | None, today: date) -> Standing:
+    """What a piece is worth on a day of Paris; ``valid_until`` is its last day, None for one without an end."""
+    if valid_until is None or valid_until > today + timedelta(days=NEAR_DAYS):
+        return Standing.LASTING
+    return Standing.PAST if valid_until < today else Standing.NEAR
+
+
+def check_piece(title: str, label: str) -> list[Refusal]:
+    """A title is said; neither it nor the name of the file (``label``) holds a patient's number."""
+    refusals = check_free_text(title, "title") + check_free_text(label, "file")
+    if not title.strip():
+        refusals.append(Refusal("missing_field", "Donnez un titre à cette pièce.", "title"))
+    elif len(title.strip()) > LONGEST_TITLE:
+        words = f"Ce titre dépasse {LONGEST_TITLE} caractères : raccourcissez-le."
+        refusals.append(Refusal("too_long", words, "title"))
+    return refusals
+
+
+def check_withdrawal(reason: str) -> list[Refusal]:
+    """A withdrawal says why, without any patient's number."""
+    refusals = check_free_text(reason, "reason")
+    if not reason.strip():
+        refusals.append(Refusal("missing_field", "Dites pourquoi vous retirez cette pièce.", "reason"))
+    elif len(reason.strip()) > LONGEST_REASON:
+        words = f"Ce motif dépasse {LONGEST_REASON} caractères : raccourcissez-le."
+        refusals.append(Refusal("too_long", words, "reason"))
+    return refusals
+
+
+def guard_unfrozen(being_decided: bool) -> list[Refusal]:
+    """The pieces of a dossier stay as they were submitted until its decision."""
+    if not being_decided:
+        return []
+    words = (
+        "Le dossier attend sa décision : ses pièces ne changent pas pendant ce temps. Décidez, ou rendez le dossier à "
+        "remplir, puis recommencez."
+    )
+    return [Refusal("being_decided", words)]
