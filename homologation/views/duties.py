@@ -48,7 +48,7 @@ class Duties(View):
                 "reminders": reminders_to(place, actor.name),
             }
         else:
-            context["readers"] = readers_of(place, sha256, now)
+            context |= {"readers": readers_of(place, sha256, now), "answers": actor.role is Role.TITULAIRE}
         return render(request, "homologation/duties.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -18,7 +18,7 @@ from portal.outbox.reactions import wake_jobs
 from portal.outbox.registry import Handler
 from portal.outbox.services.jobs import Work
 from portal.referencing import messages as referencing_messages
-from portal.registry.reactions import tell_ending
+from portal.registry.reactions import tell_asked, tell_ending
 from portal.reminders.reactions import close_feed, tell_digest
 from portal.rulemaking import reactions as rule_messages
 
@@ -37,6 +37,7 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     "documents.render": [on_render_requested],
     "documents.evidence": [on_evidence_requested],
     "documents.scanned": [scan_messages.tell_scan],
+    "attachment.asked": [tell_asked],
     "membership.ended": [tell_ending, close_feed, close_links, life_messages.on_membership_ended],
     "referencing.changed": [
         on_referencing_changed,

@@ -36,6 +36,7 @@ OTHER_TOPICS = {
     "activity.accepted",
     "activity.deposited",
     "activity.refused",
+    "attachment.asked",
     "breach.reminder",
     "step.expiry",
     "documents.evidence",
