@@ -101,7 +101,7 @@ class Cast:
 
 
 def nothing(cast: Cast) -> None:
-    """The state in which the cast begins."""
+    """As the cast begins."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _ended(cast: Cast) -> None:
     decide.abandon_dossier(dossier_id=cast.case.pk, actor=cast.case.titulaire, reason="Recommencer")
 
 
-def _approved(cast: Cast) -> None:
+def approved(cast: Cast) -> None:
     cast.submitted()
     decide.approve_dossier(dossier_id=cast.case.pk, actor=cast.case.titulaire, decision=cast.decision())
 
@@ -185,8 +185,8 @@ TRIES: dict[str, Try] = {
         lambda c: c.submitted(s5__q4=False),
     ),
     "homologation.refuse": Try(_by_reason(decide.refuse_dossier), Cast.submitted),
-    "homologation.withdraw": Try(_by_reason(decide.withdraw_dossier), _approved),
-    "homologation.replace": Try(_replaced, _approved),
+    "homologation.withdraw": Try(_by_reason(decide.withdraw_dossier), approved),
+    "homologation.replace": Try(_replaced, approved),
     "homologation.abandon": Try(_by_reason(decide.abandon_dossier)),
     "quorum.set": Try(lambda c, who: quorum.set_quorum(actor=who, everyone=True)),
     "breach.declare": Try(_declared),
