@@ -79,8 +79,8 @@ class Mandates:
             return ""
         words = [f"La partie {section} n’est pas à remplir par {self.person} aujourd’hui : {self._last(section)}."]
         if self.running:
-            parts = ", ".join(f"{row.section} jusqu’au {in_words(row.last_day)} inclus" for row in self.running)
-            words.append(f"Mandats en cours : partie {parts}.")
+            parts = (f"partie {row.section} jusqu’au {in_words(row.last_day)} inclus" for row in self.running)
+            words.append(f"Mandats en cours : {', '.join(parts)}.")
         words.append("Pour la remplir, demandez à un titulaire de votre pharmacie un mandat sur cette partie.")
         return " ".join(words)
 

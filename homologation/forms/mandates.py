@@ -20,7 +20,7 @@ class MandateForm(PortalForm):
     sections = forms.TypedMultipleChoiceField(label="Quelles parties", coerce=int, widget=forms.CheckboxSelectMultiple)
     starts_on = FrenchDateField(label="Du")
     last_day = FrenchDateField(
-        label="Dernier jour", help_text=f"Ce jour compris. Un mandat dure {MOST_MONTHS} mois au plus"
+        label="Dernier jour", help_text=f"Ce jour compris ; {MOST_MONTHS} mois au plus (à confirmer)."
     )
 
     def __init__(self, *args: Any, adjoints: Sequence[Membership], parts: Sequence[Section], **kwargs: Any) -> None:

@@ -51,9 +51,8 @@ def give_mandate(*, actor: Actor, membership_id: int, given: NewMandate) -> list
         for section in sorted(set(given.sections))
     ]
     for row in rows:
-        data = {"membership": person.pk, "section": row.section}
         days = {"starts_on": row.starts_on.isoformat(), "ends_on": row.ends_on.isoformat()}
-        _journal(row, "give", actor, pharmacy, data | days)
+        _journal(row, "give", actor, pharmacy, days)
     first = rows[0].pk
     publish(GIVEN, {"ids": [row.pk for row in rows]}, dedup=f"{GIVEN}:{first}")
     return rows
@@ -78,7 +77,7 @@ def revoke_mandate(*, actor: Actor, mandate_id: int, reason: str) -> SectionMand
         raise refuse("mandate_over", f"Ce mandat a déjà pris fin, le {in_words(row.said.last_day)} au soir.")
     row.revoked_at, row.revoked_by_id, row.revoke_reason = now, by, reason.strip()
     row.save(update_fields=["revoked_at", "revoked_by", "revoke_reason"])
-    _journal(row, "revoke", actor, pharmacy, {"membership": row.membership_id, "section": row.section})
+    _journal(row, "revoke", actor, pharmacy, {})
     publish(REVOKED, {"id": row.pk}, dedup=f"{REVOKED}:{row.pk}")
     return row
 
@@ -112,6 +111,7 @@ def _overlaps(person: Membership, given: NewMandate) -> list[Refusal]:
     ]
 
 
-def _journal(row: SectionMandate, verb: str, actor: Actor, pharmacy: Pharmacy, data: dict[str, object]) -> None:
+def _journal(row: SectionMandate, verb: str, actor: Actor, pharmacy: Pharmacy, more: dict[str, str]) -> None:
     at = row.revoked_at or row.given_at
+    data = {"membership": row.membership_id, "section": row.section, **more}
     record(Entry(SectionMandate._meta.db_table, str(row.pk), verb, at, thread=str(pharmacy.pk), data=data), actor)

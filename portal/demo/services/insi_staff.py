@@ -1,4 +1,4 @@
-"""What the cast does between titulaire, adjoint and préparateur: a mandate by part, a reminder to acknowledge."""
+"""What the cast does for its adjoint and its préparateur: a mandate by part, an e-CPS, a reminder to acknowledge."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from homologation.domain.mandates import NewMandate
+from homologation.domain.steps import Said
 from homologation.models import SupervisionCase
 from homologation.services.cases import analyse, engage
 from homologation.services.mandates import give_mandate
 from homologation.services.monthly import Depositor
+from homologation.services.steps import say_step
 from homologation.services.totals import deposit_totals
 from portal.accounts.models import Membership
 from portal.demo import cast
@@ -25,6 +27,7 @@ _TOTALS = "finess;mois;appels;recuperations;verifications;echecs;cpx;certificat;
 
 def staff_cues() -> Iterator[Cue]:
     """Each act at its own date, for the script to perform among the others."""
+    yield Cue(moment("2022-11-03", 9), _register)
     yield Cue(moment("2022-11-07", 9), _deposit)
     yield Cue(moment("2022-11-07", 15), _remind)
     yield Cue(moment("2022-11-10", 9), _mandate)
@@ -32,6 +35,11 @@ def staff_cues() -> Iterator[Cue]:
 
 def _place(key: str) -> cast.PharmacyRole:
     return next(role for role in cast.PHARMACIES if role.key == key)
+
+
+def _register() -> None:
+    said = Said("doing", "La titulaire", date(2022, 12, 1), None, "Dossiers réunis")
+    say_step(actor=actor_of(_place(_WORKPLACE).login), key="e-cps", said=said, seen=0)
 
 
 def _deposit() -> None:

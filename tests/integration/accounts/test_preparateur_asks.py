@@ -102,7 +102,7 @@ def test_a_titulaire_answers_for_his_own_preparateurs_alone(newcomer: User, cana
             lambda who=actor, one=request: refuse_attachment(request_id=one.pk, actor=who, reason="Non"),
         ):
             with pytest.raises(Refused) as refused:
-                act()  # type: ignore[no-untyped-call]
+                act()
             assert refused.value.codes == ("not_allowed",)
         assert desk(actor).get(reverse("registry:enrolment", args=[request.pk])).status_code == 404
     grant_attachment(request_id=mine.pk, actor=people.administrator())

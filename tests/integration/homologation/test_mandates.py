@@ -157,7 +157,7 @@ def test_an_import_is_judged_on_what_it_changes() -> None:
     content = export_dossier(one.dossier)
     one.say(MONTHS, 24)
     give(one, 4)
-    load = {"dossier_id": one.pk, "actor": one.adjoint, "content": content}
+    load: dict[str, Any] = {"dossier_id": one.pk, "actor": one.adjoint, "content": content}
     assert refused(lambda: import_answers(**load)).codes == ("no_mandate",)
     give(one, 2)
     assert import_answers(**load) == (MONTHS,)
@@ -214,11 +214,11 @@ def test_who_gives_to_whom() -> None:
     given = NewMandate((2,), TODAY, LAST)
     gone = replace(one.titulaire, user_id=people.person().pk)
     for actor in (one.adjoint, gone, people.administrator()):
-        assert refused(lambda who=actor: give_mandate(actor=who, membership_id=target, given=given)).codes == (  # type: ignore[misc]
+        assert refused(lambda who=actor: give_mandate(actor=who, membership_id=target, given=given)).codes == (
             "not_allowed",
         )
     for to in (elsewhere.adjoint, one.titulaire, people.attach(one.place, Role.PREPARATEUR)):
-        assert refused(lambda who=to: give(one, 2, to=who)).codes == ("unknown_person",)  # type: ignore[misc]
+        assert refused(lambda who=to: give(one, 2, to=who)).codes == ("unknown_person",)
     [row] = give(one, 2)
     for actor in (one.adjoint, elsewhere.titulaire):
         act = lambda who=actor: revoke_mandate(actor=who, mandate_id=row.pk, reason="Non")  # noqa: E731
