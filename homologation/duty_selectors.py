@@ -8,10 +8,13 @@ from typing import Any
 
 from django.http import Http404
 
+from homologation.breach_selectors import step_events
+from homologation.catalogue import checklist
 from homologation.domain.duties import is_named, rows_of_person
 from homologation.domain.lifecycle import APPROVED
 from homologation.domain.questions import Questionnaire
-from homologation.models import DutyReading, InsiDossier, PracticeReminder
+from homologation.domain.steps import Step
+from homologation.models import DutyReading, InsiDossier, PracticeReminder, StepEvent
 from homologation.supervision_selectors import PEOPLE
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_STAFF, Role
@@ -19,6 +22,9 @@ from portal.accounts.models import Membership
 from portal.accounts.selectors import people_with_role
 from portal.common.clock import paris_date
 from portal.registry.models import Pharmacy
+
+_ECPS = "e-cps"
+"""The step of the checklist that is about préparateurs themselves."""
 
 
 def workplace_of(actor: Actor) -> Pharmacy:
@@ -47,6 +53,12 @@ def entitlement_of(place: Pharmacy, full_name: str, now: datetime) -> Entitlemen
     said = dossier.snapshot["answers"].get(PEOPLE)
     rows = rows_of_person((said["value"] if said else None) or (), full_name, paris_date(now))
     return Entitlement(dossier.questionnaire.form, dossier.decided_at, rows)
+
+
+def registration_of(place: Pharmacy, programme: str) -> tuple[Step, StepEvent | None] | None:
+    """The step by which préparateurs get an e-CPS, and what the pharmacy last said of it; None where there is none."""
+    step = checklist(programme).step(_ECPS)
+    return (step, next(iter(step_events(place).get(_ECPS, ())), None)) if step else None
 
 
 def reminders_to(place: Pharmacy, full_name: str) -> list[PracticeReminder]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,9 +32,13 @@ class Line:
 
 
 def evidence_lines(
-    found: Iterable[InsiEvidence], today: date, *, verbs: Collection[str] = (), about: Mapping[str, str] | None = None
+    found: Iterable[InsiEvidence],
+    today: date,
+    *,
+    verbs: Callable[[InsiEvidence], Collection[str]],
+    about: Mapping[str, str] | None = None,
 ) -> list[Line]:
-    """Pieces read with their files (``evidence_selectors.with_files``); ``verbs``: what may be done to those held.
+    """Pieces read with their files (``evidence_selectors.with_files``); ``verbs``: what may be done to a held one.
 
     ``about``: the words of what each backs, by its key in the database.
     """
@@ -42,7 +46,7 @@ def evidence_lines(
     for one in found:
         current, *former = one.revisions.all()
         held = one.state == HELD
-        actions = [(verb, reverse(f"homologation:evidence_{verb}", args=[one.pk])) for verb in verbs if held]
+        actions = [(verb, reverse(f"homologation:evidence_{verb}", args=[one.pk])) for verb in verbs(one) if held]
         worth = worth_words(current.valid_until, today) if held else None
         lines.append(Line(one, current, former, (about or {}).get(str(one.pk), ""), worth, actions))
     return lines

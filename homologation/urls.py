@@ -17,6 +17,7 @@ from homologation.views import (
     help,
     inspection,
     life,
+    mandates,
     packs,
     quorum,
     sections,
@@ -92,5 +93,7 @@ urlpatterns = [
         for name, (slug, view) in help.HELP_ACTS.items()
     ),
     path("insi/consignes/", duties.Duties.as_view(), name="duties"),
+    path("insi/mandats/", mandates.Mandates.as_view(), name="mandates"),
+    path("insi/mandats/<int:pk>/retirer/", mandates.Revoke.as_view(), name="mandate_revoke"),
     path("insi/qui-decide/", quorum.Quorum.as_view(), name="quorum"),
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from homologation.domain.completeness import Assessment
+from homologation.domain.mandates import Mandates
 from homologation.domain.patient_numbers import check_free_text
 from homologation.domain.quality import NEEDS_RESERVE
 from homologation.domain.validity import DURATIONS, MOST_MONTHS_WITH_RESERVES
@@ -21,7 +22,8 @@ class DossierFacts:
 
     ``current_sha256``: the hash of the answers as they stand; ``snapshot_sha256``: that of what was submitted.
     ``awaited``: the names of the other titulaires whose agreement is missing, where the pharmacy chose that each
-    decides; ``agreed``: the actor has given theirs.
+    decides; ``agreed``: the actor has given theirs. ``mandates``: what limits the actor to some of the
+    ``sections`` of the questionnaire, None for nothing.
     """
 
     assessment: Assessment
@@ -29,6 +31,8 @@ class DossierFacts:
     snapshot_sha256: str = ""
     awaited: tuple[str, ...] = ()
     agreed: bool = False
+    mandates: Mandates | None = None
+    sections: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,8 @@ class NewReserve:
 
 
 def guard_submit(facts: DossierFacts) -> list[Refusal]:
-    """Everything required is settled by the pharmacy and no rule forbids it."""
-    refusals = []
+    """Everything required is settled by the pharmacy and no rule forbids it; who submits may fill in every part."""
+    refusals = facts.mandates.check(facts.sections) if facts.mandates else []
     if not facts.assessment.validation.whole:
         score = facts.assessment.validation
         refusals.append(

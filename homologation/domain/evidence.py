@@ -81,12 +81,18 @@ def check_withdrawal(reason: str) -> list[Refusal]:
     return refusals
 
 
-def guard_unfrozen(being_decided: bool) -> list[Refusal]:
-    """The pieces of a dossier stay as they were submitted until its decision."""
-    if not being_decided:
-        return []
+@dataclass(frozen=True)
+class PieceFacts:
+    """What may stop an act on a piece: its dossier waits for its decision; ``beyond``: what a mandate leaves out."""
+
+    being_decided: bool = False
+    beyond: tuple[Refusal, ...] = ()
+
+
+def guard_piece(facts: PieceFacts) -> list[Refusal]:
+    """The pieces of a dossier stay as they were submitted until its decision; a mandate covers those of its parts."""
     words = (
         "Le dossier attend sa décision : ses pièces ne changent pas pendant ce temps. Décidez, ou rendez le dossier à "
         "remplir, puis recommencez."
     )
-    return [Refusal("being_decided", words)]
+    return [Refusal("being_decided", words)] if facts.being_decided else list(facts.beyond)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 
 from homologation.domain.evidence import LONGEST_REASON, LONGEST_ROW, LONGEST_TITLE
-from homologation.domain.questions import ROW, Questionnaire
+from homologation.domain.questions import ROW, Questionnaire, Section
 from homologation.domain.risks import RISKS, read_risk
 from homologation.presentation import short
 from portal.documents.domain.incoming import PROOFS
@@ -56,14 +56,16 @@ class PieceForm(PortalForm):
 
 
 class JoinForm(PieceForm):
-    """The same, and what it proves: a question of the form, or one of its risks."""
+    """The same, and what it proves: a question of one of ``parts``, or a risk."""
 
     about = forms.ChoiceField(label="Ce que la pièce prouve")
     field_order = ("about", "title", "file", "valid_until")
 
-    def __init__(self, *args: Any, questionnaire: Questionnaire, risks: Iterable[Any], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, questionnaire: Questionnaire, parts: Sequence[Section], risks: Iterable[Any], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        choices: list[tuple[str, Any]] = [("", "Choisissez"), *by_section(questionnaire)]
+        choices: list[tuple[str, Any]] = [("", "Choisissez"), *by_section(parts)]
         if told := risk_names(questionnaire, risks):
             choices.append(("Un risque de la partie 3", [(f"{_ROW}{row}", name) for row, name in told.items()]))
         _offer(self.fields["about"], choices)
@@ -92,14 +94,14 @@ class FilterForm(PortalForm):
 
     def __init__(self, *args: Any, questionnaire: Questionnaire, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self.fields["question"], [("", "Toutes les questions"), *by_section(questionnaire)])
+        _offer(self.fields["question"], [("", "Toutes les questions"), *by_section(questionnaire.sections)])
 
 
-def by_section(questionnaire: Questionnaire) -> list[tuple[str, Any]]:
-    """Every question, under the title of its part."""
+def by_section(parts: Sequence[Section]) -> list[tuple[str, Any]]:
+    """The questions of these parts, under the title of each."""
     return [
         (f"{part.number}. {part.title}", [(question.key, short(question)) for question in part.questions])
-        for part in questionnaire.sections
+        for part in parts
     ]
 
 

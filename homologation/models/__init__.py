@@ -8,6 +8,7 @@ from homologation.models.handovers import FormHandover
 from homologation.models.help import HelpMessage, HelpRequest
 from homologation.models.inspection import InspectionLink, InspectionOpening
 from homologation.models.life import EarlyReview, ValidityReminder
+from homologation.models.mandates import SectionMandate
 from homologation.models.questionnaires import QuestionnaireVersion
 from homologation.models.quorum import QuorumSetting, TitulaireAgreement
 from homologation.models.steps import StepEvent, StepReminder
@@ -37,6 +38,7 @@ __all__ = [
     "PrefillPack",
     "QuestionnaireVersion",
     "QuorumSetting",
+    "SectionMandate",
     "StepEvent",
     "StepReminder",
     "SupervisionCase",

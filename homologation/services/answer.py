@@ -51,17 +51,22 @@ class Saved:
 def save_answers(*, dossier_id: UUID, actor: Actor, statements: Sequence[Statement]) -> Saved:
     """Write what changed and may be kept; the rest is said back, so that a page never loses anything typed.
 
-    Raises ``Refused`` where the person may not answer this dossier at all.
+    Raises ``Refused`` where the person may not answer this dossier, or a part that what changed belongs to.
     """
     dossier = lock(HOMOLOGATIONS, dossier_id)
     reading = Reading(dossier, clock.business_now())
     wanted: list[tuple[str, Said]] = []
     refusals: list[Refusal] = []
+    touched: list[str] = []
     for statement in statements:
         said, found = _judge(reading, statement, actor.user_id)
         refusals += found
+        if said is not None or found:
+            touched.append(statement.key)
         if said is not None and not found:
             wanted.append((statement.key, said))
+    if beyond := reading.mandates(actor).check(reading.sections_of(touched)):
+        raise Refused(beyond)
     if wanted:
         keys = [key for key, _ in wanted]
         dossier = run(HOMOLOGATIONS, dossier_id, actor, Act("answer", data={"keys": keys}))
@@ -129,6 +134,8 @@ def confirm_answers(*, dossier_id: UUID, actor: Actor, keys: Collection[str]) ->
     """
     dossier = lock(HOMOLOGATIONS, dossier_id)
     reading = Reading(dossier, clock.business_now())
+    if beyond := reading.mandates(actor).check(reading.sections_of(keys)):
+        raise Refused(beyond)
     waiting = {k: a for k, a in reading.answers.items() if k in keys and a.status is Status.PROPOSED}
     if not waiting:
         raise refuse("nothing_proposed", "Aucune réponse proposée n’est à confirmer ici.")
@@ -145,6 +152,9 @@ def confirm_answers(*, dossier_id: UUID, actor: Actor, keys: Collection[str]) ->
 
 @transaction.atomic
 def take_proposal(*, dossier_id: UUID, actor: Actor, key: str, value: Any, source: str) -> None:
-    """Take what the editor now proposes in the place of one's own answer. Raises ``Refused``."""
+    """Take what the editor now proposes in the place of one's own answer; the caller has checked the mandates.
+
+    Raises ``Refused``.
+    """
     dossier = run(HOMOLOGATIONS, dossier_id, actor, Act("confirm", data={"keys": [key]}))
     write_answer(dossier, key, Said(value, Status.CONFIRMED, "", Provenance.EDITOR_PACK, source), actor)

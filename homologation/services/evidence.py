@@ -15,15 +15,17 @@ from homologation.domain.evidence import (
     IN_DOSSIER,
     LONGEST_ROW,
     Kind,
+    PieceFacts,
     check_piece,
     check_withdrawal,
-    guard_unfrozen,
+    guard_piece,
     ref_of,
 )
 from homologation.domain.evidence_lifecycle import EVIDENCE, HELD
 from homologation.domain.lifecycle import OPEN, TO_DECIDE
 from homologation.domain.questions import ROW
 from homologation.domain.risks import RISKS
+from homologation.mandate_selectors import mandates_of, sections_now
 from homologation.models import Breach, EvidenceRevision, InsiDossier, InsiEvidence, SupervisionCase
 from homologation.services.facts import Reading
 from homologation.services.machine import pharmacist_of
@@ -53,8 +55,13 @@ def being_decided(pharmacy_id: UUID) -> bool:
     return InsiDossier.objects.filter(pharmacy=pharmacy_id, state=TO_DECIDE).exists()
 
 
-def _frozen(evidence: InsiEvidence, actor: Actor, now: datetime) -> bool:
-    return Kind(evidence.kind) in IN_DOSSIER and being_decided(evidence.pharmacy_id)
+def _facts(evidence: InsiEvidence, actor: Actor, now: datetime) -> PieceFacts:
+    """Nothing stops what is joined to a breach or an alert."""
+    if Kind(evidence.kind) not in IN_DOSSIER:
+        return PieceFacts()
+    parts = [one.number for one in sections_now(now) if any(evidence.question == q.key for q in one.questions)]
+    mandates = mandates_of(actor, evidence.pharmacy.organisation_id, now)
+    return PieceFacts(being_decided(evidence.pharmacy_id), tuple(mandates.check(parts)))
 
 
 def _lock_pharmacy(pharmacy_id: UUID) -> None:
@@ -67,13 +74,13 @@ def _lock_of(evidence_id: UUID) -> None:
     _lock_pharmacy(InsiEvidence.objects.values_list("pharmacy", flat=True).get(pk=evidence_id))
 
 
-EVIDENCES: Machine[InsiEvidence, bool] = Machine(
+EVIDENCES: Machine[InsiEvidence, PieceFacts] = Machine(
     model=InsiEvidence,
     lifecycle=EVIDENCE,
     parties=lambda evidence, actor, at: pharmacist_of(evidence.pharmacy, actor, at),
-    facts=_frozen,
+    facts=_facts,
     thread=lambda evidence: str(evidence.pk),
-    guards={transition.verb: guard_unfrozen for transition in EVIDENCE.transitions},
+    guards={transition.verb: guard_piece for transition in EVIDENCE.transitions},
     pre_lock=_lock_of,
     related=("pharmacy",),
     # no text of people's: the journal holds no personal data
@@ -111,7 +118,7 @@ def join_to_case(*, case_id: UUID, actor: Actor, given: Given) -> InsiEvidence:
 def replace_evidence(*, evidence_id: UUID, actor: Actor, given: Given) -> InsiEvidence:
     """Give a piece a new file, title or end; the former file stays to be read. Raises ``Refused``."""
 
-    def check(frozen: bool) -> list[Refusal]:
+    def check(facts: PieceFacts) -> list[Refusal]:
         return check_piece(given.title, given.file.label) or _check_changed(evidence_id, given)
 
     data = {"sha256": given.file.sha256}
@@ -123,7 +130,7 @@ def replace_evidence(*, evidence_id: UUID, actor: Actor, given: Given) -> InsiEv
 def withdraw_evidence(*, evidence_id: UUID, actor: Actor, reason: str) -> InsiEvidence:
     """Say that a piece counts no more, and why; its files stay. Raises ``Refused``."""
 
-    def check(frozen: bool) -> list[Refusal]:
+    def check(facts: PieceFacts) -> list[Refusal]:
         return check_withdrawal(reason)
 
     return run(EVIDENCES, evidence_id, actor, Act("withdraw", {"reason": reason.strip()}, check=check))
@@ -133,7 +140,7 @@ def _join(evidence: InsiEvidence, actor: Actor, given: Given, refusals: list[Ref
     now = clock.business_now()
     if actor.user_id is None or not pharmacist_of(evidence.pharmacy, actor, now):
         raise refuse("not_allowed", "Seul un pharmacien de la pharmacie y joint une pièce.")
-    found = guard_unfrozen(_frozen(evidence, actor, now)) or [
+    found = guard_piece(_facts(evidence, actor, now)) or [
         *(refusals or ()),
         *check_piece(given.title, given.file.label),
     ]

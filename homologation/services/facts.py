@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -10,10 +11,12 @@ from homologation.domain.answers import Answer as Said
 from homologation.domain.completeness import Assessment, assess
 from homologation.domain.decision import DossierFacts
 from homologation.domain.lifecycle import DRAFT, OPEN, TO_DECIDE
+from homologation.domain.mandates import Mandates
 from homologation.domain.quality import Context
 from homologation.domain.questions import Questionnaire
 from homologation.domain.snapshot import Subject, snapshot_of
 from homologation.evidence_selectors import current_files, shown
+from homologation.mandate_selectors import mandates_of
 from homologation.models import Answer, EvidenceRevision, InsiDossier, TitulaireAgreement
 from homologation.services.quorum import everyone_decides
 from homologation.supervision_selectors import reported
@@ -121,6 +124,14 @@ class Reading:
         given = {agreement.by_id for agreement in self.agreements}
         return [m.user for m in titulaires_of(self.dossier.pharmacy, self.now) if m.user_id not in given]
 
+    def mandates(self, actor: Actor) -> Mandates:
+        """Which parts the actor fills in."""
+        return mandates_of(actor, self.dossier.pharmacy.organisation_id, self.now)
+
+    def sections_of(self, keys: Iterable[str]) -> set[int]:
+        """The parts of these questions; an unknown key has none."""
+        return {self.form.section_of(key).number for key in keys if key in self.form.by_key}
+
     def facts(self, actor: Actor) -> DossierFacts:
         """What the guards judge of an actor's act."""
         return DossierFacts(
@@ -129,4 +140,6 @@ class Reading:
             self.dossier.snapshot_sha256,
             awaited=tuple(user.full_name for user in self.awaited if user.pk != actor.user_id),
             agreed=any(agreement.by_id == actor.user_id for agreement in self.agreements),
+            mandates=self.mandates(actor),
+            sections=tuple(section.number for section in self.form.sections),
         )

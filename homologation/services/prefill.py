@@ -148,7 +148,10 @@ def proposals(dossier: InsiDossier, rows: Mapping[str, Answer]) -> dict[str, Pro
 def answer_proposal(*, dossier_id: UUID, actor: Actor, key: str, take: bool) -> None:
     """Take the editor's proposal in the place of one's answer, or set it aside. Raises ``Refused``."""
     dossier = lock(HOMOLOGATIONS, dossier_id)
-    rows = Reading(dossier, clock.business_now()).rows
+    reading = Reading(dossier, clock.business_now())
+    if beyond := reading.mandates(actor).check(reading.sections_of([key])):
+        raise Refused(beyond)
+    rows = reading.rows
     proposal = proposals(dossier, rows).get(key)
     if proposal is None:
         raise refuse("nothing_proposed", "Cette proposition n’attend plus de réponse : rechargez la page.")

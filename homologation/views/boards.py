@@ -104,7 +104,7 @@ def board(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sections": presentation.section_lines(reading.form, reading.answers, reading.assessment),
         "blockers": presentation.finding_lines(reading.form, reading.assessment.blockers),
         "warnings": presentation.finding_lines(reading.form, reading.assessment.warnings),
-        "filling": dossier.state == DRAFT,
+        **_filled_by(reading, actor),
         "may_submit": "submit" in names,
         "decide_url": _decide_url(pk, names),
         "agreements": presentation.agreement_lines(reading.agreements),
@@ -119,6 +119,13 @@ def board(request: HttpRequest, pk: UUID) -> HttpResponse:
         **_life(dossier, actor),
     }
     return render(request, "homologation/dossier.html", context)
+
+
+def _filled_by(reading: Reading, actor: Actor) -> dict[str, Any]:
+    """The parts that the actor may fill in, and what mandates limit them."""
+    mandates = reading.mandates(actor)
+    drafted = [section.number for section in reading.form.sections if reading.dossier.state == DRAFT]
+    return {"mine": [number for number in drafted if mandates.covers(number)], "mandates": mandates}
 
 
 def _decide_url(pk: UUID, verbs: list[str]) -> str:

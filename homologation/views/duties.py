@@ -16,6 +16,7 @@ from homologation.duty_selectors import (
     entitlement_of,
     readers_of,
     reading_of,
+    registration_of,
     reminders_to,
     workplace_of,
 )
@@ -46,9 +47,10 @@ class Duties(View):
                 "rows": _rows(entitlement),
                 "reading": reading_of(place, actor.user_id, sha256),
                 "reminders": reminders_to(place, actor.name),
+                "registration": registration_of(place, programme),
             }
         else:
-            context["readers"] = readers_of(place, sha256, now)
+            context |= {"readers": readers_of(place, sha256, now), "answers": actor.role is Role.TITULAIRE}
         return render(request, "homologation/duties.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:

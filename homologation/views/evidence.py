@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 
 from homologation.breach_selectors import get_breach
 from homologation.domain.answers import NOTHING
-from homologation.domain.evidence import guard_unfrozen
+from homologation.domain.evidence import PieceFacts, guard_piece
 from homologation.domain.evidence_lifecycle import EVIDENCE, HELD
 from homologation.domain.lifecycle import OPEN, TO_DECIDE
+from homologation.domain.questions import Section
 from homologation.domain.risks import RISKS
 from homologation.evidence_files import file_response
 from homologation.evidence_selectors import get_evidence, get_revision, of_dossiers, of_object
@@ -40,24 +41,32 @@ VERBS = [transition.verb for transition in EVIDENCE.transitions]
 _STRANGER = Refusal("not_allowed", "Seul un pharmacien de la pharmacie y joint une pièce.")
 
 
-def _risks(dossier: InsiDossier) -> Any:
-    return Reading(dossier, clock.business_now()).answers.get(RISKS, NOTHING).value or ()
+def _risks(reading: Reading) -> Any:
+    return reading.answers.get(RISKS, NOTHING).value or ()
+
+
+def _parts(reading: Reading, actor: Actor) -> list[Section]:
+    """The parts of the form whose pieces are the actor's to change."""
+    mandates = reading.mandates(actor)
+    return [section for section in reading.form.sections if mandates.covers(section.number)]
 
 
 @require_safe
 def index(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Every piece of the pharmacy's dossiers, or those of one question; the withdrawn ones last."""
-    dossier = get_dossier(actor_of(request), pk)
-    form = dossier.questionnaire.form
+    actor = actor_of(request)
+    dossier = get_dossier(actor, pk)
+    form, reading = dossier.questionnaire.form, Reading(dossier, clock.business_now())
     asked = FilterForm(request.GET, questionnaire=form)
     key = asked.cleaned_data["question"] if asked.is_valid() else ""
     found = [one for one in of_dossiers(dossier.pharmacy_id) if key in ("", one.question)]
-    names = risk_names(form, _risks(dossier))
+    names = risk_names(form, _risks(reading))
+    mine = {question.key for section in _parts(reading, actor) for question in section.questions}
     waits = dossier.state == TO_DECIDE or pieces.being_decided(dossier.pharmacy_id)
     lines = evidence_lines(
         found,
         paris_date(clock.business_now()),
-        verbs=() if waits else VERBS,
+        verbs=lambda one: VERBS if not waits and one.question in mine else (),
         about=about_answers(form, found, names),
     )
     context = {
@@ -65,6 +74,7 @@ def index(request: HttpRequest, pk: UUID) -> HttpResponse:
         "form": FilterForm(initial={"question": key}, questionnaire=form),
         "key": key,
         "waits": waits,
+        "joins": not waits and (key in mine if key else bool(mine)),
         "decided": dossier.state not in OPEN,
         "lines": [line for line in lines if line.evidence.state == HELD],
         "withdrawn": [line for line in lines if line.evidence.state != HELD],
@@ -74,7 +84,7 @@ def index(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def joined_to(of: Breach | SupervisionCase) -> list[Line]:
     """The pieces of a breach or an alert, for its page."""
-    return evidence_lines(of_object(of), paris_date(clock.business_now()), verbs=VERBS)
+    return evidence_lines(of_object(of), paris_date(clock.business_now()), verbs=lambda one: VERBS)
 
 
 @require_safe
@@ -117,14 +127,20 @@ class JoinToDossier(Join):
         return reverse("homologation:evidence", args=[obj.pk])
 
     def refusals(self, obj: InsiDossier, actor: Actor) -> list[Refusal]:
-        """A dossier that waits for its decision, too."""
-        return super().refusals(obj, actor) or guard_unfrozen(pieces.being_decided(obj.pharmacy_id))
+        """A dossier that waits for its decision too, and a mandate on none of its parts."""
+        reading = Reading(obj, clock.business_now())
+        beyond = reading.mandates(actor).check(section.number for section in reading.form.sections)
+        facts = PieceFacts(pieces.being_decided(obj.pharmacy_id), () if _parts(reading, actor) else tuple(beyond))
+        return super().refusals(obj, actor) or guard_piece(facts)
 
     def build_form(self, obj: InsiDossier, data: Any = None) -> JoinForm:
         form, key = obj.questionnaire.form, self.request.GET.get("sur", "")
+        reading = Reading(obj, clock.business_now())
+        parts = _parts(reading, actor_of(self.request))
+        risks = _risks(reading) if any(one.key == RISKS for part in parts for one in part.questions) else ()
         files = self.request.FILES if data is not None else None
         initial = {"about": key if key in form.by_key else ""}
-        return JoinForm(data, files, initial=initial, questionnaire=form, risks=_risks(obj))
+        return JoinForm(data, files, initial=initial, questionnaire=form, parts=parts, risks=risks)
 
     def join(self, obj: InsiDossier, actor: Actor, given: pieces.Given, data: Mapping[str, Any]) -> None:
         key, row = JoinForm.answer_of(data["about"])

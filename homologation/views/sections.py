@@ -101,6 +101,8 @@ class Page:
         asked = visible(self.reading.form, values_of(self.reading.answers))
         self.questions = [question for question in section.questions if question in asked]
         self.keys = {question.key for question in self.questions}
+        mandates = self.reading.mandates(actor_of(request))
+        self.why_not = mandates.why_not(section.number) if dossier.state == DRAFT else ""
 
     @cached_property
     def pieces(self) -> Counter[str]:
@@ -142,7 +144,8 @@ class Page:
             "form": form,
             "items": items,
             "seen": [(key, shown.get(key, 0)) for key in sorted(self.keys)],
-            "filling": self.dossier.state == DRAFT,
+            "filling": self.dossier.state == DRAFT and not self.why_not,
+            "why_not": self.why_not,
             "proposed": sum(item["status"] is Status.PROPOSED for item in items),
             "conflicts": conflicts,
             "typed": typed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from homologation import breach_messages, help_messages, life_messages, supervision_messages
+from homologation import breach_messages, help_messages, life_messages, mandate_messages, supervision_messages
 from homologation import messages as homologation_messages
 from homologation.reactions import close_links
 from indicators import reactions as activity
@@ -18,7 +18,7 @@ from portal.outbox.reactions import wake_jobs
 from portal.outbox.registry import Handler
 from portal.outbox.services.jobs import Work
 from portal.referencing import messages as referencing_messages
-from portal.registry.reactions import tell_ending
+from portal.registry.reactions import tell_asked, tell_ending
 from portal.reminders.reactions import close_feed, tell_digest
 from portal.rulemaking import reactions as rule_messages
 
@@ -31,11 +31,13 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     **supervision_messages.REACTIONS,
     **help_messages.REACTIONS,
     **life_messages.REACTIONS,
+    **mandate_messages.REACTIONS,
     "breach.reminder": [breach_messages.tell_breach],
     "step.expiry": [breach_messages.tell_expiry],
     "documents.render": [on_render_requested],
     "documents.evidence": [on_evidence_requested],
     "documents.scanned": [scan_messages.tell_scan],
+    "attachment.asked": [tell_asked],
     "membership.ended": [tell_ending, close_feed, close_links, life_messages.on_membership_ended],
     "referencing.changed": [
         on_referencing_changed,

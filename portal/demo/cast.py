@@ -8,6 +8,8 @@ from portal.accounts.domain.roles import Role
 from portal.demo.pharmacists import ADJOINT as ADJOINT
 from portal.demo.pharmacists import ADJOINT_NATIONAL_ID as ADJOINT_NATIONAL_ID
 from portal.demo.pharmacists import PHARMACIES as PHARMACIES
+from portal.demo.pharmacists import PREPARATEUR as PREPARATEUR
+from portal.demo.pharmacists import PREPARATEUR_NATIONAL_ID as PREPARATEUR_NATIONAL_ID
 from portal.demo.pharmacists import PharmacyRole as PharmacyRole
 from portal.demo.pharmacists import titulaires_national_id as titulaires_national_id
 from portal.registry.domain.referencing import Status

@@ -130,6 +130,7 @@ PHARMACIES: tuple[PharmacyRole, ...] = (
 )  # fmt: skip
 
 ADJOINT = ("adjoint@halles.example", ("Léa", "Nicolas"), "halles")
+PREPARATEUR = ("preparateur@lagon.example", ("Zoé", "Hoarau"), "lagon")
 
 
 def national_id(number: str) -> str:
@@ -144,3 +145,4 @@ def titulaires_national_id(role: PharmacyRole) -> str:
 
 
 ADJOINT_NATIONAL_ID = national_id("9000001")
+PREPARATEUR_NATIONAL_ID = national_id("9000004")

@@ -11,7 +11,7 @@ from portal.accounts.domain.roles import Role
 from portal.accounts.middleware import PortalRequest
 
 ALLOWED: dict[Role, frozenset[str]] = {
-    Role.PREPARATEUR: frozenset({"home:notices", "home:switch", "homologation:duties"}),
+    Role.PREPARATEUR: frozenset({"home:notices", "home:switch", "homologation:duties", "registry:enrol"}),
 }
 """By confined role, the pages with a namespace that it may ask for; public ones and one's account besides."""
 

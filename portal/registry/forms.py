@@ -114,19 +114,26 @@ class EnrolForm(PortalForm):
     )
     role = forms.ChoiceField(
         label="Votre fonction",
-        choices=[(Role.TITULAIRE.value, Role.TITULAIRE.label), (Role.ADJOINT.value, Role.ADJOINT.label)],
         widget=forms.RadioSelect,
     )
     contact_email = forms.EmailField(
         label="Adresse électronique",
         required=False,
-        help_text="Pour vous prévenir des commandes à signer. Pro Santé Connect ne nous la transmet pas",
+        help_text="Pour vous prévenir de ce qui vous attend. Pro Santé Connect ne nous la transmet pas",
     )
 
-    def __init__(self, *args: Any, places: Sequence[tuple[str, str]], with_email: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        places: Sequence[tuple[str, str]],
+        with_email: bool,
+        roles: Sequence[Role],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        place = self.fields["place"]
-        assert isinstance(place, forms.ChoiceField)  # noqa: S101  (narrows the type)
+        place, role = self.fields["place"], self.fields["role"]
+        assert isinstance(place, forms.ChoiceField) and isinstance(role, forms.ChoiceField)  # noqa: S101  (types)
+        role.choices = [(one.value, one.label) for one in roles]
         place.choices = [*places, ("", "Une autre pharmacie")]
         if not places:
             del self.fields["place"]
@@ -143,7 +150,7 @@ class EnrolForm(PortalForm):
 
 
 class DecisionForm(PortalForm):
-    """What an administrator answers to a request of attachment."""
+    """What is answered to a request of attachment."""
 
     account = forms.ChoiceField(
         label="Compte de cette personne",

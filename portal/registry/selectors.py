@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from portal.accounts.actors import Actor
-from portal.accounts.domain.roles import PHARMACY_SIDE, SUPPLIER_SIDE, Role
+from portal.accounts.domain.roles import ADMINISTRATION, PHARMACY_SIDE, SUPPLIER_SIDE, Role
 from portal.accounts.models import Membership, ProfessionalIdentity, User
 from portal.common.identifiers import FINESS_FORM, normalise
 from portal.common.text import fold
@@ -266,16 +266,17 @@ def requests_of(user_id: int) -> QuerySet[AttachmentRequest]:
     return found.order_by("-asked_at", "-id")
 
 
-def open_requests() -> QuerySet[AttachmentRequest]:
-    """The requests that wait for an answer, oldest first: for the administration."""
-    found = AttachmentRequest.objects.filter(decision="").select_related("pharmacy", "user__professional")
+def requests_to(actor: Actor) -> QuerySet[AttachmentRequest]:
+    """The requests that the actor may answer, answered ones too, oldest first.
+
+    The administration every one, a titulaire those of the préparateurs of their pharmacy.
+    """
+    found = AttachmentRequest.objects.select_related("pharmacy", "user__professional", "decided_by")
+    if actor.role is Role.TITULAIRE:
+        found = found.filter(pharmacy__organisation=actor.tenant, role=Role.PREPARATEUR.value)
+    elif actor.role not in ADMINISTRATION:
+        return found.none()
     return found.order_by("asked_at", "id")
-
-
-def request_by_id(pk: UUID) -> QuerySet[AttachmentRequest]:
-    """One request, as a set that may be empty: for the administration."""
-    found = AttachmentRequest.objects.filter(pk=pk)
-    return found.select_related("pharmacy", "user__professional", "decided_by")
 
 
 def registered_places(numbers: Collection[str]) -> dict[str, UUID]:

@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, expect
 
-from portal.common.canonical import sha256_of
 from portal.demo.services.paper import one_page
 from tests.e2e import steps
 from tests.e2e.conftest import Visit
+from tests.e2e.insi_steps import given_a_dossier, when_it_is_filled, when_it_is_submitted
 from tests.e2e.visitor import PHONE, Visitor
-from tests.unit.homologation.forms import values
 
 _POSTS = "**/partie/*/"
 WORDS = "Un registre au comptoir, une affiche, une formation"
 
 
 def at_part(titulaire: Visitor, number: int) -> None:
-    titulaire.open("/insi/")
-    start = titulaire.main.get_by_role("button", name="Commencer un dossier")
-    if start.count():
-        titulaire.press("Commencer un dossier")
-    else:
-        titulaire.follow("Poursuivre")
+    given_a_dossier(titulaire)
     titulaire.follow(f"Remplir la partie {number}")
 
 
@@ -95,21 +88,12 @@ def test_a_part_is_filled_in_without_scripts(visit: Visit) -> None:
 
 def test_the_titulaire_decides_on_what_was_submitted(visit: Visit, tmp_path: Path) -> None:
     titulaire = visit("titulaire@halles.example", width=PHONE)
-    titulaire.open("/insi/")
-    titulaire.press("Commencer un dossier")
-    dossier = titulaire.page.url
-    export = titulaire.context.request.get(f"{dossier}export.json").json()["snapshot"]
-    said = {"status": "modified", "reason": "", "provenance": "user", "source": ""}
-    export["answers"] = {key: {"value": value, **said} for key, value in values(s5__q4=False).items()}
-    file = tmp_path / "export.json"
-    file.write_text(json.dumps({"snapshot": export, "sha256": sha256_of(export)}))
-    titulaire.follow("Reprendre un export")
-    titulaire.field("Fichier d’export (.json)").set_input_files(file)
-    titulaire.press("Reprendre ces réponses")
+    given_a_dossier(titulaire)
+    dossier = titulaire.path
+    when_it_is_filled(titulaire, tmp_path, s5__q4=False)
     a_piece_is_joined(titulaire, tmp_path / "procedure.pdf")
-    titulaire.open(urlsplit(dossier).path)
-    titulaire.follow("Soumettre à la décision")
-    titulaire.press("Soumettre à la décision")
+    titulaire.open(dossier)
+    when_it_is_submitted(titulaire)
     titulaire.follow("Lire et décider")
     steps.when_they_confirm_who_they_are(titulaire)
     titulaire.tick("J’ai lu ce dossier.")

@@ -1,7 +1,7 @@
 """What Pro Santé Connect says of a person, and what the portal demands of it.
 
 Sources: ANS, « Documentation technique Pro Santé Connect » (claims of userinfo, levels ``eidas1`` to ``eidas3``);
-code de la santé publique, article L. 4232-1 (sections of the Ordre: A titulaires, D adjoints).
+code de la santé publique, article L. 4232-1 (sections of the Ordre: A titulaires, D adjoints); TRE-G15.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from portal.common.refusals import Refusal, Refused, refuse
 
 PHARMACIST = "21"
 """``codeProfession`` of a pharmacist (TRE-G15)."""
+PREPARATEUR = "39"
+"""``codeProfession`` of a préparateur en pharmacie d’officine (TRE-G15); 38, hospital pharmacy, has no place here."""
 
 ACR_LEVELS: Mapping[str, int] = {"eidas1": 1, "eidas2": 2, "eidas3": 3}
 """Levels of assurance that an ID token may state; card users come as eidas2 even when eidas1 was asked."""
@@ -43,6 +45,7 @@ class Activity:
     section: str = ""
     mode: str = ""
     role_code: str = ""
+    profession: str = ""
 
     def as_data(self) -> dict[str, str]:
         """The declaration as JSON, to be kept beside a request."""
@@ -51,7 +54,7 @@ class Activity:
 
 @dataclass(frozen=True)
 class Professional:
-    """A pharmacist as Pro Santé Connect knows them. ``national_id`` is the only key; names may change."""
+    """A pharmacist or préparateur as Pro Santé Connect says. ``national_id`` is the only key; names may change."""
 
     national_id: str
     first_name: str
@@ -74,9 +77,9 @@ def check_acr(acr: Any, minimum: str) -> list[Refusal]:
 
 
 def read_professional(userinfo: Mapping[str, Any]) -> Professional:
-    """The pharmacist in a userinfo answer, whatever else it holds.
+    """The pharmacist or préparateur in a userinfo answer, whatever else it holds.
 
-    Raises ``Refused``: ``psc_no_identifier`` (no national identifier), ``psc_profession`` (not a pharmacist).
+    Raises ``Refused``: ``psc_no_identifier`` (no national identifier), ``psc_profession`` (neither of both).
     """
     national_id = _text(userinfo.get("SubjectNameID"))
     if not NATIONAL_ID_FORM.fullmatch(national_id):
@@ -85,7 +88,7 @@ def read_professional(userinfo: Mapping[str, Any]) -> Professional:
             "Pro Santé Connect n’a pas transmis votre identifiant national (RPPS). Le portail ne peut pas vous "
             "reconnaître. Recommencez ; si cela se répète, signalez-le au support de Pro Santé Connect.",
         )
-    exercices = [one for one in _exercices(userinfo) if _text(one.get("codeProfession")) == PHARMACIST]
+    exercices = [one for one in _exercices(userinfo) if _text(one.get("codeProfession")) in (PHARMACIST, PREPARATEUR)]
     if not exercices:
         raise _not_a_pharmacist()
     first = exercices[0]
@@ -94,7 +97,7 @@ def read_professional(userinfo: Mapping[str, Any]) -> Professional:
         first_name=_text(userinfo.get("given_name"))[:80] or _text(first.get("prenomDexercice"))[:80],
         last_name=_text(userinfo.get("family_name"))[:80] or _text(first.get("nomDexercice"))[:80],
         auth_mode=_text(userinfo.get("authMode"))[:40],
-        activities=tuple(_activity(row) for one in exercices for row in _rows(one.get("activities")))[
+        activities=tuple(_activity(row, one) for one in exercices for row in _rows(one.get("activities")))[
             :_MOST_ACTIVITIES
         ],
     )
@@ -105,15 +108,23 @@ def likely_role(activity: Activity) -> Role | None:
 
     An indication shown to who decides, never a right: the codes of role and mode are not documented for pharmacies.
     """
+    if activity.profession == PREPARATEUR:
+        return Role.PREPARATEUR
     return _SECTIONS.get(activity.section.upper())
+
+
+def askable(role: Role, activity: Activity) -> bool:
+    """Whether what Pro Santé Connect declares lets a person ask for ``role``: no préparateur is a pharmacist."""
+    return role is Role.PREPARATEUR or activity.profession != PREPARATEUR
 
 
 def _not_a_pharmacist() -> Refused:
     return refuse(
         "psc_profession",
-        "Votre compte Pro Santé Connect n’est pas celui d’un pharmacien. L’accès par Pro Santé Connect est réservé aux "
-        "pharmaciens ; les fournisseurs et l’administration se connectent avec leur mot de passe.",
-        legal_ref="TRE-G15, code 21",
+        "Votre compte Pro Santé Connect n’est ni celui d’un pharmacien, ni celui d’un préparateur en pharmacie. "
+        "L’accès par Pro Santé Connect leur est réservé ; les fournisseurs et l’administration se connectent avec leur "
+        "mot de passe.",
+        legal_ref="TRE-G15, codes 21 et 39",
     )
 
 
@@ -128,7 +139,7 @@ def _rows(value: Any) -> list[Mapping[str, Any]]:
     return [row for row in value if isinstance(row, Mapping)]
 
 
-def _activity(row: Mapping[str, Any]) -> Activity:
+def _activity(row: Mapping[str, Any], exercice: Mapping[str, Any]) -> Activity:
     finess = _text(row.get("numeroFinessSite")).upper()
     return Activity(
         finess=finess if FINESS_FORM.fullmatch(finess) else "",
@@ -137,6 +148,7 @@ def _activity(row: Mapping[str, Any]) -> Activity:
         section=_text(row.get("codeSectionPharmacien"))[:10],
         mode=_text(row.get("codeModeExercice"))[:10],
         role_code=_text(row.get("codeRole"))[:20],
+        profession=_text(exercice.get("codeProfession"))[:10],
     )
 
 

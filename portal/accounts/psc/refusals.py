@@ -48,7 +48,7 @@ PAGES: dict[str, Words] = {
         "n’êtes pas connecté. " + AGAIN,
     ),
     "psc_acr": Words(HTTPStatus.FORBIDDEN, "Votre moyen de connexion n’est pas suffisant", ""),
-    "psc_profession": Words(HTTPStatus.FORBIDDEN, "Cet accès est réservé aux pharmaciens", ""),
+    "psc_profession": Words(HTTPStatus.FORBIDDEN, "Cet accès est réservé aux pharmaciens et aux préparateurs", ""),
     "psc_no_identifier": Words(HTTPStatus.FORBIDDEN, "Votre identifiant national manque", ""),
     "psc_inactive": Words(
         HTTPStatus.FORBIDDEN,

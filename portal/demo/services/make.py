@@ -15,6 +15,7 @@ from portal.demo.clock import DEMO_START, start_clock
 from portal.demo.services.dossiers import dossier_cues
 from portal.demo.services.insi import insi_cues
 from portal.demo.services.insi_help import help_cues
+from portal.demo.services.insi_staff import staff_cues
 from portal.demo.services.people import make_people, record_identities
 from portal.demo.services.script import play
 from portal.registry.models import Referencing, Supplier
@@ -29,7 +30,7 @@ def make_demo() -> bool:
             return False
         make_people()
         record_identities()
-        play(until=DEMO_START, more=[*dossier_cues(), *insi_cues(), *help_cues()])
+        play(until=DEMO_START, more=[*dossier_cues(), *insi_cues(), *help_cues(), *staff_cues()])
     return True
 
 

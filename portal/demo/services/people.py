@@ -31,14 +31,10 @@ def make_people() -> None:
             mandate_distributor(suppliers[principal], suppliers[role.key], SINCE)
     for pharmacy in cast.PHARMACIES:
         _pharmacy(pharmacy)
-    adjoint, names, key = cast.ADJOINT
-    finess = next(p.finess for p in cast.PHARMACIES if p.key == key)
-    attach_to_pharmacy(
-        user=_user(adjoint, names),
-        pharmacy_id=Pharmacy.objects.get(finess=finess).pk,
-        role=Role.ADJOINT,
-        since=SINCE,
-    )
+    for (login, names, key), part in ((cast.ADJOINT, Role.ADJOINT), (cast.PREPARATEUR, Role.PREPARATEUR)):
+        finess = next(p.finess for p in cast.PHARMACIES if p.key == key)
+        place = Pharmacy.objects.get(finess=finess)
+        attach_to_pharmacy(user=_user(login, names), pharmacy_id=place.pk, role=part, since=SINCE)
     administration = Organisation.objects.create(kind=OrganisationKind.ADMINISTRATION, name=cast.ADMINISTRATION)
     for login, names, part in cast.ADMINISTRATORS:
         _member(_user(login, names), administration, part)
@@ -68,9 +64,9 @@ def _pharmacy(role: cast.PharmacyRole) -> Pharmacy:
 
 
 def record_identities() -> None:
-    """The national identifier of every pharmacist of the cast who has none yet (data made before it was known)."""
+    """The national identifier of everybody of the pharmacies who has none yet (data made before it was known)."""
     known = {role.login: cast.titulaires_national_id(role) for role in cast.PHARMACIES}
-    known[cast.ADJOINT[0]] = cast.ADJOINT_NATIONAL_ID
+    known |= {cast.ADJOINT[0]: cast.ADJOINT_NATIONAL_ID, cast.PREPARATEUR[0]: cast.PREPARATEUR_NATIONAL_ID}
     for user in User.objects.filter(email__in=known, professional=None).order_by("pk"):
         record_identity(user=user, national_id=known[user.email], recorded_by=None)
 

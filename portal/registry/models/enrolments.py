@@ -1,4 +1,4 @@
-"""A pharmacist who came by Pro Santé Connect asks to act for a pharmacy; an administrator decides."""
+"""Who came by Pro Santé Connect asks for a role in a pharmacy; an administrator, or a titulaire, decides."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from portal.accounts.domain.roles import PHARMACY_SIDE, ROLE_LABELS
+from portal.accounts.domain.roles import ROLE_LABELS, Role
 from portal.registry.models.pharmacies import Pharmacy
 from portal.triggers import frozen_when, never_deleted
 
-ASKABLE = {role.value: ROLE_LABELS[role] for role in sorted(PHARMACY_SIDE, reverse=True)}
+ASKABLE = {role.value: ROLE_LABELS[role] for role in (Role.TITULAIRE, Role.ADJOINT, Role.PREPARATEUR)}
 GRANTED, REFUSED = "granted", "refused"
 
 

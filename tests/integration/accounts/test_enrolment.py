@@ -166,7 +166,7 @@ def test_only_the_administration_decides(newcomer: User, canal: Pharmacy) -> Non
     for actor in (people.attach(canal, Role.TITULAIRE), people.member(people.supplier().organisation, Role.SUPPLIER)):
         with pytest.raises(Refused) as refused:
             refuse_attachment(request_id=request.pk, actor=actor, reason="non")
-        assert refused.value.codes == ("not_administrator",)
+        assert refused.value.codes == ("not_allowed",)
 
 
 def test_an_answer_is_given_once(newcomer: User, canal: Pharmacy) -> None:

@@ -14,6 +14,9 @@ from pytest_django import Settings
 
 from attestations.domain.lifecycle import ATTESTATION
 from attestations.models import Attestation
+from homologation.duty_selectors import reminders_to, workplace_of
+from homologation.mandate_selectors import mandates_of
+from homologation.services.duties import read_reminder
 from indicators.models import DailyCounter, Deposit, MeasureResult, UsageQuestion
 from orders.domain.lifecycle import INSTALLATION, LIVE, ORDER
 from orders.models import Installation, Order
@@ -22,8 +25,10 @@ from portal.audit.models import AuditEvent
 from portal.audit.selectors import broken_events
 from portal.common import clock
 from portal.common.clock import PARIS
+from portal.demo.cast import ADJOINT, PREPARATEUR
 from portal.demo.clock import DEMO_START
 from portal.demo.services.activity import ACTIVITY, ask_for_activity
+from portal.demo.services.play import actor_of
 from portal.documents.models import Document
 from portal.outbox.models import Job, OutboxMessage
 from portal.outbox.services.jobs import run_waiting
@@ -72,6 +77,7 @@ def test_the_cast(demo: None) -> None:
         assert json.loads(run("--json")) == described
         assert run().count("@") == len(described["accounts"])
         assert _counts() == before
+        _the_staff_has_what_to_do()
         _the_first_logs_are_deposited()
     _later_logs_fill_the_pages()
 
@@ -104,7 +110,7 @@ def _time_only_went_forward() -> None:
 def _json_says_what_the_issue_asks(described: dict[str, Any]) -> None:
     assert set(described) == {"accounts", "suppliers"}
     roles = {account["role"] for account in described["accounts"]}
-    assert roles == {"supplier", "distributor", "titulaire", "adjoint", "instructor", "validator"}
+    assert roles == {"supplier", "distributor", "titulaire", "adjoint", "preparateur", "instructor", "validator"}
     for account in described["accounts"]:
         assert set(account) == {"login", "password", "role", "organisation"}
         user = User.objects.get(email=account["login"])
@@ -120,6 +126,15 @@ def _json_says_what_the_issue_asks(described: dict[str, Any]) -> None:
     assert (
         Order.objects.filter(state__in=LIVE, supplier__siret=first["siret"]).count() == len(finess) == len(set(finess))
     )
+
+
+def _the_staff_has_what_to_do() -> None:
+    """The adjoint a mandate that runs, the préparateur a reminder to acknowledge."""
+    adjoint, preparateur = actor_of(ADJOINT[0]), actor_of(PREPARATEUR[0])
+    assert [one.section for one in mandates_of(adjoint, adjoint.organisation_id, DEMO_START).running] == [2, 3]
+    [reminder] = reminders_to(workplace_of(preparateur), preparateur.name)
+    assert reminder.noted_at is None and reminder.case.state == "acted"
+    assert read_reminder(reminder_id=reminder.pk, actor=preparateur).noted_by_id == preparateur.user_id
 
 
 def _the_first_logs_are_deposited() -> None:

@@ -44,7 +44,7 @@ MODE, MONTHS = "s2.3.mode", "s2.3.conservation_mois"
 
 
 def nothing(cast: Cast) -> None:
-    """The state in which the cast begins."""
+    """As the cast begins."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def _ended(cast: Cast) -> None:
     decide.abandon_dossier(dossier_id=cast.case.pk, actor=cast.case.titulaire, reason="Recommencer")
 
 
-def _approved(cast: Cast) -> None:
+def approved(cast: Cast) -> None:
     cast.submitted()
     decide.approve_dossier(dossier_id=cast.case.pk, actor=cast.case.titulaire, decision=cast.decision())
 
@@ -128,8 +128,8 @@ TRIES: dict[str, Try] = {
         lambda c: c.submitted(s5__q4=False),
     ),
     "homologation.refuse": Try(_by_reason(decide.refuse_dossier), Cast.submitted),
-    "homologation.withdraw": Try(_by_reason(decide.withdraw_dossier), _approved),
-    "homologation.replace": Try(_replaced, _approved),
+    "homologation.withdraw": Try(_by_reason(decide.withdraw_dossier), approved),
+    "homologation.replace": Try(_replaced, approved),
     "homologation.abandon": Try(_by_reason(decide.abandon_dossier)),
     "evidence.join": Try(lambda c, who: joined(c.case, by=who)),
     "evidence.join_to_breach": Try(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from homologation.domain.steps import Said
 from homologation.duty_selectors import entitlement_of
 from homologation.models import DutyReading, PracticeReminder
 from homologation.services import cases
 from homologation.services.duties import read_duties, read_reminder
+from homologation.services.steps import say_step
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import User
@@ -106,6 +109,16 @@ def test_the_duties_are_read_once_and_the_pharmacists_see_who_did() -> None:
     assert (event.actor_id, event.verb) == (lea.user_id, "read")
     with refused_by_postgres("Cannot update or delete"):
         row.delete()
+
+
+def test_he_reads_where_his_e_cps_stands() -> None:
+    one = decided()
+    url, lea = reverse("homologation:duties"), preparateur(one.place)
+    assert "n’a encore rien dit de cette étape" in browser(lea).get(url).content.decode()
+    say_step(actor=one.titulaire, key="e-cps", said=Said("doing", "Moi", date(2022, 12, 1), None, "Secret"), seen=0)
+    page = browser(lea).get(url).content.decode()
+    assert "Votre pharmacie en dit, le 15/11/2022 : En cours" in page and "Secret" not in page
+    assert "Votre e-CPS" not in browser(one.titulaire).get(url).content.decode()
 
 
 def test_only_a_preparateur_of_the_pharmacy_acknowledges() -> None:

@@ -14,11 +14,14 @@ from homologation.domain.cases import SUPERVISION_CASE
 from homologation.domain.evidence_lifecycle import EVIDENCE
 from homologation.domain.help_lifecycle import HELP
 from homologation.domain.lifecycle import HOMOLOGATION
+from homologation.domain.review_lifecycle import EARLY_REVIEW
 from portal.accounts.actors import Actor
+from portal.accounts.domain.roles import Role
 from portal.audit.models import AuditEvent
 from portal.common.refusals import Refused
 from portal.outbox.models import OutboxMessage
 from tests.integration.homologation.acts import TRIES, Try
+from tests.integration.homologation.acts_people import MORE
 from tests.integration.homologation.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -83,8 +86,17 @@ help.answer                         . . . x . . . .
 help.ask_again                      x x . . . . . .
 help.close                          x x . . . . . .
 duties.read                         . . x . . . . .
+review.keep                         x . . . . . . .
+mandate.give                        x . . . . . . .
+mandate.revoke                      x . . . . . . .
+attachment.ask                      x x x x x x x .
+attachment.grant                    x . . . . . x .
+attachment.refuse                   x . . . . . x .
 """
 # fmt: on
+ACTS = TRIES | MORE
+OTHER_CODES = {"attachment.ask": "no_identity"}
+"""An act that depends on who one is for Pro Santé Connect, not on any role."""
 LETTERS = ("T", "A", "P", "F", "D", "I", "V", "S")
 
 
@@ -97,10 +109,11 @@ def _rows() -> list[tuple[str, dict[str, bool]]]:
 
 
 def written() -> dict[str, Any]:
-    """Every row of the application, and how long the journal and the outbox are."""
+    """Every row of these applications, and how long the journal and the outbox are."""
     rows = {
         model.__name__: sorted(map(str, model._default_manager.order_by().values_list()))
-        for model in apps.get_app_config("homologation").get_models()
+        for app in ("homologation", "registry")
+        for model in apps.get_app_config(app).get_models()
     }
     return rows | {"journal": AuditEvent.objects.count(), "outbox": OutboxMessage.objects.count()}
 
@@ -111,7 +124,9 @@ def test_every_verb_of_every_lifecycle_is_tried() -> None:
         for machine in (HOMOLOGATION, BREACH, SUPERVISION_CASE, HELP, EVIDENCE)
         for transition in machine.transitions
     }
-    assert verbs <= set(TRIES) and [act for act, _ in _rows()] == list(TRIES)
+    assert verbs <= set(ACTS) and [act for act, _ in _rows()] == list(ACTS)
+    by_people = {transition.verb for transition in EARLY_REVIEW.transitions if transition.roles - {Role.SYSTEM}}
+    assert {f"review.{verb}" for verb in by_people} <= set(ACTS), "the portal's own verbs follow a decision"
 
 
 def outcome(one: Try, cast: Cast, who: Actor) -> tuple[str, ...]:
@@ -134,17 +149,23 @@ def outcome(one: Try, cast: Cast, who: Actor) -> tuple[str, ...]:
 
 @pytest.mark.parametrize(("act", "allowed"), [pytest.param(act, cells, id=act) for act, cells in _rows()])
 def test_who_may(act: str, allowed: dict[str, bool]) -> None:
-    one, cast = TRIES[act], Cast()
+    one, cast = ACTS[act], Cast()
     one.given(cast)
     found = {letter: outcome(one, cast, who) for letter, who in cast.people.items()}
-    assert found == {letter: () if may else ("not_allowed",) for letter, may in allowed.items()}
+    code = OTHER_CODES.get(act, "not_allowed")
+    assert found == {letter: () if may else (code,) for letter, may in allowed.items()}
+
+
+STRANGERS = {"form.hand_over": "not_equipped", "mandate.give": "unknown_person"}
+"""What a person with the right role is told of another tenant’s object."""
+OWN = ("homologation.open", "quorum.set", "breach.declare", "step.say", "duties.read", "attachment.ask")
 
 
 def test_nobody_acts_for_another_pharmacy_nor_on_anothers_version() -> None:
     """The same people of another tenant are refused everything."""
     cast, other = Cast(), Cast()
-    for act, one in TRIES.items():
-        if act in ("homologation.open", "quorum.set", "breach.declare", "step.say", "duties.read"):
+    for act, one in ACTS.items():
+        if act in OWN:
             continue  # these name no object: they act on one's own pharmacy
         with transaction.atomic():
             one.given(cast)
@@ -152,7 +173,7 @@ def test_nobody_acts_for_another_pharmacy_nor_on_anothers_version() -> None:
                 stranger = replace(other.people[letter], name=cast.people[letter].name)
                 with pytest.raises(Refused) as refused, transaction.atomic():
                     one.act(cast, stranger)
-                allowed = {"not_allowed", "not_equipped"} if act == "form.hand_over" else {"not_allowed"}
+                allowed = {"not_allowed", STRANGERS.get(act, "not_allowed")}
                 assert set(refused.value.codes) <= allowed, f"{act} {letter}: {refused.value.codes}"
             transaction.set_rollback(True)
         for name in ("breach", "alert", "reminder", "help", "piece"):

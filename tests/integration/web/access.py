@@ -32,7 +32,7 @@ from tests.integration.web.world import (
 )
 from tests.integration.web.world_breaches import STEP, breach_for, receipt_joined
 from tests.integration.web.world_deposits import DEPOSITED
-from tests.integration.web.world_people import helped
+from tests.integration.web.world_people import helped, mandated
 from tests.integration.web.world_supervision import OF_SUPERVISION, supervised
 from tests.integration.web.world_usage import OF_USAGE
 
@@ -118,7 +118,7 @@ _WITHOUT_OBJECT = (
     "homologation:api_monthly",
     "homologation:supervision",
     "homologation:totals",
-    *(f"homologation:{name}" for name in ("clients", "duties", "helps", "packs", "quorum")),
+    *(f"homologation:{name}" for name in ("clients", "duties", "helps", "mandates", "packs", "quorum")),
     "orders:choose_pharmacy",
     "orders:issue_all",
     "orders:objections",
@@ -189,6 +189,7 @@ def _of_insi(name: str, key: str, world: World) -> dict[str, Any]:
         "step": lambda: {"key": STEP},
         "breach_receipt": receipt_joined,
         "review_keep": lambda: {"pk": EarlyReview.objects.get(dossier=world.insi(key)).pk},
+        "mandate_revoke": lambda: {"pk": mandated()},
         "client": lambda: {"pk": world.order(key).pharmacy_id},
         "handover": lambda: {"pk": world.order(key).pharmacy_id},
     }

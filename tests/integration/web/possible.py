@@ -137,6 +137,8 @@ POSSIBLE |= {
     "homologation:help": (INSTALLED, SUPPLIER),
     "homologation:helps": ("", SUPPLIER),
     "homologation:quorum": ("", titulaire(INSTALLED)),
+    "homologation:mandates": ("", titulaire(INSTALLED)),
+    "homologation:mandate_revoke": (INSTALLED, titulaire(INSTALLED)),
     "homologation:duties": ("", titulaire(INSTALLED)),
     "homologation:agree": (VA_TO_SIGN, titulaire(VA_TO_SIGN)),
 }

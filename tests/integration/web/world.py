@@ -59,7 +59,7 @@ from tests.integration.web.world_dossiers import (
     make_dossiers,
 )
 from tests.integration.web.world_insi import make_insi
-from tests.integration.web.world_people import make_help
+from tests.integration.web.world_people import make_help, make_mandates
 from tests.integration.web.world_scans import make_stack
 from tests.integration.web.world_supervision import make_supervision
 from tests.integration.web.world_usage import make_usage
@@ -170,6 +170,7 @@ def make_world() -> World:
     make_help(
         InsiDossier.objects.get(pharmacy__finess=finess_of(INSTALLED)), _actor(titulaire(INSTALLED)), _actor(SUPPLIER)
     )
+    make_mandates(_actor(titulaire(INSTALLED)), adjoint(INSTALLED))
     make_breaches(_actor(titulaire(INSTALLED)))
     make_supervision(
         {

@@ -1,13 +1,16 @@
-"""Help that the installed pharmacy of the world asked of its supplier, and the form that it was handed over."""
+"""Help that the installed pharmacy of the world asked of its supplier, the form handed over, its adjoint's mandates."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from homologation.models import HelpRequest, InsiDossier
+from homologation.domain.mandates import NewMandate
+from homologation.models import HelpRequest, InsiDossier, SectionMandate
 from homologation.services import help as helping
 from homologation.services.handovers import hand_over_form
+from homologation.services.mandates import give_mandate
 from portal.accounts.actors import Actor
+from portal.accounts.models import Membership
 from portal.common import clock
 from portal.common.clock import paris_date
 
@@ -25,6 +28,19 @@ def make_help(dossier: InsiDossier, pharmacist: Actor, supplier: Actor) -> None:
     hand_over_form(
         pharmacy_id=dossier.pharmacy_id, actor=supplier, handed_on=paris_date(clock.business_now()), note="Sur place"
     )
+
+
+def make_mandates(titulaire: Actor, adjoint: str) -> None:
+    """A mandate on every part, so that the adjoint may try all that an adjoint may."""
+    today = paris_date(clock.business_now())
+    membership = Membership.objects.get(user__email=adjoint)
+    given = NewMandate((1, 2, 3, 4, 5), today, today)
+    give_mandate(actor=titulaire, membership_id=membership.pk, given=given)
+
+
+def mandated() -> int:
+    """One of these mandates."""
+    return SectionMandate.objects.earliest("section").pk
 
 
 def helped(verb: str) -> UUID:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.accounts.domain.professionals import Activity, check_acr, likely_role, read_professional
+from portal.accounts.domain.professionals import Activity, askable, check_acr, likely_role, read_professional
 from portal.accounts.domain.roles import Role
 from portal.common.refusals import Refused
 
@@ -52,8 +52,8 @@ def test_a_pharmacist_is_read_with_their_places() -> None:
     assert professional.national_id == "899700218896"
     assert (professional.first_name, professional.last_name, professional.auth_mode) == ("KIT", "DOC0021889", "CARD")
     assert professional.activities == (
-        Activity("310001136", "", "PHARMACIE DU CANAL", "A", "L", "FON-01"),
-        Activity(name="PHARMACIE 2", section="D"),
+        Activity("310001136", "", "PHARMACIE DU CANAL", "A", "L", "FON-01", "21"),
+        Activity(name="PHARMACIE 2", section="D", profession="21"),
     )
 
 
@@ -86,6 +86,22 @@ def test_levels_of_assurance(acr: object, minimum: str, enough: bool) -> None:
 )
 def test_the_section_suggests_a_role(section: str, role: Role | None) -> None:
     assert likely_role(Activity(section=section)) is role
+
+
+def test_a_preparateur_is_read_and_asks_for_nothing_else() -> None:
+    place = {"codeProfession": "39", "activities": [{"numeroFinessSite": "310001136"}]}
+    [activity] = read_professional({**SAMPLE, "SubjectRefPro": {"exercices": [place]}}).activities
+    assert likely_role(activity) is Role.PREPARATEUR
+    assert [role for role in (Role.TITULAIRE, Role.ADJOINT, Role.PREPARATEUR) if askable(role, activity)] == [
+        Role.PREPARATEUR
+    ]
+    assert askable(Role.TITULAIRE, Activity()) and askable(Role.PREPARATEUR, Activity(profession="21"))
+
+
+def test_hospital_pharmacy_has_no_place_here() -> None:
+    with pytest.raises(Refused) as refused:
+        read_professional({**SAMPLE, "SubjectRefPro": {"exercices": [{"codeProfession": "38"}]}})
+    assert refused.value.codes == ("psc_profession",)
 
 
 _JSON = st.recursive(

@@ -9,16 +9,18 @@ import pytest
 from homologation.domain.answers import Answer, Answers, Provenance, Status
 from homologation.domain.evidence import (
     NEAR_DAYS,
+    PieceFacts,
     Shown,
     Standing,
     check_piece,
     check_withdrawal,
-    guard_unfrozen,
+    guard_piece,
     ref_of,
     standing,
 )
 from homologation.domain.snapshot import BadExport, Subject, answers_from, exported, read_export, snapshot_of
 from portal.common.canonical import sha256_of
+from portal.common.refusals import Refusal
 from tests.unit.homologation.forms import answers, form
 
 TODAY = date(2022, 11, 15)
@@ -61,8 +63,10 @@ def test_a_withdrawal_says_why() -> None:
 
 
 def test_nothing_changes_while_a_decision_is_awaited() -> None:
-    assert guard_unfrozen(False) == []
-    assert [r.code for r in guard_unfrozen(True)] == ["being_decided"]
+    beyond = (Refusal("no_mandate", "Partie 4"),)
+    assert guard_piece(PieceFacts()) == []
+    assert [r.code for r in guard_piece(PieceFacts(True, beyond))] == ["being_decided"]
+    assert guard_piece(PieceFacts(False, beyond)) == list(beyond)
 
 
 def test_a_snapshot_without_a_piece_is_what_it_was_before_pieces_existed() -> None:
