@@ -51,7 +51,8 @@ def with_files() -> Prefetch[str, QuerySet[EvidenceRevision], str]:
 
 def of_object(of: Breach | SupervisionCase) -> list[InsiEvidence]:
     """The pieces joined to a breach or an alert."""
-    return list(of.evidence.select_related("withdrawn_by").prefetch_related(with_files()).order_by("number"))
+    joined = InsiEvidence.objects.filter(breach=of) if isinstance(of, Breach) else InsiEvidence.objects.filter(case=of)
+    return list(joined.select_related("withdrawn_by").prefetch_related(with_files()).order_by("number"))
 
 
 def current_files(pharmacy_id: UUID) -> list[EvidenceRevision]:

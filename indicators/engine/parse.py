@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indicators.domain.log_format import KINDS, PATIENT
-from indicators.engine import forms
+from indicators.engine import cells
 from indicators.engine.duck import count, text, texts
 from indicators.engine.job import Task
 from indicators.engine.refusals import FileRefused
@@ -60,11 +60,11 @@ def insert(duck: Duck, slice_path: Path, task: Task) -> None:
     to_user = " + ".join(f"strlen(c[{i}])" for i in range(1, 8))
     duck.execute(
         f"""INSERT INTO t SELECT CASE WHEN fine THEN NULL ELSE line END, e, r, active, p, ts, u, k FROM (
-            SELECT *, coalesce({forms.user_ref("u")} AND ts >= {text(PROGRAMME_START)}::TIMESTAMP
+            SELECT *, coalesce({cells.user_ref("u")} AND ts >= {text(PROGRAMME_START)}::TIMESTAMP
                 AND ts <= {text(latest(task.deposited_at))}::TIMESTAMP AND e IS NOT NULL AND r IS NOT NULL
                 AND active IS NOT NULL AND p IS NOT NULL AND k IS NOT NULL, false) AS fine FROM (
-            SELECT line, {forms.event_id("c[1]")} AS e, {forms.revision("c[2]")} AS r, {forms.status("c[3]")} AS active,
-                try_cast(c[4] AS place) AS p, {forms.instant("c[5]")} AS ts, c[7] AS u,
+            SELECT line, {cells.event_id("c[1]")} AS e, {cells.revision("c[2]")} AS r, {cells.status("c[3]")} AS active,
+                try_cast(c[4] AS place) AS p, {cells.instant("c[5]")} AS ts, c[7] AS u,
                 try_cast(c[6] || substring(line, {to_user} + 7) AS kind) AS k
             FROM (SELECT line, string_split(line, ';') AS c
                 FROM read_csv({text(slice_path)}, header=false, auto_detect=false, columns={{'line': 'VARCHAR'}},

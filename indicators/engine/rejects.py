@@ -18,7 +18,7 @@ from indicators.domain.log_format import (
     REVISION,
     USER_REF,
 )
-from indicators.engine import forms
+from indicators.engine import cells
 from indicators.engine.duck import text, texts
 from indicators.engine.job import Task
 from indicators.engine.normalise import BLANK, LONG, MALFORMED, NUL
@@ -81,7 +81,7 @@ def _cells(duck: Duck, first: int) -> None:
         f"""CREATE TABLE b AS SELECT line, raw, c, c[4] AS f, ts, {_first_column(_missing())} AS missing,
             {_first_column(_unexpected())} AS unexpected
         FROM (SELECT rowid + {first} AS line, raw, string_split(raw, ';') AS c,
-            {forms.instant("string_split(raw, ';')[5]")} AS ts
+            {cells.instant("string_split(raw, ';')[5]")} AS ts
             FROM t WHERE raw IS NOT NULL AND raw <> {text(BLANK)})"""
     )
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from homologation.models import EvidenceRevision, InsiEvidence, SupervisionCase
+from homologation.models import EvidenceRevision, InsiEvidence
 from homologation.services import decide
 from homologation.services.evidence import (
     join_to_breach,
@@ -130,7 +130,8 @@ def test_a_breach_and_an_alert_take_pieces_that_are_not_the_dossiers() -> None:
     assert Reading(one.dossier, TODAY).evidence == []
     one.fill().submit()
     join_to_breach(breach_id=breach.pk, actor=one.adjoint, given=given(text="pendant"))
-    assert SupervisionCase.objects.get().evidence.count() == 1 and breach.breach.evidence.count() == 2
+    kinds = InsiEvidence.objects.order_by("kind", "number").values_list("kind", flat=True)
+    assert list(kinds) == ["breach", "breach", "case"]
 
 
 def test_pieces_do_not_change_between_submission_and_decision() -> None:

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from indicators.domain.log_format import EVENT_ID, LOCAL_TIME, MAX_REVISION, OFFSET, REVISION, STATUS, USER_REF
-from indicators.engine import forms
+from indicators.engine import cells
 
 CHARACTERS = " 012359abTZ+-:.{}\té٣"
 
@@ -28,10 +28,10 @@ def _near(cell: str) -> Iterator[str]:
                     yield "".join(changed)
 
 
-def _found(cells: set[str], sql: str) -> dict[str, object]:
+def _found(texts: set[str], sql: str) -> dict[str, object]:
     with duckdb.connect() as duck:
         duck.execute("SET timezone = 'UTC'")
-        duck.execute("CREATE TABLE s AS SELECT unnest(?) AS c", [sorted(cells)])
+        duck.execute("CREATE TABLE s AS SELECT unnest(?) AS c", [sorted(texts)])
         return dict(duck.execute(f"SELECT c, {sql} FROM s").fetchall())  # noqa: S608
 
 
@@ -49,10 +49,10 @@ def _instant(cell: str) -> datetime | None:
     ["2023-03-26T09:15:00+02:00", "2024-02-29T23:59:59+01:00", "2023-03-26T09:15:00Z", "2023-01-31T00:00:00.25-04:30"],
 )
 def test_instants(cell: str) -> None:
-    cells = set(_near(cell))
-    found = _found(cells, forms.instant("c"))
-    assert found == {one: _instant(one) for one in cells}
-    assert len(cells) > 50_000
+    near = set(_near(cell))
+    found = _found(near, cells.instant("c"))
+    assert found == {one: _instant(one) for one in near}
+    assert len(near) > 50_000
     assert len({value for value in found.values() if value}) > 50
 
 
@@ -61,20 +61,20 @@ def test_instants(cell: str) -> None:
     [
         (
             "c804ce19-8ec3-37e3-dc76-2bdd1a09aece",
-            f"({forms.event_id('c')}) IS NOT NULL",
+            f"({cells.event_id('c')}) IS NOT NULL",
             lambda cell: re.fullmatch(EVENT_ID, cell),
         ),
         (
             "32767",
-            f"({forms.revision('c')}) IS NOT NULL",
+            f"({cells.revision('c')}) IS NOT NULL",
             lambda cell: re.fullmatch(REVISION, cell) and int(cell) <= MAX_REVISION,
         ),
-        ("1", f"({forms.revision('c')}) IS NOT NULL", lambda cell: re.fullmatch(REVISION, cell)),
-        ("active", f"({forms.status('c')}) IS NOT NULL", lambda cell: re.fullmatch(STATUS, cell)),
-        ("cancelled", f"({forms.status('c')}) IS NOT NULL", lambda cell: re.fullmatch(STATUS, cell)),
-        ("op-7_B", forms.user_ref("c"), lambda cell: re.fullmatch(USER_REF, cell)),
+        ("1", f"({cells.revision('c')}) IS NOT NULL", lambda cell: re.fullmatch(REVISION, cell)),
+        ("active", f"({cells.status('c')}) IS NOT NULL", lambda cell: re.fullmatch(STATUS, cell)),
+        ("cancelled", f"({cells.status('c')}) IS NOT NULL", lambda cell: re.fullmatch(STATUS, cell)),
+        ("op-7_B", cells.user_ref("c"), lambda cell: re.fullmatch(USER_REF, cell)),
     ],
 )
 def test_other_cells(cell: str, sql: str, good: Callable[[str], object]) -> None:
-    cells = {cell, *_near(cell)}
-    assert _found(cells, sql) == {one: bool(good(one)) for one in cells}
+    near = {cell, *_near(cell)}
+    assert _found(near, sql) == {one: bool(good(one)) for one in near}
