@@ -14,7 +14,9 @@ import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from portal.config.embedded import environment
 from portal.config.embedded.errors import EmbeddedError
@@ -36,6 +38,8 @@ _FORGOTTEN = (
     "PSC_DISCOVERY_URL",
     "PSC_ENABLED",
 )
+SHARED = "shared"
+"""Folder of the run where ``tests.shared`` notes the databases that it made."""
 _WITHOUT_TESTS = frozenset({"-h", "--help", "-V", "--version", "--markers", "--fixtures", "--collect-only", "--co"})
 
 
@@ -62,8 +66,17 @@ def pytest_unconfigure() -> None:
         _Run.lease.close()
         _Run.lease = None
     if _Run.folder is not None:
+        _drop_shared(_Run.folder / SHARED)
         shutil.rmtree(_Run.folder, ignore_errors=True)
         _Run.folder = None
+
+
+def _drop_shared(noted: Path) -> None:
+    """On a given server; the run's own goes whole."""
+    if (given := os.environ.get("TEST_DATABASE_URL")) and noted.is_dir():
+        with psycopg.connect(given, autocommit=True) as server:
+            for note in noted.glob("*.lock"):
+                server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(note.stem)))
 
 
 def _prepare(*, start: bool) -> None:
