@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,10 +10,12 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.template import engines
+from django.template.backends.django import DjangoTemplates
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as drawn_examples
-from pytest_django import DjangoDbBlocker, Settings
+from pytest_django import DjangoDbBlocker
 
 from homologation.services.load import load_questionnaires
 from portal.common import clock
@@ -106,12 +107,14 @@ def asleep() -> Iterator[None]:
 
 
 @pytest.fixture
-def strict_templates(settings: Settings) -> None:
-    """A template that names what its view does not give is a failure."""
-    templates = copy.deepcopy(django_settings.TEMPLATES)
-    for engine in templates:
-        engine.setdefault("OPTIONS", {})["string_if_invalid"] = RaisingUndefined("%s")
-    settings.TEMPLATES = templates
+def strict_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A template that names what its view does not give is a failure.
+
+    Said to the engine that is there: another one would read all its templates again.
+    """
+    engine = engines["django"]
+    assert isinstance(engine, DjangoTemplates)
+    monkeypatch.setattr(engine.engine, "string_if_invalid", RaisingUndefined("%s"))
 
 
 @pytest.fixture
