@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -23,17 +24,18 @@ WORLD = "test_portal_world"
 def built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[str, World]]:
     """A database that holds the world, and what the tests know of it."""
     with django_db_blocker.unblock():
-        past = made_once(WORLD, _build)
+        known = made_once(WORLD, _build)
         with copy_of(WORLD) as database:
-            yield database, World(past=UUID(past))
+            yield database, World(UUID(known["past"]), known["sessions"])
 
 
-def _build() -> str:
+def _build() -> dict[str, Any]:
     new_database(WORLD, LOADED)
     with pytest.MonkeyPatch.context() as patch, clock.frozen(business=TODAY, machine=MACHINE):
         patch.setattr(render, "rendered", stand_in)
         with pointed_at(WORLD), asleep():
-            return str(make_world().past)
+            world = make_world()
+    return {"past": str(world.past), "sessions": world.sessions}
 
 
 @pytest.fixture(scope="module")
