@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -35,6 +36,12 @@ LOADED = "test_portal_loaded"
 # The machines are shared: no test is judged by how long an example takes.
 drawn_examples.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 drawn_examples.load_profile("shared")
+
+
+def pytest_collection_finish() -> None:
+    """What is there once all tests are read stays to the end: the garbage collector looks at it no more."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
