@@ -16,5 +16,8 @@ fi
 # Without these the tests that need them are skipped, each with its reason.
 sh scripts/os_packages.sh tests >/dev/null 2>&1 || true
 
+# The tests start dozens of processes: each would compile the portal again.
+unset PYTHONDONTWRITEBYTECODE
+
 [ $# -gt 0 ] || set -- tests
 exec .venv/bin/python -m pytest -n 2 "$@"

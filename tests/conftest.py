@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import copy
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import call_command
 from django.db import connection, connections
+from django.template import engines
+from django.template.backends.django import DjangoTemplates
 from django.test import Client
-from django.test.utils import setup_databases, teardown_databases
 from hypothesis import HealthCheck
 from hypothesis import settings as drawn_examples
-from pytest_django import DjangoDbBlocker, Settings
+from pytest_django import DjangoDbBlocker
 
 from homologation.services.load import load_questionnaires
 from portal.common import clock
@@ -24,14 +25,23 @@ from portal.outbox import reactions
 from portal.outbox.services import publish
 from portal.programmes.services.load import load_catalogue
 from portal.referencing.services.load import load_requirements
+from tests.shared import copy_of, drop_database, made_once, new_database, pointed_at
 from tests.strict_pages import RaisingUndefined, StrictClient
 
 TODAY = datetime(2022, 11, 15, 10, 0, tzinfo=PARIS)
 MACHINE = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+LOADED = "test_portal_loaded"
+"""The database with its tables and the programme, whose copies are the test databases."""
 
 # The machines are shared: no test is judged by how long an example takes.
 drawn_examples.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 drawn_examples.load_profile("shared")
+
+
+def pytest_collection_finish() -> None:
+    """What is there once all tests are read stays to the end: the garbage collector looks at it no more."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -50,14 +60,23 @@ def django_db_setup(
     In place of pytest-django's own, which makes no database for tests that only ask for ``committed_db``.
     """
     django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing folder
+    name = str(connection.settings_dict["TEST"]["NAME"] or "test_portal")  # of this worker, says pytest-django
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases={"default": None})
+        made_once(LOADED, _load)
+        new_database(name, LOADED)
+    with pointed_at(name):
+        yield
+    with django_db_blocker.unblock():
+        drop_database(name)
+
+
+def _load() -> None:
+    new_database(LOADED)
+    with pointed_at(LOADED):
+        call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
         load_catalogue()
         load_requirements()
         load_questionnaires()
-    yield
-    with django_db_blocker.unblock():
-        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture
@@ -81,27 +100,8 @@ def own_database(blocker: DjangoDbBlocker) -> Iterator[str]:
 @contextmanager
 def clone_of_test_database() -> Iterator[str]:
     """The name of a copy of it, which is removed afterwards."""
-    template = str(connections.settings["default"]["NAME"])
-    clone = f"{template}_{uuid4().hex[:10]}"
-    connection.close()
-    _maintain(f'CREATE DATABASE "{clone}" TEMPLATE "{template}"')
-    try:
+    with copy_of(str(connections.settings["default"]["NAME"])) as clone:
         yield clone
-    finally:
-        _maintain(f'DROP DATABASE "{clone}" WITH (FORCE)')
-
-
-@contextmanager
-def pointed_at(name: str) -> Iterator[None]:
-    """Another database in place of the test database."""
-    before = str(connections.settings["default"]["NAME"])
-    connection.close()
-    _point_at(name)
-    try:
-        yield
-    finally:
-        connection.close()
-        _point_at(before)
 
 
 @contextmanager
@@ -113,24 +113,15 @@ def asleep() -> Iterator[None]:
         yield
 
 
-def _point_at(name: str) -> None:
-    # Connections of other threads read the first, the one already made for this thread the second.
-    connections.settings["default"]["NAME"] = name
-    connection.settings_dict["NAME"] = name
-
-
-def _maintain(statement: str) -> None:
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(statement)
-
-
 @pytest.fixture
-def strict_templates(settings: Settings) -> None:
-    """A template that names what its view does not give is a failure."""
-    templates = copy.deepcopy(django_settings.TEMPLATES)
-    for engine in templates:
-        engine.setdefault("OPTIONS", {})["string_if_invalid"] = RaisingUndefined("%s")
-    settings.TEMPLATES = templates
+def strict_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A template that names what its view does not give is a failure.
+
+    Said to the engine that is there: another one would read all its templates again.
+    """
+    engine = engines["django"]
+    assert isinstance(engine, DjangoTemplates)
+    monkeypatch.setattr(engine.engine, "string_if_invalid", RaisingUndefined("%s"))
 
 
 @pytest.fixture

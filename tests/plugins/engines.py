@@ -14,7 +14,9 @@ import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from portal.config.embedded import environment
 from portal.config.embedded.errors import EmbeddedError
@@ -36,6 +38,9 @@ _FORGOTTEN = (
     "PSC_DISCOVERY_URL",
     "PSC_ENABLED",
 )
+_IN_MEMORY, _MUCH_ROOM = Path("/dev/shm"), 4 << 30
+SHARED = "shared"
+"""Folder of the run where ``tests.shared`` notes the databases that it made."""
 _WITHOUT_TESTS = frozenset({"-h", "--help", "-V", "--version", "--markers", "--fixtures", "--collect-only", "--co"})
 
 
@@ -62,12 +67,21 @@ def pytest_unconfigure() -> None:
         _Run.lease.close()
         _Run.lease = None
     if _Run.folder is not None:
+        _drop_shared(_Run.folder / SHARED)
         shutil.rmtree(_Run.folder, ignore_errors=True)
         _Run.folder = None
 
 
+def _drop_shared(noted: Path) -> None:
+    """On a given server; the run's own goes whole."""
+    if (given := os.environ.get("TEST_DATABASE_URL")) and noted.is_dir():
+        with psycopg.connect(given, autocommit=True) as server:
+            for note in noted.glob("*.lock"):
+                server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(note.stem)))
+
+
 def _prepare(*, start: bool) -> None:
-    folder = _Run.folder = Path(tempfile.mkdtemp(prefix="portal-tests-"))
+    folder = _Run.folder = Path(tempfile.mkdtemp(prefix="portal-tests-", dir=_memory()))
     for name in _FORGOTTEN:
         os.environ.pop(name, None)
     os.environ |= {
@@ -77,6 +91,16 @@ def _prepare(*, start: bool) -> None:
         "CELERY_BROKER_URL": "memory://",
         "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or _server(folder, start=start),
     }
+
+
+def _memory() -> Path | None:
+    """Where files are made and removed fastest, if there is much room: a copy of a database is a thousand files."""
+    try:
+        found = os.statvfs(_IN_MEMORY)
+    except OSError:
+        return None
+    usable = os.access(_IN_MEMORY, os.W_OK) and not found.f_flag & os.ST_NOEXEC
+    return _IN_MEMORY if usable and found.f_bavail * found.f_frsize > _MUCH_ROOM else None
 
 
 def _server(folder: Path, *, start: bool) -> str:

@@ -20,7 +20,8 @@ from portal.common import clock
 from portal.demo.services import scratch
 from portal.demo.services.people import make_people
 from portal.demo.telling import told_between
-from tests.conftest import TODAY, clone_of_test_database, pointed_at
+from tests.conftest import TODAY, clone_of_test_database
+from tests.shared import pointed_at
 
 WHOLE = ("PHA-LGO-Va1", "--from", "2022-01-01", "--to", "2023-06-30")
 FROM_OCTOBER = ("PHA-LGO-Va1", "--from", "2022-10-03", "--to", "2023-06-30")

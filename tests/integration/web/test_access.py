@@ -14,7 +14,7 @@ from orders.models import Order
 from tests.integration.web import world as cast
 from tests.integration.web.access import ROLES, address, every_name, login_of
 from tests.integration.web.watch import undone, writes_tried, written
-from tests.integration.web.world import World, as_, end_mandates
+from tests.integration.web.world import World, end_mandates
 
 # One line an address and method; « in » leads to the log-in page. The object named is the last order of a pharmacy of
 # the world, drafted by the distributor. The columns are ROLES: anonymous, supplier, other supplier, titulaire, other
@@ -71,7 +71,7 @@ def test_access(row: Row, world: World) -> None:
     url, found, before = address(row.name, row.key, world), {}, written()
     for role in ROLES:
         with undone():
-            client = as_(login_of(role, row.key if row.key in ORDERS_OF else cast.INSTALLED))
+            client = world.browser(login_of(role, row.key if row.key in ORDERS_OF else cast.INSTALLED))
             if role == "ended distributor":
                 end_mandates()
             tried = writes_tried()

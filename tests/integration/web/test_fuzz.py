@@ -104,7 +104,7 @@ def test_garbage_posted(name: str, world: World) -> None:
     broken = []
     for key, login in _people(name):
         url = address(name, key, world)
-        browser, fields, closed = _Browser(login), _fields(login, url), 0
+        browser, fields, closed = _Browser(world, login), _fields(world, login, url), 0
         for kind, value in GARBAGE.items():
             response = browser.post(url, dict.fromkeys(fields, value))
             broken += _failure(response, f"{login} {kind}")
@@ -121,7 +121,7 @@ def test_garbage_posted(name: str, world: World) -> None:
 def test_one_field_of_garbage_among_right_ones(name: str, world: World) -> None:
     key, login = POSSIBLE[name]
     url, broken = address(name, key, world), []
-    right, browser = _shown_values(login, url), _Browser(login)
+    right, browser = _shown_values(world, login, url), _Browser(world, login)
     for field in right:
         for kind in ("NUL", "number", "lines"):
             response = browser.post(url, right | {field: GARBAGE[kind], "issue": "1"})
@@ -190,7 +190,7 @@ READ_THEIR_QUERY = {
 def test_garbage_in_the_address(name: str, world: World) -> None:
     broken = []
     for key, login in _people(name):
-        url, browser = address(name, key, world), _Browser(login)
+        url, browser = address(name, key, world), _Browser(world, login)
         for query in QUERIES if name in READ_THEIR_QUERY else QUERIES[:2] + QUERIES[-2:]:
             broken += _failure(browser.get(f"{url}?{query}"), f"{login} ?{query}")
     assert not broken, "\n".join(broken)
@@ -212,10 +212,10 @@ def test_a_foreign_software_is_no_filter(world: World) -> None:
 
 
 class _Browser:
-    """Somebody logged in once; each of their requests is taken back."""
+    """Somebody logged in; each of their requests is taken back."""
 
-    def __init__(self, login: str) -> None:
-        self._client = as_(login, strict=False)
+    def __init__(self, world: World, login: str) -> None:
+        self._client = world.browser(login, strict=False)
         self._cookies = self._client.cookies.output(header="", sep=";")
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
@@ -235,13 +235,13 @@ def _read(response: Any) -> Any:
     return response
 
 
-def _fields(login: str, url: str) -> list[str]:
-    return sorted({*FIELDS, *_shown_values(login, url)})
+def _fields(world: World, login: str, url: str) -> list[str]:
+    return sorted({*FIELDS, *_shown_values(world, login, url)})
 
 
-def _shown_values(login: str, url: str) -> dict[str, str]:
+def _shown_values(world: World, login: str, url: str) -> dict[str, str]:
     with undone():
-        response = _read(as_(login, strict=False).get(url))
+        response = _read(world.browser(login, strict=False).get(url))
         form = (response.context or {}).get("form") if response.status_code < 300 else None
         if form is None:
             return {}

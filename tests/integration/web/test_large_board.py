@@ -12,10 +12,11 @@ from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
 from orders.models import Order
-from tests.conftest import clone_of_test_database, pointed_at
+from tests.conftest import clone_of_test_database
 from tests.integration.web.clones import clone_order
 from tests.integration.web.counting import BUDGET, asked, shown
 from tests.integration.web.world import DISTRIBUTOR, INSTALLED, INSTRUCTOR, SUPPLIER, VA_TO_SIGN, World, as_
+from tests.shared import pointed_at
 
 ORDERS = 9_000
 SORTS = ("pharmacie", "numero", "etape", "echeance")

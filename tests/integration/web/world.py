@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.test import Client
 from django.test.client import ClientHandler
 
@@ -92,6 +94,15 @@ class World:
 
     past: UUID
     """The order that the distributor without mandate had drafted while it had one."""
+    sessions: Mapping[str, str] = field(default_factory=dict)
+    """What each person has logged in as, by log-in."""
+
+    def browser(self, login: str, *, strict: bool = True) -> Client:
+        """As ``as_``, in the session that the person opened when the world was built; nobody when ``login`` is empty."""
+        client = as_("", strict=strict)
+        if login:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[login]
+        return client
 
     def amendment(self, title: str) -> Amendment:
         """A draft of new rules, by its title."""
@@ -189,9 +200,16 @@ def make_world() -> World:
     world_enrolment.make_request(titulaire("port"), finess_of(DRAFT))
     world_deposits.make_deposit(finess_of(INSTALLED), _actor(SUPPLIER))
     make_stack(_actor(SUPPLIER))
-    world = World(past=_ended_distributor())
+    past = _ended_distributor()
     publish_root()
-    return world
+    return World(
+        past, {login: _session(login) for login in User.objects.exclude(email="").values_list("email", flat=True)}
+    )
+
+
+def _session(login: str) -> str:
+    """The cookie of somebody who logs in."""
+    return as_(login).cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def _rules() -> None:
