@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -25,23 +26,28 @@ def sender(places: int) -> dict[str, Any]:
     numbers = [f"{350000000 + at:09}" for at in range(places)]
     signed = datetime(2022, 11, 1, tzinfo=UTC)
     vars(deposit)["equipped_by"] = lambda supplier_id: [(n, signed, None) for n in numbers]
-    supplier = Supplier.objects.filter(siret=_siret()).first() or _made(numbers)
+    supplier = Supplier.objects.filter(siret=_siret()).first() or _made()
+    _open(set(numbers) - set(Pharmacy.objects.values_list("finess", flat=True)))
     return {"supplier": supplier, "software": "Mesure@1", "actor": Actor.system()}
 
 
-def _made(numbers: list[str]) -> Supplier:
+def _made() -> Supplier:
     identity = SupplierIdentity(
         name="Mesure", siret=_siret(), address="1 rue du Banc", postal_code="35000", city="Rennes",
         contact_name="Claire Morvan", phone="02 99 00 00 01", email="mesure@fournisseur.example",
     )  # fmt: skip
     supplier = register_supplier(identity)
     register_software(supplier, "Mesure", "1")
+    return supplier
+
+
+def _open(numbers: Collection[str]) -> None:
+    """Pharmacies under these numbers: a longer file names more of them."""
     lineages = Lineage.objects.bulk_create([Lineage(pk=uuid4()) for _ in numbers])
     Pharmacy.objects.bulk_create(
         Pharmacy(finess=n, name=n, department="35", category="620", search_key=n, sort_key=n, lineage=lineage)
-        for n, lineage in zip(numbers, lineages, strict=True)
+        for n, lineage in zip(sorted(numbers), lineages, strict=True)
     )
-    return supplier
 
 
 def _siret() -> str:
