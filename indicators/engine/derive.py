@@ -32,7 +32,7 @@ def derive(duck: Duck, task: Task, number: int, outcome: Outcome, *, simple: boo
     write_figures(duck, task.folder, task.owner, number, outcome)
     queries = {
         "touched": "SELECT id, month FROM touched JOIN ids USING (p)",
-        "cells": "SELECT any_value(id), month, count(*) FROM g JOIN ids USING (p) GROUP BY p, month",
+        "cells": "SELECT id, month, n FROM (SELECT p, month, count(*) AS n FROM g GROUP BY ALL) JOIN ids USING (p)",
     }
     _write(duck, queries, task.folder, number, outcome)
 
@@ -48,13 +48,17 @@ def count_figures(duck: Duck, source: str) -> None:
 
 
 def write_figures(duck: Duck, folder: Path, owner: str, number: int, outcome: Outcome) -> None:
-    """``figures`` as the rows of the two tables of counters; table ``ids`` says what stands for a place."""
+    """``figures`` as the rows of the two tables of counters; table ``ids`` says what stands for a place.
+
+    In the order of their keys, as PostgreSQL takes them quickest.
+    """
     sums, owner = ", ".join(f"sum({name})" for name in COUNTED), text(owner)
     queries = {
-        "daily": f"SELECT {owner}, any_value(id), day, {sums} FROM figures JOIN ids USING (p) GROUP BY p, day",
+        "daily": f"SELECT {owner}, any_value(id), day, {sums} FROM figures JOIN ids USING (p) GROUP BY p, day "
+        "ORDER BY 2, 3",
         "users": f"SELECT {owner}, any_value(id), month, u, sum(insi_calls), sum(insi_failed), "
         "sum(off), sum(prescriptions), count(*) "
-        "FROM figures JOIN ids USING (p) GROUP BY p, month, u",
+        "FROM figures JOIN ids USING (p) GROUP BY p, month, u ORDER BY 2, 3, 4",
     }
     _write(duck, queries, folder, number, outcome)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Duck
 
 PROGRAMME_START = "2021-12-31 23:00:00"
+PROGRAMME_YEAR = 2022
 BUCKETS = 16
 _PLACES = 20
 
@@ -88,20 +89,20 @@ def check_patients(duck: Duck, first: int, suspect: list[int]) -> None:
         raise FileRefused("patient_data_suspected", places)
 
 
-def spool(duck: Duck, first: int, folder: Path, passes: int) -> None:
+def spool(duck: Duck, first: int, task: Task, folder: Path, passes: int) -> None:
     """The good lines of each pass in a folder of its own: past a few passes, reading ``t`` for each costs more."""
     duck.execute(
-        f"""COPY (SELECT *, bucket % {passes} AS pass FROM ({_good(duck, first)})) TO {text(folder)}
+        f"""COPY (SELECT *, bucket % {passes} AS pass FROM ({_good(first, task)})) TO {text(folder)}
             (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (pass))"""
     )
 
 
-def accept(duck: Duck, first: int, number: int, passes: int, spooled: Path | None) -> int:
+def accept(duck: Duck, first: int, task: Task, number: int, passes: int, spooled: Path | None) -> int:
     """Table ``g``: the good lines of the pharmacies of a pass, with their day and month of Paris; how many."""
     if spooled is None:
-        rows = f"{_good(duck, first)} AND bucket % {passes} = {number}"
+        rows = f"{_good(first, task)} AND bucket % {passes} = {number}"
     elif not (spooled / f"pass={number}").exists():
-        rows = f"{_good(duck, first)} AND false"
+        rows = f"{_good(first, task)} AND false"
     else:
         files = text(spooled / f"pass={number}" / "*.parquet")
         rows = f"""SELECT line, p::place AS p, e, r, active, ts, u, k::kind AS k, bucket, local
@@ -115,11 +116,11 @@ def accept(duck: Duck, first: int, number: int, passes: int, spooled: Path | Non
     return count(duck, "SELECT count(*) FROM g")
 
 
-def _good(duck: Duck, first: int) -> str:
+def _good(first: int, task: Task) -> str:
     """SQL: the good lines of the pharmacies equipped at their instant, with the time of Paris."""
-    years = duck.execute("SELECT min(year(ts)), max(year(ts)) FROM t WHERE raw IS NULL").fetchone() or (None, None)
-    local = f"ts + to_hours(CASE WHEN {paris_hours(years[0] or 2022, years[1] or 2022)} THEN 2 ELSE 1 END)"
-    return f"""SELECT t.rowid + {first} AS line, t.p, e, r, active, ts, u, k, bucket, {local} AS local
+    summer = paris_hours(PROGRAMME_YEAR, task.deposited_at.year + 1)
+    return f"""SELECT t.rowid + {first} AS line, t.p, e, r, active, ts, u, k, bucket,
+            ts + to_hours(CASE WHEN {summer} THEN 2 ELSE 1 END) AS local
         FROM t JOIN spans ON t.p = spans.p AND ts >= since AND ts < until WHERE raw IS NULL"""
 
 

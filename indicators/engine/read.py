@@ -95,8 +95,8 @@ def _pass(duck: Duck, task: Task, first: int, number: int, passes: int, outcome:
     buckets = list(range(number, parse.BUCKETS, passes))
     spooled = task.folder / "good" if passes > _SCANS else None
     if spooled and number == 0:
-        parse.spool(duck, first, spooled, passes)
-    equipped = parse.accept(duck, first, number, passes, spooled)
+        parse.spool(duck, first, task, spooled, passes)
+    equipped = parse.accept(duck, first, task, number, passes, spooled)
     before = task.history
     history.find_earlier(duck, before, buckets)
     resolve.resolve(duck, outcome)
