@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.utils import ProgrammingError
+from django.db.utils import OperationalError, ProgrammingError
 
 from portal.common.refusals import refuse
 from portal.documents.render import Rendered
@@ -24,7 +24,7 @@ from portal.outbox import registry
 
 _LOCK = 0x5E6072
 """Advisory lock of the real database: one simulation at a time, and a killed one frees it."""
-_INSUFFICIENT_PRIVILEGE = "42501"
+_INSUFFICIENT_PRIVILEGE, _IN_USE = "42501", "55006"
 # From the template that nobody uses, in the one locale that every server has.
 _EMPTY = "TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'"
 
@@ -53,14 +53,14 @@ def _database(scratch: str, waiting: Callable[[], None]) -> Iterator[None]:
     keeper.settings_dict.update(_owner())
     try:
         _lock(keeper, waiting)
-        _execute(keeper, f'DROP DATABASE IF EXISTS "{scratch}" WITH (FORCE)')
+        _drop(keeper, scratch)
         _create(keeper, scratch)
         _lead_to({"NAME": scratch, **_owner()})
         try:
             yield
         finally:
             _lead_to(real)
-            _execute(keeper, f'DROP DATABASE "{scratch}" WITH (FORCE)')
+            _drop(keeper, scratch)
     finally:
         keeper.close()
 
@@ -97,6 +97,16 @@ def _create(keeper: BaseDatabaseWrapper, name: str) -> None:
             f"La simulation joue dans une base à part, et le rôle PostgreSQL « {user} » n’a pas le droit d’en créer. "
             f'Demandez : ALTER ROLE "{user}" CREATEDB ; ou lancez la simulation sur l’installation embarquée.',
         ) from error
+
+
+def _drop(keeper: BaseDatabaseWrapper, name: str) -> None:
+    """A plain DROP ends autovacuum at work there, which FORCE may not; FORCE ends what a killed run left connected."""
+    try:
+        _execute(keeper, f'DROP DATABASE IF EXISTS "{name}"')
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != _IN_USE:
+            raise
+        _execute(keeper, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def _execute(keeper: BaseDatabaseWrapper, statement: str) -> None:

@@ -115,6 +115,16 @@ def test_a_failed_run_leaves_nothing(migrated: None, committed_db: str, monkeypa
     assert connection.settings_dict["NAME"] == committed_db
 
 
+def test_a_connection_left_open_does_not_keep_the_place(migrated: None, committed_db: str) -> None:
+    before = _databases()
+    with scratch.elsewhere(lambda: None):
+        left = connection.copy()
+        left.ensure_connection()
+        assert len(_databases() - before) == 1
+    assert _databases() == before
+    left.close()
+
+
 def test_in_french_and_no_further_than_the_last_day(migrated: None, django_db_blocker: DjangoDbBlocker) -> None:
     with django_db_blocker.unblock():
         told = simulate("PHA-LGO-Va1", "--from", "2022-06-25", "--to", "2022-06-25").splitlines()
