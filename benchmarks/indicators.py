@@ -5,9 +5,8 @@ database of its own that is dropped afterwards; the triggers of the copied table
 pharmacy has 310 days of counters. Figures: seconds, beside the bare ``SELECT`` that reads and sums the same counters by
 pharmacy; milliseconds and queries of each page.
 
-Seen on two cores shared with other work, 6.4 M rows: the year in 2.4 times the bare sums (3.0 s) where nothing is new,
-in about 4 times where every result is; a titulaire's page in 31 ms, a board of 20,500 pharmacies in 0.4 s, its workbook
-in 6.6 s.
+Seen on two quiet cores, 6.4 M rows: the year in 0.9 times the bare sums (2.9 s) where nothing is new, in 1.5 times
+(4.8 s) where every result is; a titulaire's page in 21 ms, a board of 20,500 pharmacies in 0.24 s, its workbook in 2 s.
 """
 
 from __future__ import annotations
