@@ -14,6 +14,9 @@ NEAR_DAYS = 60
 LONGEST_TITLE, LONGEST_REASON, LONGEST_ROW = 120, 300, 60
 
 
+STRANGER = Refusal("not_allowed", "Seul un pharmacien de la pharmacie y joint une pièce.")
+
+
 class Kind(StrEnum):
     """What a piece backs."""
 
@@ -61,24 +64,27 @@ def standing(valid_until: date | None, today: date) -> Standing:
 
 def check_piece(title: str, label: str) -> list[Refusal]:
     """A title is said; neither it nor the name of the file (``label``) holds a patient's number."""
-    refusals = check_free_text(title, "title") + check_free_text(label, "file")
-    if not title.strip():
-        refusals.append(Refusal("missing_field", "Donnez un titre à cette pièce.", "title"))
-    elif len(title.strip()) > LONGEST_TITLE:
-        words = f"Ce titre dépasse {LONGEST_TITLE} caractères : raccourcissez-le."
-        refusals.append(Refusal("too_long", words, "title"))
-    return refusals
+    missing = "Donnez un titre à cette pièce."
+    return [
+        *check_free_text(title, "title"),
+        *check_free_text(label, "file"),
+        *_check_length(title, "title", LONGEST_TITLE, missing, "Ce titre"),
+    ]
 
 
 def check_withdrawal(reason: str) -> list[Refusal]:
     """A withdrawal says why, without any patient's number."""
-    refusals = check_free_text(reason, "reason")
-    if not reason.strip():
-        refusals.append(Refusal("missing_field", "Dites pourquoi vous retirez cette pièce.", "reason"))
-    elif len(reason.strip()) > LONGEST_REASON:
-        words = f"Ce motif dépasse {LONGEST_REASON} caractères : raccourcissez-le."
-        refusals.append(Refusal("too_long", words, "reason"))
-    return refusals
+    missing = "Dites pourquoi vous retirez cette pièce."
+    length = _check_length(reason, "reason", LONGEST_REASON, missing, "Ce motif")
+    return check_free_text(reason, "reason") + length
+
+
+def _check_length(text: str, field: str, most: int, missing: str, name: str) -> list[Refusal]:
+    if not text.strip():
+        return [Refusal("missing_field", missing, field)]
+    if len(text.strip()) > most:
+        return [Refusal("too_long", f"{name} dépasse {most} caractères : raccourcissez-le.", field)]
+    return []
 
 
 @dataclass(frozen=True)

@@ -65,8 +65,7 @@ def save_answers(*, dossier_id: UUID, actor: Actor, statements: Sequence[Stateme
             touched.append(statement.key)
         if said is not None and not found:
             wanted.append((statement.key, said))
-    if beyond := reading.mandates(actor).check(reading.sections_of(touched)):
-        raise Refused(beyond)
+    reading.require_mandate(actor, touched)
     if wanted:
         keys = [key for key, _ in wanted]
         dossier = run(HOMOLOGATIONS, dossier_id, actor, Act("answer", data={"keys": keys}))
@@ -134,8 +133,7 @@ def confirm_answers(*, dossier_id: UUID, actor: Actor, keys: Collection[str]) ->
     """
     dossier = lock(HOMOLOGATIONS, dossier_id)
     reading = Reading(dossier, clock.business_now())
-    if beyond := reading.mandates(actor).check(reading.sections_of(keys)):
-        raise Refused(beyond)
+    reading.require_mandate(actor, keys)
     waiting = {k: a for k, a in reading.answers.items() if k in keys and a.status is Status.PROPOSED}
     if not waiting:
         raise refuse("nothing_proposed", "Aucune réponse proposée n’est à confirmer ici.")

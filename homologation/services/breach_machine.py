@@ -9,17 +9,16 @@ from homologation.domain import breaches as rules
 from homologation.domain.breach_lifecycle import BREACH
 from homologation.domain.breaches import BreachFacts, Persons
 from homologation.models import Breach, BreachEntry, BreachNotification
+from homologation.services.machine import pharmacist_of
 from portal.accounts.actors import Actor
-from portal.accounts.domain.roles import PHARMACY_SIDE, Role
-from portal.accounts.selectors import holds_role
+from portal.accounts.domain.roles import Role
 from portal.common.refusals import refuse
 from portal.workflow.execute import Machine
 
 
 def breach_parties(breach: Breach, actor: Actor, at: datetime) -> frozenset[Role]:
     """The part the actor really plays: of the pharmacy, with a membership in force."""
-    mine = actor.role in PHARMACY_SIDE and breach.pharmacy.organisation_id == actor.organisation_id
-    return frozenset({actor.role}) if mine and holds_role(actor, actor.organisation_id, at) else frozenset()
+    return pharmacist_of(breach.pharmacy, actor, at)
 
 
 def breach_facts(breach: Breach, actor: Actor, now: datetime) -> BreachFacts:

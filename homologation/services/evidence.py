@@ -14,6 +14,7 @@ from homologation.domain.answers import NOTHING
 from homologation.domain.evidence import (
     IN_DOSSIER,
     LONGEST_ROW,
+    STRANGER,
     Kind,
     PieceFacts,
     check_piece,
@@ -31,7 +32,7 @@ from homologation.services.facts import Reading
 from homologation.services.machine import pharmacist_of
 from portal.accounts.actors import Actor
 from portal.common import clock
-from portal.common.refusals import Refusal, Refused, refuse
+from portal.common.refusals import Refusal, Refused
 from portal.documents import storage
 from portal.documents.domain.incoming import JPEG, PDF, PNG, Incoming
 from portal.documents.intake.archives import archive_suffix
@@ -139,7 +140,7 @@ def withdraw_evidence(*, evidence_id: UUID, actor: Actor, reason: str) -> InsiEv
 def _join(evidence: InsiEvidence, actor: Actor, given: Given, refusals: list[Refusal] | None = None) -> InsiEvidence:
     now = clock.business_now()
     if actor.user_id is None or not pharmacist_of(evidence.pharmacy, actor, now):
-        raise refuse("not_allowed", "Seul un pharmacien de la pharmacie y joint une pièce.")
+        raise Refused([STRANGER])
     found = guard_piece(_facts(evidence, actor, now)) or [
         *(refusals or ()),
         *check_piece(given.title, given.file.label),

@@ -53,8 +53,7 @@ def import_answers(*, dossier_id: UUID, actor: Actor, content: Any) -> tuple[str
     changed = {k: a for k, a in answers.items() if not _equal(a, reading.answers.get(k, NOTHING))}
     if not changed:
         return ()
-    if beyond := reading.mandates(actor).check(reading.sections_of(changed)):
-        raise Refused(beyond)
+    reading.require_mandate(actor, changed)
     digest = sha256_of(snapshot)
     act: Act[DossierFacts] = Act("answer", data={"keys": sorted(changed), "export": digest})
     dossier = run(HOMOLOGATIONS, dossier_id, actor, act)

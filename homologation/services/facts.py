@@ -24,6 +24,7 @@ from portal.accounts.actors import Actor
 from portal.accounts.models import User
 from portal.common.canonical import sha256_of
 from portal.common.clock import paris_date
+from portal.common.refusals import Refused
 from portal.registry.domain.referencing import Status, status_at
 from portal.registry.selectors import history, titulaires_of
 
@@ -128,9 +129,14 @@ class Reading:
         """Which parts the actor fills in."""
         return mandates_of(actor, self.dossier.pharmacy.organisation_id, self.now)
 
-    def sections_of(self, keys: Iterable[str]) -> set[int]:
-        """The parts of these questions; an unknown key has none."""
-        return {self.form.section_of(key).number for key in keys if key in self.form.by_key}
+    def require_mandate(self, actor: Actor, keys: Iterable[str]) -> None:
+        """Raise ``Refused`` where one of these questions is of a part that the actor may not fill in today.
+
+        An unknown key is of none.
+        """
+        parts = {self.form.section_of(key).number for key in keys if key in self.form.by_key}
+        if beyond := self.mandates(actor).check(parts):
+            raise Refused(beyond)
 
     def facts(self, actor: Actor) -> DossierFacts:
         """What the guards judge of an actor's act."""

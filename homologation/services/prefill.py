@@ -149,8 +149,7 @@ def answer_proposal(*, dossier_id: UUID, actor: Actor, key: str, take: bool) -> 
     """Take the editor's proposal in the place of one's answer, or set it aside. Raises ``Refused``."""
     dossier = lock(HOMOLOGATIONS, dossier_id)
     reading = Reading(dossier, clock.business_now())
-    if beyond := reading.mandates(actor).check(reading.sections_of([key])):
-        raise Refused(beyond)
+    reading.require_mandate(actor, [key])
     rows = reading.rows
     proposal = proposals(dossier, rows).get(key)
     if proposal is None:

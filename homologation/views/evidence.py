@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from homologation.breach_selectors import get_breach
 from homologation.domain.answers import NOTHING
-from homologation.domain.evidence import PieceFacts, guard_piece
+from homologation.domain.evidence import STRANGER, PieceFacts, guard_piece
 from homologation.domain.evidence_lifecycle import EVIDENCE, HELD
 from homologation.domain.lifecycle import OPEN, TO_DECIDE
 from homologation.domain.questions import Section
@@ -38,7 +38,6 @@ from portal.workflow.models import Stateful
 from portal.workflow.views import ActView, actor_of
 
 VERBS = [transition.verb for transition in EVIDENCE.transitions]
-_STRANGER = Refusal("not_allowed", "Seul un pharmacien de la pharmacie y joint une pièce.")
 
 
 def _risks(reading: Reading) -> Any:
@@ -103,7 +102,7 @@ class Join(ActView):
 
     def refusals(self, obj: Any, actor: Actor) -> list[Refusal]:
         """A membership that ended."""
-        return [] if pharmacist_of(obj.pharmacy, actor, clock.business_now()) else [_STRANGER]
+        return [] if pharmacist_of(obj.pharmacy, actor, clock.business_now()) else [STRANGER]
 
     def build_form(self, obj: Any, data: Any = None) -> PortalForm:
         return PieceForm(data, self.request.FILES if data is not None else None)

@@ -27,7 +27,6 @@ _TEXT = str.maketrans(
 _BLANK_START = re.compile(rb"\n[\n \t]")  # quicker than three searches for two bytes
 _PATIENT = re.compile(PATIENT)
 _PLACES = 20
-_SPARE = "spare"
 _PIECE = 64 * 1024  # of a block that is not clean, only the pieces that are not go line by line
 
 
@@ -122,7 +121,7 @@ class _Normaliser:
             self.seen.lines += count
         if self.file is None:
             path = self.folder / f"slice-{len(self.seen.slices)}"
-            self.file = _opened(path)
+            self.file = path.open("wb", buffering=0)
             self.seen.slices.append((path, 0))
         self.file.write(text)
         self.written += count
@@ -131,7 +130,6 @@ class _Normaliser:
 
     def _close(self) -> Normalised:
         if self.file is not None:
-            self.file.truncate()
             self.file.close()
             self.file = None
         self.seen.slices[-1] = (self.seen.slices[-1][0], self.written)
@@ -186,19 +184,6 @@ class _Normaliser:
             found = cells(text)
             return f"{MALFORMED}{text.translate(_TEXT)}" if found is None else found
         return text.translate(_TEXT)
-
-
-def give_back(path: Path) -> None:
-    """A slice that was read lends its pages to one still to be written: new ones cost more than what fills them."""
-    path.rename(path.with_name(_SPARE))
-
-
-def _opened(path: Path) -> BinaryIO:
-    spare = path.with_name(_SPARE)
-    if not spare.exists():
-        return path.open("wb", buffering=0)
-    spare.rename(path)
-    return path.open("r+b", buffering=0)
 
 
 def _decoded(raw: bytes, *, cut: bool = False) -> str:

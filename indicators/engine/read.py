@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from indicators.engine import derive, history, parse, rejects, resolve
 from indicators.engine.duck import count, opened, text
 from indicators.engine.job import Outcome, Task
-from indicators.engine.normalise import BLANK, Normalised, give_back, normalise
+from indicators.engine.normalise import BLANK, Normalised, normalise
 from indicators.engine.refusals import FileRefused
 from indicators.engine.unpack import chunks
 
@@ -81,7 +81,7 @@ def _insert(duck: Duck, state: Normalised, number: int, task: Task) -> tuple[int
     path, lines = state.slices[number]
     before = count(duck, "SELECT count(*) FROM t")
     parse.insert(duck, path, task)
-    give_back(path)
+    path.unlink()
     after = count(duck, "SELECT count(*) FROM t")
     if after - before != lines:
         raise RuntimeError(f"{path.name}: {lines} lines written, {after - before} read")
