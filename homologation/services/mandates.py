@@ -7,17 +7,16 @@ from django.db import transaction
 from homologation.domain.mandates import NewMandate, check_mandate, check_revocation, in_words
 from homologation.mandate_selectors import sections_now
 from homologation.models import SectionMandate
+from homologation.services.titulaires import locked_for_titulaire
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import Membership
-from portal.accounts.selectors import holds_role
 from portal.audit.services import Entry, record
 from portal.common import clock
 from portal.common.clock import paris_date
 from portal.common.refusals import Refusal, Refused, refuse
 from portal.outbox.services.publish import publish
 from portal.registry.models import Pharmacy
-from portal.registry.selectors import pharmacies_of
 
 GIVEN, REVOKED = "insi_mandate.given", "insi_mandate.revoked"
 
@@ -25,7 +24,7 @@ GIVEN, REVOKED = "insi_mandate.given", "insi_mandate.revoked"
 @transaction.atomic
 def give_mandate(*, actor: Actor, membership_id: int, given: NewMandate) -> list[SectionMandate]:
     """Give one mandate for each part, and have the person told. Raises ``Refused``; nothing is then written."""
-    pharmacy, by = _titulaire(actor, "Seul un titulaire de la pharmacie donne un mandat.")
+    pharmacy, by = locked_for_titulaire(actor, "Seul un titulaire de la pharmacie donne un mandat.")
     now = clock.business_now()
     membership = Membership.objects.valid_at(now).filter(
         pk=membership_id, organisation=pharmacy.organisation_id, role=Role.ADJOINT.value, user__is_active=True
@@ -61,7 +60,7 @@ def give_mandate(*, actor: Actor, membership_id: int, given: NewMandate) -> list
 @transaction.atomic
 def revoke_mandate(*, actor: Actor, mandate_id: int, reason: str) -> SectionMandate:
     """Take a mandate back at once, and have the person told. Raises ``Refused``."""
-    pharmacy, by = _titulaire(actor, "Seul un titulaire de la pharmacie retire un mandat.")
+    pharmacy, by = locked_for_titulaire(actor, "Seul un titulaire de la pharmacie retire un mandat.")
     found = SectionMandate.objects.select_for_update(of=("self",)).filter(
         pk=mandate_id, membership__organisation=pharmacy.organisation_id
     )
@@ -80,15 +79,6 @@ def revoke_mandate(*, actor: Actor, mandate_id: int, reason: str) -> SectionMand
     _journal(row, "revoke", actor, pharmacy, {})
     publish(REVOKED, {"id": row.pk}, dedup=f"{REVOKED}:{row.pk}")
     return row
-
-
-def _titulaire(actor: Actor, words: str) -> tuple[Pharmacy, int]:
-    """The pharmacy, locked so that two mandates are judged one after the other, and its titulaire still in office."""
-    pharmacy = pharmacies_of(actor).select_for_update().first()
-    mine = actor.role is Role.TITULAIRE and holds_role(actor, actor.organisation_id, clock.business_now())
-    if pharmacy is None or actor.user_id is None or not mine:
-        raise refuse("not_allowed", words)
-    return pharmacy, actor.user_id
 
 
 def _overlaps(person: Membership, given: NewMandate) -> list[Refusal]:

@@ -11,14 +11,12 @@ from django.db.models import Max
 
 from homologation.domain.lifecycle import OPEN, TO_DECIDE
 from homologation.models import InsiDossier, QuorumSetting, TitulaireAgreement
+from homologation.services.titulaires import locked_for_titulaire
 from portal.accounts.actors import Actor
-from portal.accounts.domain.roles import Role
-from portal.accounts.selectors import holds_role
 from portal.audit.services import Entry, record
 from portal.common import clock
 from portal.common.refusals import refuse
 from portal.outbox.services.publish import publish
-from portal.registry.selectors import pharmacies_of
 
 CHANGED = "insi_quorum.changed"
 
@@ -41,10 +39,7 @@ def set_quorum(*, actor: Actor, everyone: bool) -> QuorumSetting:
     Not while a decision is awaited: what is being decided is decided under the rule that held when it was submitted.
     """
     now = clock.business_now()
-    pharmacy = pharmacies_of(actor).select_for_update().first()
-    mine = actor.role is Role.TITULAIRE and holds_role(actor, actor.organisation_id, now)
-    if pharmacy is None or actor.user_id is None or not mine:
-        raise refuse("not_allowed", "Seul un titulaire de la pharmacie choisit qui décide.")
+    pharmacy, by = locked_for_titulaire(actor, "Seul un titulaire de la pharmacie choisit qui décide.")
     running = InsiDossier.objects.select_for_update().filter(pharmacy=pharmacy, state__in=OPEN).order_by("pk")
     if any(dossier.state == TO_DECIDE for dossier in running):
         raise refuse(
@@ -55,9 +50,7 @@ def set_quorum(*, actor: Actor, everyone: bool) -> QuorumSetting:
     if everyone_decides(pharmacy.pk) == everyone:
         raise refuse("unchanged", "C’est déjà le choix de votre pharmacie.", "everyone")
     last = QuorumSetting.objects.filter(pharmacy=pharmacy).aggregate(last=Max("number"))["last"] or 0
-    setting = QuorumSetting.objects.create(
-        pharmacy=pharmacy, number=last + 1, everyone=everyone, at=now, by_id=actor.user_id
-    )
+    setting = QuorumSetting.objects.create(pharmacy=pharmacy, number=last + 1, everyone=everyone, at=now, by_id=by)
     data = {"everyone": everyone, "number": setting.number}
     record(Entry(QuorumSetting._meta.db_table, str(setting.pk), "set", now, thread=str(pharmacy.pk), data=data), actor)
     publish(CHANGED, {"id": setting.pk}, dedup=f"{CHANGED}:{setting.pk}")
