@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import random
 import resource
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+
+from tests.factories.gates import wait_for
 
 WORKER = """
 import sys, django
@@ -63,11 +67,14 @@ def ended(process: subprocess.Popen[str]) -> int:
     return process.returncode
 
 
-def killed_after(seconds: float, database: str, business: datetime, machine: datetime) -> None:
-    """Let a worker run for so long, then kill it with no way to end in order."""
-    process = worker(database, business, machine)
+def killed_in_the_middle(
+    rng: random.Random, done: Callable[[], int], database: str, business: datetime, machine: datetime
+) -> None:
+    """Let a worker do one to three things more, as ``done`` counts them, then kill it at any point of the next."""
+    process, enough = worker(database, business, machine), done() + rng.randint(1, 3)
     go(process)
-    kill(process, seconds)
+    wait_for(lambda: done() >= enough, f"{enough} things done by a worker")
+    kill(process, rng.uniform(0, 0.05))
 
 
 def kill(process: subprocess.Popen[str], seconds: float = 0) -> None:

@@ -11,17 +11,20 @@ import random
 import subprocess
 import time
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
-from indicators.models import Deposit
+from indicators.models import DailyCounter, Deposit
 from indicators.services.deposit import deposit_log
+from indicators.services.locks import READING
 from portal.accounts.actors import Actor
 from portal.audit.models import AuditEvent
 from portal.registry.models import SoftwareVersion
 from tests.conftest import MACHINE
+from tests.factories.gates import barred, no_more_connections, wait_for
 from tests.factories.workers import ended, go, kill, started
 from tests.integration.indicators.deposits import Depositor, checked, depositor, figures
 from tests.unit.indicators.logs import log
@@ -78,22 +81,28 @@ def start(ours: Depositor, database: str, store: Path, paths: list[Path], limit:
     return started(IMPORT, *args, database=database, store=store, limit=limit)
 
 
-def disconnect(database: str, process: subprocess.Popen[str], later: float) -> None:
-    """What an import sees of a PostgreSQL that stops: its connection ends, once it is reading (it holds its lock)."""
-    held = (
-        "SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE locktype = 'advisory' AND datname = %s"
-    )
-    with connection.cursor() as cursor:
-        while process.poll() is None:
-            cursor.execute(held, [database])
-            if cursor.fetchone():
-                break
-            time.sleep(0.01)
-        time.sleep(max(later, 0))
+def disconnect(database: str, process: subprocess.Popen[str], seconds: float = 0) -> None:
+    """What an import sees of a PostgreSQL that stops, so long after it has begun to read: its connection ends, and it
+    finds no other (the command reads once for the worker that it wakes in its own process, and once for itself)."""
+    wait_for(lambda: process.poll() is not None or _reading(database), "an import that reads")
+    time.sleep(seconds)
+    with connection.cursor() as cursor, no_more_connections(database):
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
             [database],
         )
+        ended(process)
+
+
+def _reading(database: str) -> bool:
+    """Whether one holds the lock of who reads."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+            " WHERE locktype = 'advisory' AND classid = %s AND datname = %s)",
+            [READING, database],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def whole(count: int) -> None:
@@ -108,24 +117,23 @@ def whole(count: int) -> None:
 
 @pytest.mark.parametrize("how", ["kill", "disconnect"])
 def test_stopped_at_any_point(ours: Depositor, committed_db: str, store: Path, how: str) -> None:
-    """Each import is of a new file; after the last stop one import takes what is left."""
+    """Each import is of a new file; after the last stop one import takes what is left.
+
+    The first is stopped before it can write its counters, the others at any point, also too late.
+    """
     rng, paths = random.Random(5), files(ours, count=STOPS)
-    left = []
-    for at, path in enumerate(paths, 1):
-        process = start(ours, committed_db, store, [path])
-        moment = rng.uniform(0.01, 0.5) if at > 1 else 0.02  # the first is surely not done by then
-        if how == "kill":
-            kill(process, moment)
-        else:
-            disconnect(committed_db, process, moment - 0.02)
-            ended(process)
+    stop = kill if how == "kill" else partial(disconnect, committed_db)
+    with barred(DailyCounter) as until:
+        process = start(ours, committed_db, store, paths[:1])
+        until(1)
+        stop(process)
+    assert set(Deposit.objects.values_list("state", flat=True)) == {"received"}
+    for at, path in enumerate(paths[1:], 2):
+        stop(start(ours, committed_db, store, [path]), rng.uniform(0.01, 0.5))
         taken = Deposit.objects.filter(state="accepted")
         assert sum(figures().values()) == sum(taken.values_list("accepted", flat=True))
         if at % 3 == 0:
             assert checked()[0] == 0
-        left.append(at - taken.count())
-    assert left[-1] > 0, "stopped too late to prove anything"
-    assert Deposit.objects.exists(), "stopped too early to prove anything"
     assert ended(start(ours, committed_db, store, paths)) == 0
     whole(STOPS)
     for kept in (store / "incoming").iterdir():
@@ -165,10 +173,12 @@ def test_a_killed_reader_leaves_its_file_to_the_next_one(ours: Depositor, commit
     for path in files(ours, events=20_000, count=2):
         content = [path.read_bytes()]
         deposit_log(supplier=ours.supplier, version=version, name=path.name, content=content, actor=Actor.system())
-    reader = started(READ, NOW, MACHINE.isoformat(), database=committed_db, store=store)
-    go(reader)
-    kill(reader, 0.15)
-    assert Deposit.objects.filter(state="received").exists(), "killed too late to prove anything"
+    with barred(DailyCounter):
+        reader = started(READ, NOW, MACHINE.isoformat(), database=committed_db, store=store)
+        go(reader)
+        wait_for(lambda: _reading(committed_db), "a reader")
+        kill(reader, 0.1)
+    assert Deposit.objects.filter(state="received").exists()
     later = (MACHINE + timedelta(minutes=5)).isoformat()
     readers = [started(READ, NOW, later, database=committed_db, store=store) for _ in range(2)]
     for one in readers:

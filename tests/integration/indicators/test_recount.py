@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import subprocess
 from datetime import timedelta
 from io import StringIO
@@ -17,6 +16,7 @@ from indicators.services.recount import RECOUNT, request_recount
 from portal.outbox.models import Job, JobState
 from portal.outbox.services.jobs import run_waiting
 from tests.conftest import MACHINE, TODAY
+from tests.factories.gates import barred
 from tests.factories.workers import ended, go, kill, worker
 from tests.integration.indicators.deposits import Depositor, accounts, checked, depositor, figures
 
@@ -89,7 +89,10 @@ def test_two_workers_share_the_buckets(ours: Depositor, committed_db: str, store
     before = counted()
     damaged()
     request_recount([ours.supplier], check=False)
-    assert [ended(process) for process in workers(committed_db, store, timedelta())] == [0, 0]
+    with barred(DailyCounter) as until:
+        both = workers(committed_db, store, timedelta())
+        until(2)
+    assert [ended(process) for process in both] == [0, 0]
     assert set(Job.objects.values_list("state", flat=True)) == {JobState.DONE}
     by = [job.result["by"] for job in Job.objects.filter(kind=RECOUNT)]
     assert (len(by), len(set(by))) == (SHARES, 2), "each worker has counted some"
@@ -101,9 +104,11 @@ def test_a_killed_worker_leaves_its_share_to_the_others(ours: Depositor, committ
     before = counted()
     damaged()
     request_recount([ours.supplier], check=False)
-    (first,) = workers(committed_db, store, timedelta(), count=1)
-    kill(first, random.Random(3).uniform(0.05, 0.15))
-    assert Job.objects.exclude(state=JobState.DONE).exists(), "killed too late to prove anything"
+    with barred(DailyCounter) as until:
+        (first,) = workers(committed_db, store, timedelta(), count=1)
+        until(1)
+        kill(first)
+    assert Job.objects.filter(state=JobState.RUNNING).count() == 1
     for process in workers(committed_db, store, timedelta(minutes=5)):
         assert ended(process) == 0
     assert set(Job.objects.values_list("state", flat=True)) == {JobState.DONE}
