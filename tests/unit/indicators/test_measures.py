@@ -24,6 +24,7 @@ CATALOGUE = (ROOT / "portal/programmes/catalogue/PHA-LGO-Va1/measures.toml").rea
 MEASURES = measures_from(CATALOGUE)
 DECK = {path.stem: json.loads(path.read_text()) for path in sorted((Path(__file__).parent / "deck").glob("*.json"))}
 CASES = [pytest.param(name, case, id=f"{name} {case['what']}") for name, cases in DECK.items() for case in cases]
+READY = date(2022, 11, 5)
 FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.GtE: ast.Gt,
     ast.Gt: ast.GtE,
@@ -110,15 +111,15 @@ def test_more_that_qualify_never_lower_the_rate(some: int, others: int, more: in
     if some + others == 0:
         return
     assert floored(some, some + others) <= floored(some + more, some + others + more)
-    before = evaluate(measure, Facts(2024, some, some + others, ready_on=date(2022, 11, 5)))
-    after = evaluate(measure, Facts(2024, some + more, some + others + more, ready_on=date(2022, 11, 5)))
+    before = evaluate(measure, Facts(2024, some, some + others, ready_on=READY))
+    after = evaluate(measure, Facts(2024, some + more, some + others + more, ready_on=READY))
     assert (before.state is State.REACHED) <= (after.state is State.REACHED)
 
 
 @given(st.integers(1, 10**6), st.data(), st.sampled_from([one for one in MEASURES if one.percent]))
 def test_what_is_missing_is_just_enough(whole: int, data: st.DataObject, measure: Measure) -> None:
     part = data.draw(st.integers(0, whole))
-    found = evaluate(measure, Facts(2024, part, whole, ready_on=date(2022, 11, 5)))
+    found = evaluate(measure, Facts(2024, part, whole, ready_on=READY))
     if found.state is not State.BELOW:
         return
     assert found.missing and found.ahead and measure.percent is not None
