@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from indicators import charts
@@ -16,6 +15,7 @@ from indicators.domain.explain import percent, sentence
 from indicators.domain.lifecycle import FREEZE, NEUTRALISE
 from indicators.domain.measures import STATE_LABELS, Measure, State, floored
 from indicators.domain.projection import method, project
+from indicators.domain.reward import Reward
 from indicators.domain.years import STAGE_LABELS, Closing, Stage, stage_of
 from indicators.models import Deposit, MeasureResult, YearDecision
 from indicators.selectors import (
@@ -26,6 +26,7 @@ from indicators.selectors import (
     months_of,
     ready_on,
     results_of,
+    reward_for,
 )
 from portal.common.clock import paris_date
 from portal.registry.models import Lineage, Pharmacy
@@ -46,6 +47,7 @@ class YearView:
     decisions: Sequence[YearDecision]
     months: Sequence[Month]
     cards: Sequence[dict[str, Any]]
+    reward: Reward
     coming: Sequence[dict[str, Any]] = ()
 
     @property
@@ -68,12 +70,6 @@ class YearView:
         """The decision that froze the year."""
         return next((one for one in self.decisions if one.kind == FREEZE), None)
 
-    @property
-    def earned(self) -> Decimal | None:
-        """The sum of what is earned so far; None where nothing is."""
-        amounts = [card["result"].amount for card in self.cards if card["result"].amount is not None]
-        return sum(amounts, Decimal(0)) if amounts else None
-
 
 def year_view(lineage: Lineage, year: int, now: datetime) -> YearView:
     """Read a lineage's year and put it in words."""
@@ -87,14 +83,17 @@ def year_view(lineage: Lineage, year: int, now: datetime) -> YearView:
     causes = deposits_called(key for one in standings if one.later for key in one.later.because)
     start = ready_on(lineage, programme)
     cards = [_card(measures[one.result.code, one.result.version], one, months, start, today) for one in standings]
+    reward = reward_for(measures.values(), standings)
     for card, standing in zip(cards, standings, strict=True):
+        card["under"] = "" if card["measure"].precondition else reward.conditions
         card["set_aside"] = set_aside(decisions, card["measure"].code)
         card["later"] = _later(standing, causes)
     stage = stage_of(closing, today, frozen=frozen)
     coming = _coming(
         months, [one for one in measures_in(programme, year + 1) if (one.code, one.version) not in measures]
     )
-    return YearView(lineage, year, now, stage, closing, decisions, months, cards, coming if year == today.year else ())
+    coming = coming if year == today.year else []
+    return YearView(lineage, year, now, stage, closing, decisions, months, cards, reward, coming)
 
 
 def _coming(months: Iterable[Month], measures: Iterable[Measure]) -> list[dict[str, Any]]:

@@ -54,6 +54,10 @@ def _content(view: YearView) -> Iterator[Any]:
     if not view.cards:
         yield say.text("Rien n’est encore calculé pour cette année.")
         return
+    if view.reward.earned is not None:
+        yield say.text(f"{euros(view.reward.earned)} au vu des seuils atteints à ce jour.")
+    if view.reward.held:
+        yield say.text(view.reward.held)
     yield say.table([_HEADS, *(_summary(card) for card in view.cards)], _WIDTHS)
     for card in view.cards:
         yield from _measure(say, card)
@@ -62,7 +66,7 @@ def _content(view: YearView) -> Iterator[Any]:
 def _summary(card: dict[str, Any]) -> tuple[str, ...]:
     result = card["result"]
     count = f"{result.numerator} sur {result.denominator}" if card["measure"].denominator else "–"
-    amount = euros(card["measure"].amount)
+    amount = euros(card["measure"].amount) + (" sous condition" if card["under"] and card["measure"].amount else "")
     return card["measure"].title, card["rate"] or "–", card["threshold"] or "aucun", count, card["label"], amount
 
 

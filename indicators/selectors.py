@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncMonth
 from django.http import Http404
 
 from indicators.domain.counters import COUNTERS
 from indicators.domain.lifecycle import DECIDED
-from indicators.domain.measures import STATE_LABELS, State
+from indicators.domain.measures import STATE_LABELS, Measure, State
+from indicators.domain.reward import Given, Reward, reward_of
 from indicators.models import DailyCounter, Deposit, DepositCell, MeasureResult, UsageQuestion, YearDecision
 from orders.models import Order
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import ADMINISTRATION, Role
 from portal.common.clock import paris_date
-from portal.registry.models import Lineage
+from portal.registry.models import Lineage, Pharmacy
 
 
 @dataclass(frozen=True)
@@ -35,25 +38,58 @@ class Standing:
         """The French words of its state."""
         return STATE_LABELS[State(self.result.state)]
 
-    def as_json(self) -> dict[str, Any]:
-        """The plain values: decimals as strings, null where unknown."""
+    def as_json(self, held_by: Sequence[str] = ()) -> dict[str, Any]:
+        """The plain values: decimals as strings, null where unknown. ``held_by``: the preconditions of the year that
+        are missed; the amount is then told as ``conditional_amount``, and none as earned."""
         one = self.result
-        decimals = {name: _said(getattr(one, name)) for name in ("rate", "threshold", "amount")}
+        decimals = {name: _said(getattr(one, name)) for name in ("rate", "threshold")}
+        amount = _said(one.amount)
+        decimals |= {"amount": None if held_by else amount, "conditional_amount": amount if held_by else None}
         names = ("code", "version", "revision", "state", "numerator", "denominator", "raw_numerator", "raw_denominator")
         plain = {name: getattr(one, name) for name in (*names, "missing", "ahead", "months_missing", "closed")}
-        later = Standing(self.later).as_json() if self.later else None
+        later = Standing(self.later).as_json(held_by) if self.later else None
         hashes = {"definition": one.definition, "input": one.input}
-        return {**plain, **decimals, "label": self.label, **hashes, "regularisation": later}
+        held = {"held_by": list(held_by)}
+        return {**plain, **decimals, **held, "label": self.label, **hashes, "regularisation": later}
 
 
 def results_of(lineage: Lineage | UUID, year: int) -> list[Standing]:
     """The result of each measure of a lineage's year: its last revision, or the frozen one and what came since."""
-    rows = MeasureResult.objects.filter(lineage=lineage, year=year)
-    rows = rows.order_by("code", "version", "regularisation", "-revision")
+    return _standings(_last_of(MeasureResult.objects.filter(year=year), [lineage]))
+
+
+def _last_of(rows: QuerySet[MeasureResult], lineages: Iterable[Lineage | UUID]) -> QuerySet[MeasureResult]:
+    """Of each measure of each lineage (of all where none is given), the last revision before a freeze and since."""
+    key = "lineage", "code", "version", "regularisation"
+    wanted = list(lineages)
+    rows = rows.filter(lineage__in=wanted) if wanted else rows
+    return rows.order_by(*key, "-revision").distinct(*key)
+
+
+def _standings(rows: Iterable[MeasureResult]) -> list[Standing]:
+    """The rows of one lineage, a frozen result with what came since."""
     found: dict[tuple[str, int], list[MeasureResult]] = {}
-    for row in rows.distinct("code", "version", "regularisation"):
+    for row in rows:
         found.setdefault((row.code, row.version), []).append(row)
     return [Standing(*pair) for pair in found.values()]
+
+
+def reward_for(measures: Iterable[Measure], standings: Iterable[Standing]) -> Reward:
+    """What the results that stand earn. ``measures``: all those of their year."""
+    results = (one.result for one in standings)
+    return reward_of(measures, {row.code: Given(State(row.state), row.rate, row.amount) for row in results})
+
+
+def results_by_pharmacy(year: int, lineages: Iterable[UUID] = ()) -> Iterator[tuple[str, list[Standing]]]:
+    """The results that stand of each lineage, or of those given, with the FINESS of its open site (the last closed one
+    otherwise); read as they are used."""
+    sites = Pharmacy.objects.filter(lineage=OuterRef("lineage"))
+    sites = sites.order_by(F("closed_on").desc(nulls_first=True), "finess")
+    rows = _last_of(MeasureResult.objects.filter(year=year), lineages)
+    rows = rows.annotate(finess=Subquery(sites.values("finess")[:1]))
+    for _, found in groupby(rows.iterator(chunk_size=2_000), key=attrgetter("lineage_id")):
+        some = list(found)
+        yield some[0].finess, _standings(some)
 
 
 def _counters(row: Mapping[str, Any]) -> dict[str, int]:

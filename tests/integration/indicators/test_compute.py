@@ -111,9 +111,25 @@ def test_the_command_and_a_pharmacy_without_software(tmp_path: Path) -> None:
         out = StringIO()
         call_command("compute_indicators", year=2023, finess=people.pharmacy().finess, json=True, stdout=out)
         assert json.loads(out.getvalue())["results"] == []
+        out = StringIO()
+        call_command("compute_indicators", year=2023, json=True, stdout=out)
+        every = json.loads(out.getvalue())
+        assert every["results"] == told["results"] and every["changed"] == 0
         with pytest.raises(CommandError, match="Aucune pharmacie") as refused:
             call_command("compute_indicators", year=2023, finess="999999999")
     assert refused.value.returncode == 2
+
+
+def test_the_command_tells_the_results_of_every_pharmacy(tmp_path: Path) -> None:
+    two = [realised(tmp_path / name)[0] for name in ("one", "other")]
+    with clock.frozen(business=JUNE):
+        out = StringIO()
+        call_command("compute_indicators", year=2023, json=True, stdout=out)
+        assert json.loads(out.getvalue())["changed"] == 8
+    rows = json.loads(out.getvalue())["results"]
+    assert sorted((row["finess"], row["code"]) for row in rows) == sorted(
+        (one.place.finess, code) for one in two for code in ("APCV", "DMP", "EPRESC", "MSS")
+    )
 
 
 @pytest.mark.parametrize("changed", [{"rate": 99}, {"state": "reached"}, {"amount": 100}])
