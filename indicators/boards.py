@@ -33,7 +33,7 @@ def places_of(actor: Actor, year: int, code: str, conditions: Iterable[str] = ()
     one otherwise). A supplier reads the pharmacies that it equips now, by an order that holds; read as it is used.
     ``conditions``: the codes of the year's preconditions; what is reached is held back where one is missed."""
     fulfilled = [_fulfilling(actor, year, condition) for condition in conditions]
-    found = _visible(actor).filter(year=year, code=code)
+    found = _visible(actor).filter(year=year, code=code, lineage__pharmacies__isnull=False)  # not of a merged one
     last = found.order_by(
         "lineage",
         "-version",

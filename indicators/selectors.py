@@ -82,11 +82,11 @@ def reward_for(measures: Iterable[Measure], standings: Iterable[Standing]) -> Re
 
 def results_by_pharmacy(year: int, lineages: Iterable[UUID] = ()) -> Iterator[tuple[str, list[Standing]]]:
     """The results that stand of each lineage, or of those given, with the FINESS of its open site (the last closed one
-    otherwise); read as they are used."""
+    otherwise); read as they are used. One merged into another has no site left: its uses are told of the other."""
     sites = Pharmacy.objects.filter(lineage=OuterRef("lineage"))
     sites = sites.order_by(F("closed_on").desc(nulls_first=True), "finess")
     rows = _last_of(MeasureResult.objects.filter(year=year), lineages)
-    rows = rows.annotate(finess=Subquery(sites.values("finess")[:1]))
+    rows = rows.annotate(finess=Subquery(sites.values("finess")[:1])).filter(finess__isnull=False)
     for _, found in groupby(rows.iterator(chunk_size=2_000), key=attrgetter("lineage_id")):
         some = list(found)
         yield some[0].finess, _standings(some)

@@ -1,8 +1,8 @@
 """``manage.py compute_indicators --year Y [--finess F] [--json]``: the measures of use of a year, from the counters.
 
-``--json``: one object with every result of the year (of one pharmacy with ``--finess``), each with its ``finess``. What
-a precondition of the year holds back is a ``conditional_amount``, and ``held_by`` names it. Exit status 2 for a pharmacy
-that is not known.
+``--json``: one object with every result of the year (of one pharmacy with ``--finess``), each with its ``finess``.
+What a precondition of the year holds back is a ``conditional_amount``, and ``held_by`` names it. Exit status 2 for a
+pharmacy that is not known.
 """
 
 from __future__ import annotations

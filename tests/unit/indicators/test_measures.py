@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import json
-import sys
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +15,7 @@ from hypothesis import strategies as st
 
 from indicators.domain import measures as evaluator
 from indicators.domain.measures import STATE_LABELS, Facts, Measure, State, evaluate, floored, in_force, measures_from
+from tests.unit.indicators.flips import comparisons, flipped
 
 ROOT = Path(__file__).parents[3]
 CATALOGUE = (ROOT / "portal/programmes/catalogue/PHA-LGO-Va1/measures.toml").read_text()
@@ -25,15 +23,6 @@ MEASURES = measures_from(CATALOGUE)
 DECK = {path.stem: json.loads(path.read_text()) for path in sorted((Path(__file__).parent / "deck").glob("*.json"))}
 CASES = [pytest.param(name, case, id=f"{name} {case['what']}") for name, cases in DECK.items() for case in cases]
 READY = date(2022, 11, 5)
-FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.GtE: ast.Gt,
-    ast.Gt: ast.GtE,
-    ast.LtE: ast.Lt,
-    ast.Lt: ast.LtE,
-    ast.Eq: ast.NotEq,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-}
 
 
 def named(name: str, of: ModuleType = evaluator) -> Any:
@@ -69,34 +58,14 @@ def test_the_deck(name: str, case: dict[str, Any]) -> None:
     assert outcome(evaluator, name, case) == case["expected"]
 
 
-def _comparisons() -> Iterator[tuple[int, int]]:
-    """Which comparison of which line, in the functions that judge."""
-    tree = ast.parse(Path(evaluator.__file__).read_text())
-    for function in tree.body:
-        if isinstance(function, ast.FunctionDef) and function.name not in (
-            "measures_from",
-            "_measure",
-            "_plain",
-            "_overlap",
-        ):
-            for node in ast.walk(function):
-                if isinstance(node, ast.Compare):
-                    yield from ((node.lineno, node.col_offset) for _ in node.ops)
+READERS = "measures_from", "_measure", "_plain", "_overlap"
+"""What reads the catalogue rather than judges."""
 
 
-@pytest.mark.parametrize("place", sorted(set(_comparisons())), ids=str)
-def test_a_flipped_comparison_is_seen(place: tuple[int, int]) -> None:
-    tree = ast.parse(Path(evaluator.__file__).read_text())
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Compare) and (node.lineno, node.col_offset) == place:
-            node.ops = [FLIPPED[type(op)]() for op in node.ops]
-    mutant = ModuleType("mutant")
-    sys.modules["mutant"] = mutant  # dataclasses look their module up
-    try:
-        exec(compile(tree, "mutant", "exec"), mutant.__dict__)  # noqa: S102  (our own source, one operator turned)
+@pytest.mark.parametrize("place", comparisons(evaluator, READERS), ids=str)
+def test_a_flipped_comparison_is_seen(place: tuple[int, int, int]) -> None:
+    with flipped(evaluator, place) as mutant:
         assert any(_differs(mutant, name, case) for name, cases in DECK.items() for case in cases)
-    finally:
-        del sys.modules["mutant"]
 
 
 def _differs(mutant: ModuleType, name: str, case: dict[str, Any]) -> bool:
