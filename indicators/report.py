@@ -89,13 +89,15 @@ def _measure(say: _Words, card: dict[str, Any]) -> Iterator[Any]:
         yield say.text(f"Mois sans dépôt : {', '.join(card['missing'])}.")
     doubt = " À confirmer." if card["doubtful"] else ""
     yield say.text(f"Règle : {card['measure'].source}. {card['measure'].note}{doubt}")
-    rows = [
-        (f"{MONTHS[row['month'].month - 1]} {row['month'].year}", row["rate"], f"{row['part']} sur {row['whole']}")
-        for row in card["months"]
-        if card["measure"].denominator
-    ]
-    if rows:
-        yield say.table([("Mois", "Taux", "Compte"), *rows], (120, 80, 120))
+    if card["months"] and card["measure"].denominator:
+        rows = [(f"{MONTHS[row['month'].month - 1]} {row['month'].year}", *_counts(row)) for row in card["months"]]
+        total = ("Total compté", *_counts(card["total"]))
+        yield say.table([("Mois", "Taux", "Compte"), *rows, total], (120, 80, 260))
+
+
+def _counts(row: dict[str, Any]) -> tuple[str, str]:
+    note = f" ({row['note']})" if row.get("note") else ""
+    return row["rate"], f"{row['part']} sur {row['whole']}{note}"
 
 
 class _Words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import TruncMonth
 from django.http import Http404
 
@@ -18,6 +19,7 @@ from indicators.domain.counters import COUNTERS
 from indicators.domain.lifecycle import DECIDED
 from indicators.domain.measures import STATE_LABELS, Measure, State
 from indicators.domain.reward import Given, Reward, reward_of
+from indicators.domain.tally import ends_on, next_month
 from indicators.models import DailyCounter, Deposit, DepositCell, MeasureResult, UsageQuestion, YearDecision
 from orders.models import Order
 from portal.accounts.actors import Actor
@@ -102,10 +104,13 @@ def _said(value: Any) -> str | None:
 
 @dataclass(frozen=True)
 class Month:
-    """The counters of one month of a lineage; ``first`` is its first day."""
+    """The counters of one month, or day, of a lineage; ``first`` is its first day. ``counted``: the part of them that
+    counts, since the VA; ``before``: all of it comes before the VA."""
 
     first: date
     counters: Mapping[str, int]
+    counted: Mapping[str, int]
+    before: bool
 
 
 def lineages_of(actor: Actor) -> QuerySet[Lineage]:
@@ -120,29 +125,65 @@ def ready_on(lineage: Lineage, programme: str) -> date | None:
     return paris_date(at) if at else None
 
 
-def months_of(lineage: Lineage, year: int) -> list[Month]:
-    """The twelve months of a year of Paris, those without a line too."""
+def ended_on(lineage: Lineage) -> date | None:
+    """The last day (Paris) of which a log of a lineage is awaited: ``tally.ends_on``."""
+    closings = list(lineage.pharmacies.values_list("closed_on", flat=True))
+    signed = Order.objects.filter(pharmacy__lineage=lineage).exclude(signed_at=None)
+    ends = [paris_date(at) if at else None for at in signed.values_list("ended_at", flat=True)]
+    return ends_on(_last_unless_open(closings), _last_unless_open(ends))
+
+
+def _last_unless_open(days: Sequence[date | None]) -> date | None:
+    known = [day for day in days if day is not None]
+    return max(known) if known and len(known) == len(days) else None
+
+
+def months_of(lineage: Lineage, year: int, since: date | None = None) -> list[Month]:
+    """The twelve months of a year of Paris, those without a line too. ``since``: the day of the VA, from which they
+    count; None where there is none."""
     rows = (
-        DailyCounter.objects.filter(pharmacy__lineage=lineage, day__year=year)
+        _counting(DailyCounter.objects.filter(pharmacy__lineage=lineage, day__year=year), since)
         .annotate(first=TruncMonth("day"))
         .order_by("first")
-        .values("first")
+        .values("first", "counts")
         .annotate(**{f"sum_{name}": Sum(name) for name in COUNTERS})
     )
-    found = {row["first"]: _counters(row) for row in rows}
+    found: dict[date, list[tuple[bool, dict[str, int]]]] = {}
+    for row in rows:
+        found.setdefault(row["first"], []).append((row["counts"], _counters(row)))
     months = [date(year, number, 1) for number in range(1, 13)]
-    return [Month(first, found.get(first, {})) for first in months]
+    return [_month(first, found.get(first, []), since is None or next_month(first) <= since) for first in months]
 
 
-def days_of(lineage: Lineage, month: date) -> list[Month]:
-    """The days of a month (its first day is given) on which something was counted; several software added up."""
+def _month(first: date, parts: Iterable[tuple[bool, Mapping[str, int]]], before: bool) -> Month:
+    whole, counted = Counter[str](), Counter[str]()
+    for counts, figures in parts:
+        whole.update(figures)
+        if counts:
+            counted.update(figures)
+    return Month(first, whole, counted, before)
+
+
+def _counting(rows: QuerySet[DailyCounter], since: date | None) -> QuerySet[DailyCounter]:
+    """The rows, each with whether its day ``counts``."""
+    rule = Q(day__gte=since) if since else Value(False)
+    return rows.annotate(counts=ExpressionWrapper(rule, output_field=BooleanField()))
+
+
+def days_of(lineage: Lineage, month: date, since: date | None) -> list[Month]:
+    """The days of a month (its first day is given) on which something was counted; several software added up.
+    ``since``: as of ``months_of``."""
     rows = (
         DailyCounter.objects.filter(pharmacy__lineage=lineage, day__year=month.year, day__month=month.month)
         .order_by("day")
         .values("day")
         .annotate(**{f"sum_{name}": Sum(name) for name in COUNTERS})
     )
-    return [Month(row["day"], _counters(row)) for row in rows]
+    found = []
+    for row in rows:
+        before = since is None or row["day"] < since
+        found.append(_month(row["day"], [(not before, _counters(row))], before))
+    return found
 
 
 def all_days_of(lineage: Lineage, year: int) -> QuerySet[DailyCounter]:
