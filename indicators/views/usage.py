@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from indicators.catalogue import measures_at, open_programme
+from indicators.catalogue import declared_in, measures_at, open_programme
 from indicators.domain.measures import Measure
 from indicators.forms import YearForm
 from indicators.models import MeasureResult
@@ -63,9 +63,9 @@ def usage(request: HttpRequest) -> HttpResponse:
 def declaration(request: HttpRequest) -> HttpResponse:
     """The figures of the year ready to copy on the insurer's site, each with its date and its doubt."""
     found = asked(request)
-    return render(
-        request, "indicators/declaration.html", {"form": found.form, "year": found.year, "view": found.view()}
-    )
+    declared = declared_in(open_programme(clock.business_now()), found.year)
+    context = {"form": found.form, "year": found.year, "view": found.view(), "declared": declared}
+    return render(request, "indicators/declaration.html", context)
 
 
 @require_safe

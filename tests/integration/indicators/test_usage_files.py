@@ -129,6 +129,9 @@ def test_the_figures_to_declare(one: Dossier) -> None:
     found = text(one, "declaration")
     assert "26/02/2024" in found and "40 prescriptions exécutées" in found and "à confirmer" in found
     assert "calculé le 20/05/2023" in found
+    assert "certifié par la HAS</strong> – 200,00 € par an, <strong>à confirmer</strong>" in found
+    assert "Logiciel référencé Ségur</strong> – montant non précisé" in found and "organisationnelle" not in found
+    assert "certifié par la HAS" not in text(one, "declaration", annee="2022"), "neutralised for 2022"
 
 
 def test_files_hold_what_the_page_says(one: Dossier) -> None:
