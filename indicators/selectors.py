@@ -127,10 +127,9 @@ def ready_on(lineage: Lineage, programme: str) -> date | None:
 
 def ended_on(lineage: Lineage) -> date | None:
     """The last day (Paris) of which a log of a lineage is awaited: ``tally.ends_on``."""
-    closings = list(lineage.pharmacies.values_list("closed_on", flat=True))
-    signed = Order.objects.filter(pharmacy__lineage=lineage).exclude(signed_at=None)
-    ends = [paris_date(at) if at else None for at in signed.values_list("ended_at", flat=True)]
-    return ends_on(_last_unless_open(closings), _last_unless_open(ends))
+    rows = list(lineage.pharmacies.values_list("closed_on", "orders__signed_at", "orders__ended_at"))
+    ends = [paris_date(ended) if ended else None for _, signed, ended in rows if signed]
+    return ends_on(_last_unless_open([closed for closed, _, _ in rows]), _last_unless_open(ends))
 
 
 def _last_unless_open(days: Sequence[date | None]) -> date | None:
