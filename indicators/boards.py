@@ -16,6 +16,8 @@ from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import ADMINISTRATION, Role
 
 _PLACE = "lineage__pharmacies__"
+_STANDING = "-version", "regularisation", "-revision"
+"""Which result of a lineage stands comes first: of a frozen year, what came since comes after."""
 _COLUMNS = (
     "lineage",
     *(f"{_PLACE}{name}" for name in ("finess", "name", "city", "department")),
@@ -29,15 +31,15 @@ def may_compare(actor: Actor) -> bool:
 
 
 def places_of(actor: Actor, year: int, code: str, conditions: Iterable[str] = ()) -> Iterator[Place]:
-    """Where each pharmacy of the actor stands on a measure: its last result, told of its open site (the last closed
-    one otherwise). A supplier reads the pharmacies that it equips now, by an order that holds; read as it is used.
-    ``conditions``: the codes of the year's preconditions; what is reached is held back where one is missed."""
+    """Where each pharmacy of the actor stands on a measure: the result that stands (of a frozen year the frozen one),
+    told of its open site (the last closed one otherwise). A supplier reads the pharmacies that it equips now, by an
+    order that holds; read as it is used. ``conditions``: the codes of the year's preconditions; what is reached is held
+    back where one is missed."""
     fulfilled = [_fulfilling(actor, year, condition) for condition in conditions]
     found = _visible(actor).filter(year=year, code=code, lineage__pharmacies__isnull=False)  # not of a merged one
     last = found.order_by(
         "lineage",
-        "-version",
-        "-revision",
+        *_STANDING,
         F(f"{_PLACE}closed_on").desc(nulls_first=True),
         f"{_PLACE}finess",
     ).distinct("lineage")
@@ -46,8 +48,8 @@ def places_of(actor: Actor, year: int, code: str, conditions: Iterable[str] = ()
 
 
 def _fulfilling(actor: Actor, year: int, code: str) -> set[UUID]:
-    """The lineages whose last result of a precondition holds nothing back."""
-    last = _visible(actor).filter(year=year, code=code).order_by("lineage", "-version", "-revision")
+    """The lineages whose result of a precondition holds nothing back."""
+    last = _visible(actor).filter(year=year, code=code).order_by("lineage", *_STANDING)
     rows = last.distinct("lineage").values_list("lineage", "state")
     return {lineage for lineage, state in rows.iterator(chunk_size=2_000) if state in FULFILLED}
 
