@@ -1,6 +1,6 @@
 """What a year earns: the sum of what is reached, held back while a precondition of the year is missed.
 
-Source: CONV, article IX (keys in docs/GLOSSARY.md): « nothing is paid at all where one of the conditions fails ».
+Source: CONV, article IX, and FSPF14 (keys in docs/GLOSSARY.md): where one condition fails, nothing at all is paid.
 """
 
 from __future__ import annotations
