@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from indicators.catalogue import declared_in, measures_at, open_programme
+from indicators.catalogue import declared_in, measures_in, open_programme
 from indicators.domain.measures import Measure
 from indicators.forms import YearForm
 from indicators.models import MeasureResult
@@ -72,10 +72,9 @@ def declaration(request: HttpRequest) -> HttpResponse:
 def why(request: HttpRequest, code: str) -> HttpResponse:
     """Where a rate comes from: the months of the year; of one month, its days and the deposits that brought them."""
     found = asked(request)
-    year = found.year
-    measure = _measure(code, year)
-    today = paris_date(clock.business_now())
-    since = ready_on(found.lineage, open_programme(clock.business_now()))
+    year, now = found.year, clock.business_now()
+    today, programme = paris_date(now), open_programme(now)
+    measure, since = _measure(programme, code, year), ready_on(found.lineage, programme)
     months = [month_row(measure, month) for month in months_of(found.lineage, year, since) if month.first <= today]
     context: dict[str, Any] = {"form": found.form, "year": year, "measure": measure, "months": months}
     context |= {"since": since, "total": total_row(months), "result": _result(found, code)}
@@ -91,8 +90,8 @@ def _result(found: Asked, code: str) -> MeasureResult | None:
     return next((one.result for one in results_of(found.lineage, found.year) if one.result.code == code), None)
 
 
-def _measure(code: str, year: int) -> Measure:
-    for measure in measures_at(clock.business_now(), year):
+def _measure(programme: str, code: str, year: int) -> Measure:
+    for measure in measures_in(programme, year):
         if measure.code == code:
             return measure
     raise Http404
