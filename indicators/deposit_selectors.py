@@ -12,6 +12,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.http import Http404
 
 from indicators.domain.coverage import MonthSeen, missing_of, year_seen
+from indicators.domain.tally import ends_on
 from indicators.models import Deposit, DepositCell, Upload
 from indicators.models.deposits import DepositState
 from orders.selectors import equipped_spans
@@ -119,10 +120,14 @@ def coverage_of(pharmacies: Iterable[Pharmacy], year: int, today: date, supplier
         return []
     received = _received(keys, supplier)
     spans = _spans(keys, supplier)
-    return [
-        Coverage(place, year_seen(year, received.get(place.pk, {}), today=today, **spans.get(place.pk, _NO_SPAN)))
-        for place in places
-    ]
+    found = []
+    for place in places:
+        span = spans.get(place.pk, _NO_SPAN)
+        ended_on = ends_on(place.closed_on, span["ended_on"])
+        months = received.get(place.pk, {})
+        seen = year_seen(year, months, ready_on=span["ready_on"], ended_on=ended_on, today=today)
+        found.append(Coverage(place, seen))
+    return found
 
 
 _NO_SPAN: dict[str, date | None] = {"ready_on": None, "ended_on": None}

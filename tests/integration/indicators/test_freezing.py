@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
+from indicators.boards import places_of
 from indicators.domain.lifecycle import FREEZE, NEUTRALISE
 from indicators.models import Deposit, MeasureResult, YearDecision
 from indicators.services.compute import compute_year
@@ -55,6 +56,8 @@ def test_later_data_regularise_a_frozen_year(tmp_path: Path) -> None:
         later = standing(one, 2023)
         assert (later.numerator, later.denominator, later.state) == (76, 160, "reached")
         assert later.regularisation and later.regularises == pinned
+        [place] = places_of(people.administrator(), 2023, "EPRESC")
+        assert (place.numerator, place.state) == (36, "below"), "the board tells what is frozen, as the pharmacy reads"
         assert later.because == [str(Deposit.objects.get(sequence=2, supplier=one.company).pk)]
         assert compute_year(people.PROGRAMME, 2023) == 0, "said once"
         assert decision.manifest == manifest_of(2023), "the frozen year is what it was"
