@@ -50,7 +50,8 @@ def get_deposit(actor: Actor, pk: UUID) -> Deposit:
 
 def reach_of(deposit: Deposit) -> dict[str, Any]:
     """For how many ``pharmacies`` an accepted deposit brought lines, from month ``first`` to month ``last``."""
-    return deposit.cells.aggregate(pharmacies=Count("pharmacy", distinct=True), first=Min("month"), last=Max("month"))
+    cells = DepositCell.objects.with_lines().filter(deposit=deposit)
+    return cells.aggregate(pharmacies=Count("pharmacy", distinct=True), first=Min("month"), last=Max("month"))
 
 
 def received_by(actor: Actor) -> QuerySet[Deposit]:
@@ -58,7 +59,7 @@ def received_by(actor: Actor) -> QuerySet[Deposit]:
     ``until``. Nothing else of them is the pharmacy's to see."""
     if actor.role not in PHARMACY_SIDE:
         return Deposit.objects.none()
-    own = Q(cells__pharmacy__organisation=actor.tenant)
+    own = Q(cells__pharmacy__organisation=actor.tenant, cells__accepted__gte=1)
     return (
         Deposit.objects.filter(own)
         .select_related("supplier", "software_version__software")
@@ -129,7 +130,7 @@ _NO_SPAN: dict[str, date | None] = {"ready_on": None, "ended_on": None}
 
 
 def _received(keys: list[UUID], supplier: UUID | None) -> dict[UUID, dict[date, int]]:
-    cells = DepositCell.objects.filter(pharmacy__in=keys, deposit__state=DepositState.ACCEPTED)
+    cells = DepositCell.objects.with_lines().filter(pharmacy__in=keys, deposit__state=DepositState.ACCEPTED)
     if supplier is not None:
         cells = cells.filter(deposit__supplier=supplier)
     found: dict[UUID, dict[date, int]] = {}

@@ -18,6 +18,7 @@ from indicators.engine.job import Outcome
 from indicators.engine.read import read
 from indicators.engine.refusals import FileRefused
 from indicators.models import Deposit
+from indicators.services.again import ask_results
 from indicators.services.copies import CELLS, COPIES, DAILY, USERS, Scope, make_copies, put_in_place
 from indicators.services.copies import differences as compare
 from indicators.services.figures import replace_figures
@@ -27,7 +28,8 @@ _SHAPES = (DAILY, USERS, CELLS)
 
 
 def rebuild(supplier: UUID, *, check: bool) -> list[str]:
-    """The differences between what is stored and what the raw files give; without ``check`` they are then mended."""
+    """The differences between what is stored and what the raw files give; without ``check`` they are then mended,
+    and the results that they change asked for."""
     with alone(supplier), _workshop(supplier) as place, transaction.atomic():
         accepted = accepted_before(supplier)
         differences: list[str] = []
@@ -38,9 +40,11 @@ def rebuild(supplier: UUID, *, check: bool) -> list[str]:
             if isinstance(found, str):
                 return [*differences, f"{deposit.name} ({deposit.sha256[:12]}) : {found}"]
             differences += _compare(deposit, found, place / str(deposit.pk))
-        differences += compare(_SHAPES, Scope(supplier))
+        figures = compare(_SHAPES, Scope(supplier))
+        differences += figures.words
         if not check:
             _replace(supplier, accepted, place)
+            ask_results(figures.by_year)
     return differences
 
 
