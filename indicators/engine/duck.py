@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(folder: Path, *, memory: str, threads: int) -> Iterator[Duck]:
-    """A connection that keeps the order of lines and spills into ``folder``; UTC throughout."""
+    """A connection that keeps the order of lines and spills into ``folder``; UTC throughout.
+
+    Raises OSError and MemoryError where DuckDB finds no room, or a file that it cannot read.
+    """
     import duckdb
 
     connection = duckdb.connect(
@@ -29,6 +32,10 @@ def opened(folder: Path, *, memory: str, threads: int) -> Iterator[Duck]:
     try:
         connection.execute("SET timezone = 'UTC'")
         yield connection
+    except duckdb.IOException as error:
+        raise OSError(str(error)) from error
+    except duckdb.OutOfMemoryException as error:
+        raise MemoryError(str(error)) from error
     finally:
         connection.close()
 

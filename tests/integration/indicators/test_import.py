@@ -126,6 +126,31 @@ def test_what_a_person_reads(ours: Depositor) -> None:
     assert "rejetées : 1 missing_value – Valeur absente" in out.getvalue()
 
 
+UNREADABLE = Path("/proc/self/mem")
+"""It opens, and fails as soon as it is read, as a failing disk does."""
+
+
+def test_a_stop_of_the_machine_tells_what_was_taken(ours: Depositor) -> None:
+    first, last = ours.write("a.csv", ours.event(1)), ours.write("c.csv", ours.event(2))
+    results, status = ours.run(first, UNREADABLE, last)
+    assert (status, [(one["file"], one["outcome"]) for one in results]) == (3, [("a.csv", "accepted")])
+    with pytest.raises(CommandError) as stopped:
+        call_command(
+            "import_activity",
+            *map(str, (first, UNREADABLE, last)),
+            supplier=ours.supplier.siret,
+            software=ours.software,
+            stdout=StringIO(),
+        )
+    words = str(stopped.value)
+    assert words.startswith("Arrêt sur mem : le disque a refusé de lire ou d’écrire (Input/output error).")
+    assert "1 fichier avant lui est lu" in words
+    assert words.endswith("relancez la même commande : ce qui est déjà pris ne compte pas deux fois.")
+    assert figures() == {f"{ours.places[0]} 2022-11-02": 1}
+    results, status = ours.run(first, last)
+    assert (status, [one["outcome"] for one in results]) == (0, ["already_deposited", "accepted"])
+
+
 @pytest.mark.parametrize("wrong", ["supplier", "file"])
 def test_wrong_usage(ours: Depositor, wrong: str) -> None:
     path = ours.folder / "none.csv" if wrong == "file" else ours.write("a.csv", ours.event(1))
