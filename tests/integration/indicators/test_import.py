@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from hashlib import sha256
@@ -266,26 +265,6 @@ def test_a_raw_file_that_changed_or_went_is_told(ours: Depositor, store: Path) -
     assert (checked()[0], "a changé" in checked()[1]) == (1, True)
     raw.unlink()
     assert (checked()[0], "a disparu" in checked()[1]) == (1, True)
-
-
-def test_the_sample_gives_what_it_says(ours: Depositor) -> None:
-    folder = ours.folder / "kit"
-    call_command(
-        "make_activity_sample",
-        str(folder),
-        supplier=ours.supplier.siret,
-        seed=4,
-        events=20,
-        faults=True,
-        stdout=StringIO(),
-    )
-    expected = json.loads((folder / "expected.json").read_text())
-    (result,), _ = ours.run(folder / "sample.csv")
-    assert {key: result[key] for key in KEYS[4:9]} == {key: expected[key] for key in KEYS[4:9]}
-    codes = [row["code"] for row in expected["rejects"]]
-    assert result["rejected"] == {code: codes.count(code) for code in sorted(set(codes))}
-    days = {f"{row['finess']} {row['day']}": row["claims"] for row in expected["daily"]}
-    assert figures() == days
 
 
 def test_bytes_of_no_deposit_are_forgotten_after_a_day_and_those_being_received_are_kept(ours: Depositor) -> None:
