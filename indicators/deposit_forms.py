@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
 from indicators.deposit_selectors import TO_CORRECT
-from indicators.domain.codes import FILE_CODES
+from indicators.domain.codes import FILE_CODES, LINE_CODES
 from indicators.domain.log_format import MAX_UNPACKED
 from indicators.models.deposits import DepositState
 from portal.registry.models import SoftwareVersion, Supplier
@@ -87,3 +88,20 @@ class NarrowForm(PortalForm):
         self.is_valid()
         supplier = self.cleaned_data.get("fournisseur")
         return self.cleaned_data.get("etat") or "", supplier.pk if supplier else None
+
+
+class CodeForm(PortalForm):
+    """Which of the lines left out to show; a code of none of them counts as none."""
+
+    code = forms.ChoiceField(label="Motif", required=False)
+
+    def __init__(self, *args: Any, codes: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (narrows the type)
+        field.choices = [("", "Tous"), *((code, LINE_CODES[code].wrong) for code in codes)]
+
+    def code_asked(self) -> str:
+        """The code asked for, empty for all."""
+        self.is_valid()
+        return self.cleaned_data.get("code") or ""

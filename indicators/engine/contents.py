@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indicators.engine.duck import opened, text
+from indicators.engine.duck import kept_files, opened, text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Duck
@@ -42,18 +42,15 @@ def _parts(home: Path) -> dict[str, list[Path]]:
 
 
 def _content(duck: Duck, files: list[Path]) -> Content:
-    import duckdb
-
     listed = ", ".join(text(path) for path in files)
     query = f"FROM read_parquet([{listed}], hive_partitioning = false) lines"
     try:
-        columns = [f"{row[0]} {row[1]}" for row in duck.execute(f"DESCRIBE {query}").fetchall()]
-        lines, total = duck.execute(f"SELECT count(*), coalesce(sum(hash(lines)::HUGEINT), 0) {query}").fetchone() or (
-            0,
-            0,
-        )
-    except duckdb.Error:
+        with kept_files():
+            columns = [f"{row[0]} {row[1]}" for row in duck.execute(f"DESCRIBE {query}").fetchall()]
+            figures = duck.execute(f"SELECT count(*), coalesce(sum(hash(lines)::HUGEINT), 0) {query}").fetchall()
+    except OSError:
         return None
+    ((lines, total),) = figures
     return columns, int(lines), int(total)
 
 

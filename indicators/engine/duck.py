@@ -40,6 +40,17 @@ def opened(folder: Path, *, memory: str, threads: int) -> Iterator[Duck]:
         connection.close()
 
 
+@contextmanager
+def kept_files() -> Iterator[None]:
+    """Raises OSError for a stored file that is gone, or that DuckDB cannot read."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        raise OSError(str(error)) from error
+
+
 def text(value: object) -> str:
     """A value as a SQL string literal."""
     return "'" + str(value).replace("'", "''") + "'"

@@ -28,6 +28,7 @@ from indicators.models.deposits import DepositState
 from indicators.services.deposit import deposit_log
 from indicators.services.rejects import as_sent, explained, is_json_log
 from indicators.views.coverage import drawn, year_asked
+from indicators.views.left_out import left_out
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import ADMINISTRATION, PHARMACY_SIDE, Role
 from portal.common import clock
@@ -126,6 +127,8 @@ def deposit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "reach": reach_of(found) if found.state == DepositState.ACCEPTED else {},
         "mine": actor.role is Role.SUPPLIER,
     }
+    if rejected and context["mine"]:
+        context |= left_out(request, found)
     return render(request, "indicators/deposit.html", context)
 
 

@@ -13,7 +13,6 @@ from portal.config.docs.imports import imported_names, layers
 from tests.architecture import sources
 
 HEAVY_IMPORTS = {
-    "indicators/engine/contents.py": {"duckdb"},
     "indicators/engine/duck.py": {"duckdb"},
     "indicators/exports.py": {"openpyxl"},
     "indicators/report.py": {
