@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.http import Http404
 
 from indicators.domain.coverage import MonthSeen, missing_of, year_seen
@@ -31,13 +31,26 @@ def deposits_of(actor: Actor) -> QuerySet[Deposit]:
     return rows if actor.role in ADMINISTRATION else rows.none()
 
 
-def narrowed(deposits: QuerySet[Deposit], state: str, supplier: UUID | None) -> QuerySet[Deposit]:
-    """Those in a state (``TO_CORRECT``: accepted with rejected lines), of a supplier; all where neither is given."""
-    if state == TO_CORRECT:
+@dataclass(frozen=True)
+class Narrow:
+    """Which deposits are asked for: in a state (``TO_CORRECT``: accepted with rejected lines), of a supplier, with
+    lines of a pharmacy. What is empty narrows nothing."""
+
+    state: str = ""
+    supplier: UUID | None = None
+    finess: str = ""
+
+
+def narrowed(deposits: QuerySet[Deposit], asked: Narrow) -> QuerySet[Deposit]:
+    """Those asked for."""
+    if asked.state == TO_CORRECT:
         deposits = deposits.filter(state=DepositState.ACCEPTED, rejected__gt=0)
-    elif state:
-        deposits = deposits.filter(state=state)
-    return deposits.filter(supplier=supplier) if supplier else deposits
+    elif asked.state:
+        deposits = deposits.filter(state=asked.state)
+    if asked.finess:
+        cells = DepositCell.objects.with_lines().filter(pharmacy__finess=asked.finess, deposit=OuterRef("pk"))
+        deposits = deposits.filter(Exists(cells))
+    return deposits.filter(supplier=asked.supplier) if asked.supplier else deposits
 
 
 def get_deposit(actor: Actor, pk: UUID) -> Deposit:
