@@ -83,3 +83,18 @@ def test_lines_that_cannot_be_read_are_no_error(us: Client, ours: Depositor, dam
         path.write_bytes(path.read_bytes()[:-9])
     page = words(us.get(url))
     assert "ne peuvent pas être lues pour le moment" in page and "Par motif" in page
+
+
+def test_the_format_is_public_and_its_header_is_taken_as_it_is(us: Client, ours: Depositor) -> None:
+    page = words(Client().get(reverse("indicators:format")))
+    header = re.findall(r"<code>(event_id;.*?)</code>", page)
+    (ours.folder / "a.csv").write_text(f"{header[0]}\n{ours.event(1)}\n")
+    (result,), _ = ours.run(ours.folder / "a.csv")
+    assert (len(header), result["accepted"]) == (1, 1)
+    link = f'href="{reverse("indicators:format")}"'
+    ours.run(ours.write("bad.csv"), *(ours.write("b.csv", ours.event(2, apcv="")),))
+    pages = [reverse("indicators:codes"), reverse("indicators:deposit_new")]
+    pages += [reverse("indicators:deposit", args=[one.pk]) for one in Deposit.objects.exclude(name="a.csv")]
+    assert len(pages) == 4 and all(link in words(us.get(url)) for url in pages)
+    for code in set(re.findall(r'codes/#(\w+)"', page)):
+        assert f'id="{code}"' in words(us.get(reverse("indicators:codes")))
