@@ -95,7 +95,7 @@ class NarrowForm(PortalForm):
         if found and not re.fullmatch(FINESS, found):
             raise ValidationError(
                 f"« {self.cleaned_data['finess']} » n’est pas un numéro FINESS : donnez ses 9 caractères, par exemple "
-                "35 000 123 4.",
+                "350001234.",
                 code="bad_finess",
             )
         return found
