@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import Error as DatabaseFailure
+from django.db import InterfaceError, OperationalError
 
 from indicators.domain.codes import FILE_CODES, LINE_CODES
 from indicators.services.foreground import import_file
@@ -110,7 +110,7 @@ def _said(error: Exception) -> tuple[str, str]:
         return f"le disque a refusé de lire ou d’écrire ({error.strerror or error}).", "Vérifiez sa place et son état"
     if isinstance(error, MemoryError):
         return "la mémoire manque.", "Libérez de la mémoire, ou augmentez ACTIVITY_MEMORY_MB"
-    if isinstance(error, DatabaseFailure):
+    if isinstance(error, OperationalError | InterfaceError):
         return "la base de données ne répond plus.", "Vérifiez-la"
     return f"une erreur imprévue ({type(error).__name__}).", "Transmettez le journal de la commande à l’administration"
 
