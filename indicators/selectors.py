@@ -193,7 +193,7 @@ def all_days_of(lineage: Lineage, year: int) -> QuerySet[DailyCounter]:
 
 def deposits_of(lineage: Lineage, month: date) -> QuerySet[DepositCell]:
     """What each accepted deposit brought for a month of a lineage, the latest first."""
-    found = DepositCell.objects.filter(pharmacy__lineage=lineage, month=month)
+    found = DepositCell.objects.with_lines().filter(pharmacy__lineage=lineage, month=month)
     return found.select_related("deposit__supplier", "pharmacy").order_by("-deposit__deposited_at", "pk")
 
 

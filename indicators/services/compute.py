@@ -112,7 +112,7 @@ _YEARS = """
     ), months AS (
         SELECT p.lineage_id, array_agg(DISTINCT c.month) AS months
         FROM indicators_depositcell c JOIN places p ON p.id = c.pharmacy_id
-        WHERE c.month >= %(start)s AND c.month < %(end)s GROUP BY p.lineage_id
+        WHERE c.month >= %(start)s AND c.month < %(end)s AND c.accepted > 0 GROUP BY p.lineage_id
     ), by_place AS (
         SELECT d.pharmacy_id, {sums} FROM indicators_dailycounter d
         WHERE d.day >= %(start)s AND d.day < %(end)s {these} GROUP BY d.pharmacy_id
