@@ -8,9 +8,9 @@ from datetime import date
 
 from homologation.domain.completeness import Assessment
 from homologation.domain.mandates import Mandates
-from homologation.domain.patient_numbers import check_free_text
 from homologation.domain.quality import NEEDS_RESERVE
 from homologation.domain.validity import DURATIONS, MOST_MONTHS_WITH_RESERVES
+from portal.common.patient_numbers import check_free_text
 from portal.common.refusals import Refusal
 
 _FORM = "S, « Questionnaire auto-homologation INSi »"

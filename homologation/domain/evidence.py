@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from homologation.domain.patient_numbers import check_free_text
+from portal.common.patient_numbers import check_free_text
 from portal.common.refusals import Refusal
 
 NEAR_DAYS = 60
