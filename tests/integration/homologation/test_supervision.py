@@ -75,6 +75,7 @@ def test_the_titulaire_is_told_each_report_with_its_pdf() -> None:
     deliver_pending()
     [notice] = Notice.objects.all()
     assert "1 alerte à examiner" in notice.body and notice.link == report_of(place).get_absolute_url()
+    assert "SUP-02 : aucune personne habilitée n’a d’identifiant" in notice.body
     assert len(mail.outbox) == 1
     paper = paper_of(report_of(place))
     assert paper is not None and paper.is_rendered and paper.title == "Rapport mensuel INSi"
