@@ -47,14 +47,23 @@ def _is_product(run: str) -> bool:
 
 def check_free_text(value: Any, field: str = "") -> list[Refusal]:
     """Refuse a patient number anywhere in a value: a text, or what lists and rows hold. The number is not repeated."""
+    return _refused(value, field, "Ce texte", "retirez ce nombre")
+
+
+def check_file_name(label: str, field: str = "file") -> list[Refusal]:
+    """Refuse a file whose name holds what looks like a patient's number: names are kept and shown."""
+    return _refused(label, field, "Le nom de ce fichier", "renommez le fichier sans ce nombre")
+
+
+def _refused(value: Any, field: str, what: str, act: str) -> list[Refusal]:
     if not any(patient_numbers(text) for text in _texts(value)):
         return []
     return [
         Refusal(
             "patient_number",
-            "Ce texte contient un nombre de 13 ou 15 chiffres, qui ressemble à un numéro de patient (INS ou NIR). "
-            "Aucune identité de patient ne doit être écrite ici : retirez ce nombre. Si ce sont deux nombres qui se "
-            "suivent, séparez-les par une virgule.",
+            f"{what} contient un nombre de 13 ou 15 chiffres, qui ressemble à un numéro de patient (INS ou NIR). "
+            f"Aucune identité de patient ne doit entrer ici : {act}. Si ce sont deux nombres qui se suivent, "
+            "séparez-les par une virgule.",
             field,
             _LEGAL,
         )

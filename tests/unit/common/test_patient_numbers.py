@@ -107,4 +107,4 @@ NEIGHBOURS = st.sampled_from(["2022", "2", "05 31 22 33 44", "350001020", "10101
 )
 def test_neighbours_hide_nothing(card: tuple[str, ...], gap: str, before: str, after: str, between: str) -> None:
     text = between.join(filter(None, (before, gap.join(card), after)))
-    assert set(patient_numbers(text)) & {"".join(card), "".join(card[:6])}
+    assert any(run.startswith("".join(card[:6])) for run in patient_numbers(text))
