@@ -209,13 +209,17 @@ def no_patient_number(value: str) -> None:
 class FreeTextField(forms.CharField):
     """Words as people write them: the field of every box to write in. No patient's number passes."""
 
-    default_validators = (no_patient_number,)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators.append(no_patient_number)
 
 
 class FreeEmailField(forms.EmailField):
     """An e-mail address; a patient's MSSanté address, which holds their number, does not pass."""
 
-    default_validators = (*forms.EmailField.default_validators, no_patient_number)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators.append(no_patient_number)
 
 
 class IdentifierField(forms.CharField):

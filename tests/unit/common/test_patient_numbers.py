@@ -91,7 +91,7 @@ def test_blanks_and_dots_hide_nothing(number: str, data: st.DataObject) -> None:
     gaps = data.draw(
         st.lists(st.sampled_from(["", " ", ".", "  ", "\u00a0"]), min_size=len(number), max_size=len(number))
     )
-    assert patient_numbers("".join(digit + gap for digit, gap in zip(number, gaps, strict=True))) == [number]
+    assert number in patient_numbers("".join(digit + gap for digit, gap in zip(number, gaps, strict=True)))
 
 
 SEXES, KEYS = st.sampled_from("12"), st.sampled_from(["", "36"])
