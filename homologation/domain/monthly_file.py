@@ -79,9 +79,6 @@ def read_lines(content: bytes, kind: Format[One], today: date) -> tuple[list[One
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
     except csv.Error:
         return [], [_bad("csv", "Ce fichier n’est pas un CSV lisible. Enregistrez-le en CSV, séparé par « ; ».")]
-    # Each cell alone: the last of a line and the first of the next would make a number that nobody wrote.
-    if refusals := check_free_text(rows, "file"):
-        return [], refusals
     head = [cell.strip() for cell in rows[0]] if rows else []
     if tuple(head) not in kind.heads:
         words = " ou ".join(f"« {';'.join(one)} »" for one in kind.heads)
@@ -89,6 +86,9 @@ def read_lines(content: bytes, kind: Format[One], today: date) -> tuple[list[One
     lines = [(at, row) for at, row in enumerate(rows[1:], start=2) if any(cell.strip() for cell in row)]
     if not 1 <= len(lines) <= MOST_LINES:
         return [], [_bad("lines", f"Ce fichier a {len(lines)} lignes ; attendu : de 1 à {MOST_LINES}.")]
+    # Each cell alone: the last of a line and the first of the next would make a number that nobody wrote.
+    if refusals := check_free_text([row for _, row in lines if len(row) == len(head)], "file"):
+        return [], refusals
     return _read(lines, head, kind, today)
 
 
