@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from homologation.domain.findings import Finding, Given, named
@@ -33,23 +33,20 @@ def _copied(question: Question, row: Mapping[str, Any]) -> str:
     The first column names the row: taken from the examples, which are a catalogue, it is no fault by itself.
     """
     texts = [column for column in question.columns if column.type == TEXT]
-    said = {column.key: _folded(row[column.key]) for column in texts if row.get(column.key)}
+    said = _texts(texts, row)
     name = named(str(row.get(texts[0].key) or "")) if texts else ""
-    for example in question.examples:
-        wanted = {column.key: _folded(example[column.key]) for column in texts if example.get(column.key)} or None
-        if wanted == {key: said.get(key) for key in wanted or ()} and any(wanted.values()):
-            return f"{name} : cette ligne est celle de l’exemple du formulaire, adaptez-la."
-    cells = [column.label for column in texts[1:] if said.get(column.key) in _cells(question, column) - {""}]
-    if not cells:
-        return ""
-    return f"{name}, « {cells[0]} » : ce texte est celui de l’exemple du formulaire, écrivez le vôtre."
+    examples = [found for example in question.examples if (found := _texts(texts, example))]
+    if any(example.items() <= said.items() for example in examples):
+        return f"{name} : cette ligne est celle de l’exemple du formulaire, adaptez-la."
+    for column in texts[1:]:
+        if said.get(column.key) in {one.get(column.key, "") for one in examples} | _examples(column):
+            return f"{name}, « {column.label} » : ce texte est celui de l’exemple du formulaire, écrivez le vôtre."
+    return ""
 
 
-def _cells(question: Question, column: Input) -> set[str]:
-    """Every example of one column: in the rows of the form's example, and in its help."""
-    return {_folded(example[column.key]) for example in question.examples if example.get(column.key)} | _examples(
-        column
-    )
+def _texts(columns: Sequence[Input], row: Mapping[str, Any]) -> dict[str, str]:
+    """The words of a row by column, folded; those that hold none are left out."""
+    return {c.key: words for c in columns if row.get(c.key) and (words := _folded(row[c.key]))}
 
 
 def _examples(box: Input) -> set[str]:
