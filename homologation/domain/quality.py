@@ -17,6 +17,9 @@ CERTIFICATE_SOON = timedelta(days=60)
 USUAL_MONTHS, MOST_MONTHS = (6, 12), 36
 _LOGS = "CNIL, délibération 2021-122"
 
+ASKED = frozenset({"mesures", "s5.q3.contact"})
+"""Boxes that the questionnaire does not require and that a rule asks for all the same (INSI-R18, INSI-R10)."""
+
 
 def findings(
     questionnaire: Questionnaire, values: Mapping[str, Any], context: Context, proposed: Collection[str] = ()

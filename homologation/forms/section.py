@@ -15,6 +15,7 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from homologation.domain.answers import MOST_CHARACTERS, NOTHING, ROW_NAME, Answer, Status
+from homologation.domain.quality import ASKED
 from homologation.domain.questions import BOOLEAN, DATE, INTEGER, MULTI, ROW, SINGLE, TABLE, Input, Question
 from homologation.services.answer import Statement
 from portal.ui.forms import FreeTextField, FrenchDateField, PortalForm
@@ -27,7 +28,7 @@ _SHORT = ("nom", "personne", "identifiant", "responsable")
 
 def field_of(box: Input) -> forms.Field:
     """The field that reads one box; nothing is required here, completeness is told apart."""
-    label = box.label if box.required else f"{box.label} (facultatif)"
+    label = box.label if box.required or box.key in ASKED else f"{box.label} (facultatif)"
     common: dict[str, Any] = {"label": label, "help_text": box.help, "required": False}
     if box.type == BOOLEAN:
         return forms.ChoiceField(choices=[(YES, "Oui"), (NO, "Non")], widget=forms.RadioSelect, **common)
