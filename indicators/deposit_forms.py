@@ -15,6 +15,7 @@ from indicators.deposit_selectors import TO_CORRECT, Narrow
 from indicators.domain.codes import FILE_CODES, LINE_CODES
 from indicators.domain.log_format import FINESS, MAX_UNPACKED
 from indicators.models.deposits import DepositState
+from portal.common.patient_numbers import check_file_name
 from portal.registry.models import SoftwareVersion, Supplier
 from portal.ui.forms import PortalForm
 
@@ -59,8 +60,10 @@ class DepositForm(PortalForm):
         self.fields["file"].widget.attrs["class"] = "portal-drop"
 
     def clean_file(self) -> UploadedFile[bytes]:
-        """The file, of a size that is read at all."""
+        """The file, of a size that is read at all, under a name that may be kept."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
+        for refusal in check_file_name(file.name or ""):
+            raise ValidationError(refusal.message, code=refusal.code)
         if (file.size or 0) > MAX_UNPACKED:
             raise ValidationError(FILE_CODES["too_large"].sentence, code="too_large")
         return file

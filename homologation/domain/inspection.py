@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from homologation.domain.patient_numbers import check_free_text
+from portal.common.patient_numbers import check_free_text
 from portal.common.refusals import Refusal
 
 DAYS = (1, 3, 7, 15, 30)

@@ -142,6 +142,12 @@ def test_what_is_missing_is_said_and_nothing_lost(us: Client, ours: Depositor, m
     assert not Deposit.objects.exists()
 
 
+def test_its_name_holds_no_patient(us: Client, ours: Depositor) -> None:
+    answer = send(us, ours, ours.event(1), name="journal de 1850578006084.csv")
+    assert answer.status_code == 200 and "renommez le fichier" in words(answer)
+    assert not Deposit.objects.exists()
+
+
 def test_a_refused_file_is_told_to_its_supplier(us: Client, ours: Depositor) -> None:
     answer = send(us, ours, ours.event(1, user_ref="1850578006084"))
     read_waiting(ours.supplier.pk)

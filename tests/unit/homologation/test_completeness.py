@@ -141,6 +141,20 @@ RULES: list[tuple[str, dict[str, Any], bool, dict[str, Any]]] = [
         {"s3__risques": [risk("x", gravite="forte", acceptation="Assumé par le titulaire"), risk("y"), risk("z")]},
     ),
     ("INSI-R17", {"s5__q4": False}, False, {"s5__q1": False}),
+    ("INSI-R05", {"s2__2__derniere_revue": "2022-11-16"}, True, {"s2__2__derniere_revue": "2022-11-15"}),
+    (
+        "INSI-R13",
+        {"s2__2__personnes": [person("1", jusqu_au="2022-11-14"), person("2", "adjoint")]},
+        True,
+        {"s2__2__personnes": [person("1", jusqu_au="2022-11-15")]},
+    ),
+    (
+        "INSI-R18",
+        {"s3__risques": [risk("x", mesures=" "), risk("y"), risk("z")]},
+        True,
+        {"s3__risques": [risk("x"), risk("y"), risk("z")]},
+    ),
+    ("INSI-R19", {"s4__rapport": False}, False, {}),
 ]
 
 
@@ -172,6 +186,74 @@ def test_a_row_left_as_the_example_is_flagged() -> None:
     assert [(f.rule, f.row, f.blocking) for f in findings(form(), same, CONTEXT)] == [("INSI-R09", "e", False)]
     own = values(s3__risques=[example | {"row": "e", "mesures": "Chacun ferme sa session."}, risk("y"), risk("z")])
     assert findings(form(), own, CONTEXT) == []
+
+
+EXAMPLE = dict(form().by_key["s3.risques"].examples[2])
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (EXAMPLE | {"responsable": "Le titulaire", "echeance": "2023-01-01"}, "cette ligne"),
+        (EXAMPLE | {"risque": "Nos sessions restent ouvertes"}, "« Mesures mises en œuvre »"),
+        (EXAMPLE | {"mesures": f"Ex : {EXAMPLE['mesures']}"}, "cette ligne"),
+    ],
+)
+def test_an_example_copied_is_flagged_whatever_stands_beside(row: dict[str, Any], words: str) -> None:
+    found = findings(form(), values(s3__risques=[row | {"row": "e"}, risk("y"), risk("z")]), CONTEXT)
+    assert [(f.rule, f.row) for f in found] == [("INSI-R09", "e")] and words in found[0].message
+
+
+def test_an_example_pasted_with_its_mark_is_flagged() -> None:
+    for key in ("s2.2.mesures", "s2.1.precisions"):
+        given = values(**{key: form().by_key[key].help})
+        assert [(f.rule, f.key) for f in findings(form(), given, CONTEXT)] == [("INSI-R09", key)]
+    named = [{**values()["s1.logiciels"][0], "nom": "Ex : nom du LGO"}]
+    assert [f.rule for f in findings(form(), values(s1__logiciels=named), CONTEXT)] == ["INSI-R09"]
+
+
+def test_a_proposed_reason_lifts_nothing_until_it_is_confirmed() -> None:
+    given = answers(s2__3__conservation_mois=48, s2__3__justification="Contrôle interne")
+    key = "s2.3.justification"
+    assert [f.rule for f in assess(form(), given, CONTEXT).blockers] == []
+    proposed = given | {key: replace(given[key], status=Status.PROPOSED)}
+    blockers = assess(form(), proposed, CONTEXT).blockers
+    assert [f.rule for f in blockers] == ["INSI-R11"] and "confirmez la justification" in blockers[0].message
+
+
+def test_what_a_table_misses_is_said_row_by_row() -> None:
+    def said(*rows: dict[str, Any]) -> str:
+        found = assess(form(), answers(s3__risques=list(rows)), CONTEXT).findings
+        return next(f.message for f in found if f.rule == "INSI-C01")
+
+    assert said(risk("x"), {"row": "y", "risque": "R", "gravite": "faible"}) == (
+        "Le tableau n’est pas complet : ajoutez 1 ligne ; remplissez « Vraisemblance » à la ligne 2."
+    )
+    many = [{"row": f"r{n}", "risque": "R"} for n in range(8)]
+    assert "« Gravité », « Vraisemblance » à la ligne 5 ; et 3 autres lignes." in said(*many)
+    found = assess(form(), answers(s4__destinataire=None), CONTEXT).findings
+    assert [f.message for f in found] == ["La réponse manque : répondez à la question."]
+
+
+@pytest.mark.parametrize(
+    ("changes", "context", "words"),
+    [
+        (
+            {"s3__risques": [risk("x", gravite="forte", mesures="", acceptation="Oui"), risk("y"), risk("z")]},
+            {},
+            "Écrivez",
+        ),
+        ({}, {"report_users": frozenset({"inconnu"})}, "ajoutez la personne"),
+        ({"s2__2__personnes": [person("1", "adjoint")]}, {}, "ajoutez-le"),
+    ],
+)
+def test_each_message_says_what_to_do(changes: dict[str, Any], context: dict[str, Any], words: str) -> None:
+    assert [words in f.message for f in findings(form(), values(**changes), replace(CONTEXT, **context))] == [True]
+
+
+def test_no_monthly_report_asks_for_a_reserve() -> None:
+    facts = DossierFacts(assess(form(), answers(s4__rapport=False), CONTEXT), "h", "h")
+    assert guard_submit(facts) == [] and [r.code for r in guard_approve(facts)] == ["needs_reserve"]
 
 
 def test_levels_keep_their_order_whatever_that_of_the_stored_keys() -> None:
