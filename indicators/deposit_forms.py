@@ -17,6 +17,7 @@ from indicators.domain.log_format import FINESS, MAX_UNPACKED
 from indicators.models.deposits import DepositState
 from portal.common.patient_numbers import check_file_name
 from portal.registry.models import SoftwareVersion, Supplier
+from portal.ui.fields import FinessField
 from portal.ui.forms import PortalForm
 
 STATES = (
@@ -73,7 +74,7 @@ class NarrowForm(PortalForm):
     """Which deposits to show; a choice that is none of those offered counts as none."""
 
     etat = forms.ChoiceField(label="État", choices=STATES, required=False)
-    finess = forms.CharField(
+    finess = FinessField(
         label="Pharmacie (FINESS)",
         required=False,
         max_length=20,
@@ -93,12 +94,11 @@ class NarrowForm(PortalForm):
         field.queryset = suppliers
 
     def clean_finess(self) -> str:
-        """The number without the blanks it is read with. Raises ValidationError for what is none."""
-        found = "".join(self.cleaned_data["finess"].split()).upper()
+        """A number of nine characters. Raises ValidationError for what is none."""
+        found: str = self.cleaned_data["finess"]
         if found and not re.fullmatch(FINESS, found):
             raise ValidationError(
-                f"« {self.cleaned_data['finess']} » n’est pas un numéro FINESS : donnez ses 9 caractères, par exemple "
-                "350001234.",
+                f"« {found} » n’est pas un numéro FINESS : donnez ses 9 caractères, par exemple 350001234.",
                 code="bad_finess",
             )
         return found
