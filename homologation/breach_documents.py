@@ -9,6 +9,7 @@ from django.conf import settings
 
 from homologation.domain.breaches import DELAYS, PERSONS, SOURCES, Persons
 from homologation.presentation_breach import (
+    awareness_words,
     contents_lines,
     kinds_words,
     register_rows,
@@ -30,6 +31,7 @@ def sheet_pdf(content: dict[str, Any], now: datetime) -> bytes:
         **content,
         "frame": _frame(title, content["reference"], "RGPD, article 33", now),
         "lines": contents_lines(content["contents"]),
+        "aware": awareness_words(content["awareness"]),
         "sent": [sent_words(sent) for sent in content["notifications"]],
         "words": {
             "state": state_words(content["state"]),

@@ -25,7 +25,7 @@ from portal.documents.domain.methods import PSC, PSC_DEMO, method_label
 from portal.registry.domain.referencing import STATUS_LABELS, status_at
 from portal.registry.selectors import history, referencing_number
 
-SCHEMA = "insi-dossier/1"
+SCHEMA = "insi-dossier/2"
 
 
 def content_of(dossier: InsiDossier, now: datetime) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from homologation.domain.judgement import PAST_MONTHS, months_before, said
 from homologation.domain.supervision import missing_report
 from homologation.models import Breach, InsiDossier, SupervisionCase, SupervisionReport
 from homologation.presentation_breach import kinds_words, state_words
+from homologation.services.breach_sheet import awareness_of
 from homologation.supervision_selectors import awaited_from, cases_of, standing_reports
 from portal.common.clock import paris_date
 from portal.documents.domain.blocks import day, instant
@@ -81,7 +82,7 @@ def breaches_of(dossier: InsiDossier, now: datetime) -> dict[str, Any]:
     """The register from its opening to now: an extract, empty for « état néant »; how many drills were noted."""
     found = Breach.objects.filter(pharmacy=dossier.pharmacy_id, declared_at__lte=now)
     real = in_period(found, None, None).order_by("year", "number")
-    rows = [_breach(one) for one in real]
+    rows = [_breach(one, now) for one in real.prefetch_related("entries")]
     return {
         "until": instant(now),
         "rows": rows,
@@ -91,7 +92,8 @@ def breaches_of(dossier: InsiDossier, now: datetime) -> dict[str, Any]:
     }
 
 
-def _breach(one: Breach) -> dict[str, Any]:
+def _breach(one: Breach, now: datetime) -> dict[str, Any]:
+    *former, _ = awareness_of(one, now) or [{}]
     return {
         "reference": one.reference,
         "state": state_words(str(one.state)),
@@ -101,6 +103,7 @@ def _breach(one: Breach) -> dict[str, Any]:
         "deadline_at": instant(one.deadline_at),
         "first_sent_at": instant(one.first_sent_at),
         "late": one.is_late,
+        "corrected": [{name: told[name] for name in ("aware_at", "deadline_at", "passed")} for told in former],
         "persons": PERSONS[Persons(one.persons)],
         "ended_on": day(paris_date(one.ended_at)) if one.ended_at else "",
     }

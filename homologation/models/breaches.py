@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.db.models.lookups import Exact
 from django.urls import reverse
 
-from homologation.domain.breach_lifecycle import BREACH
+from homologation.domain.breach_lifecycle import BREACH, COUNTING
 from homologation.domain.breaches import DELAYS, KINDS, REASONED, SOURCES, Persons, number_words
 from portal.accounts.actors import Actor
 from portal.triggers import frozen_when, never_deleted, never_truncated
@@ -212,6 +212,10 @@ class Breach(Stateful):
     def is_late(self) -> bool:
         """Whether the first notification came after the deadline in force."""
         return bool(self.first_sent_at and self.deadline_at and self.first_sent_at > self.deadline_at)
+
+    def counted_until(self, now: datetime) -> datetime | None:
+        """Until when the 72 hours ran: the first notification, or ``now`` while they run; None where none is due."""
+        return self.first_sent_at or (now if self.state in COUNTING else None)
 
     def get_absolute_url(self) -> str:
         """Its page."""

@@ -88,7 +88,8 @@ def _check_sending(sending: Sending) -> list[Refusal]:
 
 def _keep(breach: Breach, actor: Actor, sending: Sending) -> None:
     number = BreachNotification.objects.filter(breach=breach).count() + 1
-    content = sheet(breach)
+    now = clock.business_now()
+    content = sheet(breach, now)
     BreachNotification.objects.create(
         breach=breach,
         number=number,
@@ -97,7 +98,7 @@ def _keep(breach: Breach, actor: Actor, sending: Sending) -> None:
         receipt=sending.receipt.strip(),
         content=content,
         sha256=sha256_of(content),
-        recorded_at=clock.business_now(),
+        recorded_at=now,
         recorded_by_id=actor.user_id or 0,  # the executor let a person through
     )
 

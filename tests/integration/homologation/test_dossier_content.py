@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -17,6 +17,7 @@ from homologation.dossier import documents
 from homologation.dossier.content import content_of
 from homologation.dossier.files import archive_of
 from homologation.models import SupervisionCase
+from homologation.services.breach_declare import correct_awareness
 from homologation.services.inspect import make_link
 from homologation.services.supervise import compute_month
 from homologation.services.write import write_answer
@@ -150,3 +151,17 @@ def test_an_inspector_costs_the_database_little(client: Client) -> None:
     _, token = make_link(dossier_id=one.pk, actor=one.titulaire, recipient="A", reason="B", days=1)
     queries = asked(client, reverse("homologation:inspection", args=[token]))
     assert len(queries) <= BUDGET, shown(queries)
+
+
+@pytest.mark.real_pdf
+def test_the_extract_of_the_register_tells_a_deadline_missed_before_a_correction() -> None:
+    one = case().fill()
+    breach = breaches.case(place=one.place, detected_at=TODAY - timedelta(days=5))
+    breach.confirm(TODAY - timedelta(days=4))
+    correct_awareness(
+        breach_id=breach.pk, actor=breach.adjoint, aware_at=TODAY - timedelta(days=1), reason="Relu, alerte vaine"
+    )
+    [row] = content_of(one.dossier, TODAY)["breaches"]["rows"]
+    assert [told["passed"] for told in row["corrected"]] == [True] and not row["late"]
+    printed = squeezed(pdf_text(documents.draft_copy(one.dossier, TODAY)))
+    assert squeezed("dépassée une première fois") in printed
