@@ -7,6 +7,7 @@ from celery import shared_task
 from homologation.services import breach_reminders, steps, validity_reminders
 from homologation.services.inspect import forget_openings
 from homologation.services.missing import tell_missing
+from homologation.services.open import learn_all
 from homologation.services.reviews import examine_all
 from homologation.services.supervise import compute_past_months, forget_detail
 from portal.common import clock
@@ -37,6 +38,8 @@ def remind_expiries() -> int:
 
 @shared_task
 def follow_decisions() -> int:
-    """Read each decision again where a date alone changes what is known, and recall its end."""
+    """Give drafts the software ordered since; read each decision again where a date alone changes what is known, and
+    recall its end."""
+    learn_all()
     opened = examine_all()
     return opened + validity_reminders.remind_ends()

@@ -112,6 +112,11 @@ TRIES: dict[str, Try] = {
         lambda c, who: confirm_answers(dossier_id=c.case.pk, actor=who, keys=[MONTHS]), _proposed
     ),
     "homologation.prefill": Try(lambda c, who: run(HOMOLOGATIONS, c.case.pk, who, Act("prefill"))),
+    "homologation.learn_software": Try(
+        lambda c, who: run(
+            HOMOLOGATIONS, c.case.pk, who, Act("learn_software", {"version_id": c.scene.order.version.pk})
+        )
+    ),
     "homologation.submit": Try(
         lambda c, who: decide.submit_dossier(dossier_id=c.case.pk, actor=who), lambda c: c.case.fill()
     ),

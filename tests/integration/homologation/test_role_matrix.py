@@ -35,6 +35,7 @@ homologation.open                   x x . . . . . .
 homologation.answer                 x x . . . . . .
 homologation.confirm                x x . . . . . .
 homologation.prefill                . . . . . . . x
+homologation.learn_software         . . . . . . . x
 homologation.submit                 x x . . . . . .
 homologation.send_back              x . . . . . . .
 homologation.agree                  x . . . . . . .
