@@ -14,11 +14,12 @@ from homologation.domain.statement import Decided, seal_of, statement
 from homologation.dossier import annexes, supervision
 from homologation.dossier.answers import sections_of
 from homologation.dossier.pieces import pieces_of
-from homologation.models import DecisionReserve, InsiDossier
+from homologation.models import DecisionReserve, InsiDossier, TitulaireAgreement
 from homologation.presentation import finding_lines, in_words, section_lines
 from homologation.services.facts import Reading
 from homologation.services.machine import HOMOLOGATIONS
 from portal.accounts.domain.roles import Role
+from portal.accounts.models import StepUp
 from portal.common.canonical import sha256_of
 from portal.documents.domain.blocks import day, instant
 from portal.documents.domain.methods import PSC, PSC_DEMO, method_label
@@ -127,7 +128,8 @@ def _decision(dossier: InsiDossier) -> dict[str, Any] | None:
         "signed_at": instant(dossier.decided_at),
         "signer": decided.signer,
         "role": Role.TITULAIRE.label,
-        "method": method_label(PSC_DEMO if dossier.step_up and dossier.step_up.demo else PSC),
+        "method": _method(dossier.step_up),
+        "others": _others(dossier),
         "months": dossier.months,
         "valid_from": day(valid_from),
         "valid_until": day(valid_until),
@@ -137,6 +139,19 @@ def _decision(dossier: InsiDossier) -> dict[str, Any] | None:
         "statement": lines,
         "seal": seal_of(lines),
     }
+
+
+def _others(dossier: InsiDossier) -> list[dict[str, str]]:
+    """The titulaires who agreed before the last one, to the same answers and terms; none where one alone decides."""
+    given = TitulaireAgreement.objects.filter(dossier=dossier, voided_at=None).exclude(by=dossier.decided_by)
+    return [
+        {"signer": " ".join(one.by.full_name.split()), "signed_at": instant(one.at), "method": _method(one.step_up)}
+        for one in given.select_related("by", "step_up").order_by("pk")
+    ]
+
+
+def _method(step_up: StepUp | None) -> str:
+    return method_label(PSC_DEMO if step_up and step_up.demo else PSC)
 
 
 def _synthesis(reading: Reading) -> dict[str, Any]:
