@@ -10,6 +10,7 @@ from django.conf import settings
 from homologation.domain.breaches import DELAYS, PERSONS, SOURCES, Persons
 from homologation.presentation_breach import (
     awareness_words,
+    case_words,
     contents_lines,
     kinds_words,
     register_rows,
@@ -39,6 +40,7 @@ def sheet_pdf(content: dict[str, Any], now: datetime) -> bytes:
             "source": SOURCES[content["source"]],
             "persons": PERSONS[Persons(content["persons"])],
             "scope": scope_words(content["in_scope"]),
+            "case": case_words(content["case"]),
             "delay": DELAYS.get(content["delay_category"], ""),
         },
     }

@@ -21,6 +21,7 @@ from homologation.domain.breach_lifecycle import (
     TO_NOTIFY,
 )
 from homologation.domain.breaches import CHANNELS, CONTENTS, DELAYS, KINDS, PERSONS, UNKNOWN, Persons, remaining_words
+from homologation.domain.cases import CAUSES
 from homologation.models import Breach, BreachEntry
 from portal.audit.models import AuditEvent
 from portal.common.clock import PARIS
@@ -210,6 +211,14 @@ def _aware_words(one: dict[str, Any], number: int, *, last: bool) -> str:
     return f"{number}. {aware_at}, échéance {deadline_at}{passed} ({force}, dite le {said_at}) : {one['text']}"
 
 
+def case_words(case: dict[str, Any] | None) -> str:
+    """The alert of supervision from which a breach comes; empty where it comes from none."""
+    if case is None:
+        return ""
+    year, month = case["month"].split("-")
+    return f"Alerte INSi de {month}/{year} ({', '.join(case['rules'])}) : {CAUSES[case['cause']].lower()}"
+
+
 def scope_words(in_scope: bool | None) -> str:
     """Whether the cause touches the use of INSi; empty before it is said."""
     return "" if in_scope is None else "Oui" if in_scope else "Non"
@@ -223,6 +232,7 @@ _HEADS = (
     *("Absence de risque", "Retard", "Personnes", "Pourquoi, ou comment"),
     *("Notifications et accusés de réception", "Faits", "Effets", "Mesures prises"),
     *("Touche l’usage d’INSi", "Motif pour écarter"),
+    *("Alerte d’origine", "Risque du dossier qui s’est réalisé"),
 )
 
 
@@ -246,4 +256,5 @@ def _row(one: dict[str, Any]) -> tuple[str, ...]:
         " ; ".join(sent_words(sent) for sent in one["notifications"]),
         *(one["facts"], one["effects"], one["remedial"]),
         *(scope_words(one["in_scope"]), one["end_reason"]),
+        *(case_words(one["case"]), one["risk"]),
     )

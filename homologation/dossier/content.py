@@ -15,8 +15,9 @@ from homologation.dossier import annexes, supervision
 from homologation.dossier.answers import sections_of
 from homologation.dossier.pieces import pieces_of
 from homologation.models import DecisionReserve, InsiDossier, TitulaireAgreement
-from homologation.presentation import finding_lines, in_words, section_lines
+from homologation.presentation import finding_lines, in_words, raise_lines, section_lines
 from homologation.services.facts import Reading
+from homologation.services.feedback import raises_of
 from homologation.services.machine import HOMOLOGATIONS
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import StepUp
@@ -42,7 +43,7 @@ def content_of(dossier: InsiDossier, now: datetime) -> dict[str, Any]:
         "decision": _decision(dossier),
         "synthesis": _synthesis(reading),
         "sections": sections_of(reading, annexes.by_key(listed)),
-        "risks": _risks(reading),
+        "risks": {**_risks(reading), "raises": raise_lines(reading.form, raises_of(dossier, reading))},
         "people": annexes.people_of(dossier, reading),
         "supervision": supervision.supervision_of(dossier, reports, now),
         "breaches": supervision.breaches_of(dossier, now),

@@ -7,7 +7,7 @@ from typing import Any
 
 from homologation.breach_selectors import in_period
 from homologation.domain.breaches import PERSONS, Persons
-from homologation.domain.cases import ACTIONS, CAUSES, SUPERVISION_CASE
+from homologation.domain.cases import ACTIONS, CAUSES, ESCALATED, SUPERVISION_CASE
 from homologation.domain.judgement import PAST_MONTHS, months_before, said
 from homologation.domain.supervision import missing_report
 from homologation.models import Breach, InsiDossier, SupervisionCase, SupervisionReport
@@ -29,7 +29,7 @@ def supervision_of(dossier: InsiDossier, reports: dict[date, SupervisionReport],
     wanted = months_before(today, PAST_MONTHS)
     since = min([*reports, *filter(None, [awaited_from(dossier.pharmacy, dossier.programme_id)])], default=None)
     cases: dict[date, list[SupervisionCase]] = {}
-    for case in cases_of(dossier.pharmacy, wanted).prefetch_related("reminders"):
+    for case in cases_of(dossier.pharmacy, wanted).select_related("breach").prefetch_related("reminders"):
         cases.setdefault(case.month, []).append(case)
     return [_month(month, reports.get(month), cases.get(month, []), since, today) for month in wanted]
 
@@ -69,8 +69,9 @@ def _case(case: SupervisionCase) -> str:
     """Where a case stands, its cause, what was done and how many reminders were read; nobody is named."""
     given = list(case.reminders.all())
     read = sum(one.noted_at is not None for one in given)
+    breach = case.breach.reference if case.state == ESCALATED and hasattr(case, "breach") else ""
     parts = [
-        SUPERVISION_CASE.labels[str(case.state)],
+        f"{SUPERVISION_CASE.labels[str(case.state)]} {breach}".strip(),
         CAUSES[case.cause] if case.cause else "cause à dire",
         ", ".join(ACTIONS[one] for one in case.actions),
         f"rappels lus : {read} sur {len(given)}" if given else "",
@@ -82,7 +83,7 @@ def breaches_of(dossier: InsiDossier, now: datetime) -> dict[str, Any]:
     """The register from its opening to now: an extract, empty for « état néant »; how many drills were noted."""
     found = Breach.objects.filter(pharmacy=dossier.pharmacy_id, declared_at__lte=now)
     real = in_period(found, None, None).order_by("year", "number")
-    rows = [_breach(one, now) for one in real.prefetch_related("entries")]
+    rows = [_breach(one, now) for one in real.select_related("case").prefetch_related("entries")]
     return {
         "until": instant(now),
         "rows": rows,
@@ -104,6 +105,7 @@ def _breach(one: Breach, now: datetime) -> dict[str, Any]:
         "first_sent_at": instant(one.first_sent_at),
         "late": one.is_late,
         "corrected": [{name: told[name] for name in ("aware_at", "deadline_at", "passed")} for told in former],
+        "case": str(one.case) if one.case else "",
         "persons": PERSONS[Persons(one.persons)],
         "ended_on": day(paris_date(one.ended_at)) if one.ended_at else "",
     }

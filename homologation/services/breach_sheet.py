@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from homologation.models import Breach, BreachEntry, BreachNotification
+from homologation.models import Breach, BreachEntry, BreachNotification, SupervisionCase
 from portal.common.canonical import sha256_of
 from portal.documents.domain.blocks import day, instant
 from portal.registry.models import Pharmacy
@@ -41,6 +41,7 @@ _PLAIN = (
     "effects",
     "remedial",
     "in_scope",
+    "risk",
     "end_reason",
 )
 
@@ -54,6 +55,7 @@ def sheet(breach: Breach, now: datetime) -> dict[str, Any]:
         "state": str(breach.state),
         **{name: getattr(breach, name) for name in _PLAIN},
         **{name: instant(getattr(breach, name)) for name in _INSTANTS},
+        "case": _case(breach.case),
         "awareness": awareness_of(breach, now),
         "notifications": [_sent(one) for one in breach.notifications.all()],
     }
@@ -66,6 +68,14 @@ def awareness_of(breach: Breach, now: datetime) -> list[dict[str, Any]]:
     """
     until = breach.counted_until(now)
     return [_aware(entry, until) for entry in breach.entries.all() if entry.kind == "awareness"]
+
+
+def _case(case: SupervisionCase | None) -> dict[str, Any] | None:
+    """The alert of supervision from which it comes: its month, the rules that found it, its cause."""
+    if case is None:
+        return None
+    rules = sorted({alert["rule"] for alert in case.alerts})
+    return {"month": f"{case.month:%Y-%m}", "rules": rules, "cause": case.cause}
 
 
 def _aware(entry: BreachEntry, until: datetime | None) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from homologation.domain.judgement import Judgement
 from homologation.domain.patient_numbers import check_free_text
 from homologation.models import PracticeReminder, SupervisionCase, SupervisionReport
 from homologation.services.breach_declare import Signs, declare_breach
+from homologation.services.feedback import named_risk
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE, PHARMACY_STAFF, Role
 from portal.accounts.selectors import holds_role
@@ -34,7 +35,7 @@ from portal.common.clock import paris_date
 from portal.common.refusals import Refusal, refuse
 from portal.outbox.services.publish import publish
 from portal.registry.models import Pharmacy
-from portal.workflow.execute import Act, Machine, create, run
+from portal.workflow.execute import Act, Machine, create, lock, run
 
 DETAIL_ASKED, ESCALATED = "supervision.detail_asked", "supervision.escalated"
 ANSWER_DAYS = 15
@@ -71,7 +72,7 @@ CASES: Machine[SupervisionCase, CaseFacts] = Machine(
     thread=lambda case: str(case.pk),
     related=("pharmacy",),
     guards={"acknowledge": guard_acknowledge, "read": guard_read, "close": guard_close},
-    audited=("month", "digest", "who", "detail_due_on", "cause", "analysed_at", "acted_at", "ended_at"),
+    audited=("month", "digest", "who", "detail_due_on", "cause", "analysed_at", "acted_at", "ended_at", "risk_row"),
     announces=frozenset({"analyse"}),
 )
 
@@ -156,9 +157,11 @@ def acknowledge(*, case_id: UUID, actor: Actor, reminder_id: int, read_on: date)
     return case
 
 
-def close(*, case_id: UUID, actor: Actor, note: str) -> SupervisionCase:
-    """End the case with a written conclusion. Raises ``Refused``."""
-    return run(CASES, case_id, actor, Act("close", {"note": note}, _no_patient(note=note)))
+@transaction.atomic
+def close(*, case_id: UUID, actor: Actor, note: str, risk_row: str = "") -> SupervisionCase:
+    """End the case with a written conclusion; ``risk_row``: the risk of the dossier that came about, if any."""
+    risk = named_risk(lock(CASES, case_id).pharmacy_id, risk_row)
+    return run(CASES, case_id, actor, Act("close", {"note": note, "risk": risk}, _no_patient(note=note)))
 
 
 @transaction.atomic
@@ -167,7 +170,7 @@ def escalate(*, case_id: UUID, actor: Actor, note: str) -> SupervisionCase:
     # The pharmacy before the case, as a new report does.
     Pharmacy.objects.select_for_update().filter(supervision_cases=case_id).first()
     case = run(CASES, case_id, actor, Act("escalate", {"note": note}, _no_patient(note=note)))
-    breach = declare_breach(actor=actor, signs=Signs(case.opened_at, "alert", _signs(case, note)))
+    breach = declare_breach(actor=actor, signs=Signs(case.opened_at, "alert", _signs(case, note)), case=case)
     publish(ESCALATED, {"id": str(case.pk), "breach": str(breach.pk)}, dedup=f"{ESCALATED}:{case.pk}")
     return case
 

@@ -15,7 +15,8 @@ from homologation.forms.supervision import ActionForm, AnalysisForm, DetailForm,
 from homologation.models import SupervisionCase
 from homologation.services import cases
 from homologation.services.cases import CASES
-from homologation.supervision_selectors import get_case, reminders_of, reminders_to_note, staff_of
+from homologation.services.feedback import risks_of
+from homologation.supervision_selectors import breach_of, get_case, reminders_of, reminders_to_note, staff_of
 from homologation.views.evidence import joined_to
 from homologation.views.supervision import case_line
 from portal.accounts.actors import Actor
@@ -36,6 +37,7 @@ def board(request: HttpRequest, pk: UUID) -> HttpResponse:
         "who": WHO_LABELS[case.who],
         "alerts": [{**alert, "name": names.get(alert["user"], "")} for alert in case.alerts],
         "reminders": reminders_of(case),
+        "breach": breach_of(case),
         "pieces": joined_to(case),
         "actions": [(t.label, reverse(f"homologation:case_{t.verb}", args=[pk])) for t in verbs],
     }
@@ -103,6 +105,9 @@ class Acknowledge(CaseAct):
 class Close(CaseAct):
     verb, title, form_class = "close", "Clore l’alerte", NoteForm
     submit_label, done = "Clore", "L’alerte est close."
+
+    def build_form(self, obj: SupervisionCase, data: Any = None) -> PortalForm:
+        return NoteForm(data, risks=risks_of(obj.pharmacy_id))
 
     def perform(self, obj: SupervisionCase, actor: Actor, data: dict[str, Any]) -> None:
         cases.close(case_id=obj.pk, actor=actor, **data)

@@ -205,7 +205,7 @@ TRIES: dict[str, Try] = {
         lambda c: c.breach.describe().confirm().to_notify().notify(),
     ),
     "breach.close": Try(
-        _of_breach(breach_answer.close_breach, **_MORE, in_scope=False),
+        _of_breach(breach_answer.close_breach, closure=breach_answer.Closure(**_MORE, in_scope=False)),
         lambda c: c.breach.describe().confirm().to_notify().notify().complete().persons("not_required"),
     ),
     "supervision.ask_detail": Try(_of_alert(cases.ask_detail), lambda c: c.alert),
