@@ -13,6 +13,7 @@ from django.db import transaction
 from homologation.domain.cases import (
     ALERT,
     CAUSES,
+    DETAIL_ASKED,
     REMINDER,
     SUPERVISION_CASE,
     CaseFacts,
@@ -37,7 +38,7 @@ from portal.outbox.services.publish import publish
 from portal.registry.models import Pharmacy
 from portal.workflow.execute import Act, Machine, create, lock, run
 
-DETAIL_ASKED, ESCALATED = "supervision.detail_asked", "supervision.escalated"
+ASKED, ESCALATED, LATE = "supervision.detail_asked", "supervision.escalated", "supervision.detail_late"
 ANSWER_DAYS = 15
 """How long a supplier has to send the detail, « à confirmer »."""
 
@@ -73,7 +74,7 @@ CASES: Machine[SupervisionCase, CaseFacts] = Machine(
     related=("pharmacy",),
     guards={"acknowledge": guard_acknowledge, "read": guard_read, "close": guard_close},
     audited=("month", "digest", "who", "detail_due_on", "cause", "analysed_at", "acted_at", "ended_at", "risk_row"),
-    announces=frozenset({"analyse"}),
+    announces=frozenset({"analyse", "engage"}),
 )
 
 
@@ -104,13 +105,34 @@ def ask_detail(*, case_id: UUID, actor: Actor) -> SupervisionCase:
     """Ask the supplier for the detail, due in ``ANSWER_DAYS``. Raises ``Refused``."""
     due_on = paris_date(clock.business_now()) + timedelta(days=ANSWER_DAYS)
     case = run(CASES, case_id, actor, Act("ask_detail", {"due_on": due_on}))
-    publish(DETAIL_ASKED, {"id": str(case.pk)}, dedup=f"{DETAIL_ASKED}:{case.pk}")
+    publish(ASKED, {"id": str(case.pk)}, dedup=f"{ASKED}:{case.pk}")
     return case
 
 
 def receive_detail(*, case_id: UUID, actor: Actor, detail: str) -> SupervisionCase:
     """Note what the supplier answered. Raises ``Refused``."""
     return run(CASES, case_id, actor, Act("receive_detail", {"detail": detail}, _no_patient(detail=detail)))
+
+
+def detail_deposited(pharmacy_id: UUID, month: date, said: str) -> int:
+    """The supplier deposited in the portal the detail that was asked of it: each case that waited has received it.
+
+    How many. The caller has locked the pharmacy.
+    """
+    waiting = SupervisionCase.objects.filter(pharmacy=pharmacy_id, month=month, state=DETAIL_ASKED).order_by("pk")
+    keys = list(waiting.values_list("pk", flat=True))
+    for pk in keys:
+        run(CASES, pk, Actor.system(), Act("receive_detail", {"detail": said}))
+    return len(keys)
+
+
+def remind_late_details(today: date) -> int:
+    """Have each case whose detail is overdue told, once for the day it was due; how many wait. Safe to repeat."""
+    late = SupervisionCase.objects.filter(state=DETAIL_ASKED, detail_due_on__lt=today).order_by("pk")
+    keys = list(late.values_list("pk", "detail_due_on"))
+    for pk, due_on in keys:
+        publish(LATE, {"id": str(pk)}, dedup=f"{LATE}:{pk}:{due_on}")
+    return len(keys)
 
 
 def analyse(*, case_id: UUID, actor: Actor, cause: str, analysis: str) -> SupervisionCase:

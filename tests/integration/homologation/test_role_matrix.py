@@ -67,7 +67,7 @@ breach.inform_persons               x x . . . . . .
 breach.file_receipt                 x x . . . . . .
 breach.close                        x . . . . . . .
 supervision.ask_detail              x x . . . . . .
-supervision.receive_detail          x x . . . . . .
+supervision.receive_detail          x x . . . . . x
 supervision.analyse                 x x . . . . . .
 supervision.engage                  x . . . . . . .
 supervision.acknowledge             x x . . . . . .
