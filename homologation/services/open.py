@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from homologation.domain.lifecycle import DRAFT, OPEN
-from homologation.domain.versions import carry_over
+from homologation.domain.versions import carry_through
 from homologation.models import InsiDossier, QuestionnaireVersion
 from homologation.services.facts import Reading
+from homologation.services.load import forms_between
 from homologation.services.machine import HOMOLOGATIONS
 from homologation.services.prefill import apply_latest_pack
 from homologation.services.write import write_answer
@@ -96,7 +97,7 @@ def _software_of(pharmacy: Pharmacy, programme: str) -> UUID | None:
 def _carry(last: InsiDossier, dossier: InsiDossier) -> None:
     """Every answer of the last dossier that still fits is proposed, to be confirmed again."""
     old = Reading(last, clock.business_now())
-    carried = carry_over(old.form, dossier.questionnaire.form, old.answers, str(last.pk))
+    carried = carry_through(forms_between(last.questionnaire, dossier.questionnaire), old.answers, str(last.pk))
     if not carried.kept:
         return
     portal = Actor.system()
