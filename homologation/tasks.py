@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from homologation.services import breach_reminders, steps, validity_reminders
+from homologation.services import breach_reminders, steps, validity_reminders, verify
 from homologation.services.cases import remind_late_details
 from homologation.services.inspect import forget_openings
 from homologation.services.missing import tell_missing
@@ -46,3 +46,9 @@ def follow_decisions() -> int:
     learn_all()
     opened = examine_all()
     return opened + validity_reminders.remind_ends()
+
+
+@shared_task
+def verify_proofs() -> int:
+    """Each night, compute every hash again; how many no longer hold."""
+    return len(verify.verify_proofs())

@@ -10,16 +10,17 @@ from typing import Any
 from homologation.domain.answers import Answer as Said
 from homologation.domain.completeness import Assessment, assess
 from homologation.domain.decision import DossierFacts
+from homologation.domain.judgement import PAST_MONTHS, months_before
 from homologation.domain.lifecycle import DRAFT, OPEN, TO_DECIDE
 from homologation.domain.mandates import Mandates
 from homologation.domain.quality import Context
 from homologation.domain.questions import Questionnaire
-from homologation.domain.snapshot import Subject, snapshot_of
+from homologation.domain.snapshot import Beside, Referenced, Subject, beside_of, snapshot_of
 from homologation.evidence_selectors import current_files, shown
 from homologation.mandate_selectors import mandates_of
 from homologation.models import Answer, EvidenceRevision, InsiDossier, TitulaireAgreement
 from homologation.services.quorum import everyone_decides
-from homologation.supervision_selectors import reported
+from homologation.supervision_selectors import reported, standing_reports
 from portal.accounts.actors import Actor
 from portal.accounts.models import User
 from portal.common.canonical import sha256_of
@@ -97,7 +98,18 @@ class Reading:
             questionnaire_sha256=version.sha256,
         )
         evidence = shown(self.evidence) if dossier.state in OPEN else ()  # what was decided is not judged again
-        return snapshot_of(subject, self.form, self.answers, evidence)
+        return snapshot_of(subject, self.form, self.answers, evidence, self.beside)
+
+    @cached_property
+    def beside(self) -> Beside:
+        """The reports and the dossier before that a draft refers to; once submitted, those that were submitted."""
+        dossier = self.dossier
+        if dossier.state != DRAFT:
+            return beside_of(dossier.snapshot or {})
+        months = months_before(paris_date(self.now), PAST_MONTHS)
+        reports = standing_reports(dossier.pharmacy_id, months)
+        told = (Referenced(f"{month:%Y-%m}", one.revision, one.input) for month, one in sorted(reports.items()))
+        return Beside(tuple(told), dossier.previous.snapshot_sha256 if dossier.previous else "")
 
     @cached_property
     def evidence(self) -> list[EvidenceRevision]:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from homologation import breach_messages, help_messages, life_messages, mandate_messages, supervision_messages
+from homologation import (
+    breach_messages,
+    help_messages,
+    life_messages,
+    mandate_messages,
+    proof_messages,
+    supervision_messages,
+)
 from homologation import messages as homologation_messages
 from homologation.reactions import close_links, on_order_signed
 from indicators import reactions as activity
@@ -32,6 +39,7 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     **help_messages.REACTIONS,
     **life_messages.REACTIONS,
     **mandate_messages.REACTIONS,
+    **proof_messages.REACTIONS,
     "breach.reminder": [breach_messages.tell_breach],
     "step.expiry": [breach_messages.tell_expiry],
     "documents.render": [on_render_requested],

@@ -191,6 +191,7 @@ def test_every_status_is_exported_and_read_back(status: Status) -> None:
         lambda e: e["snapshot"]["answers"]["s2.3.mode"].update(value="demande"),
         lambda e: e.update(sha256="0" * 64),
         lambda e: e["snapshot"].update(schema=2),
+        lambda e: e["snapshot"].update(schema=3),
         lambda e: e["snapshot"].update(extra=1.5),
         lambda e: e.pop("snapshot"),
     ],
