@@ -20,7 +20,8 @@ _FORM = "S, « Questionnaire auto-homologation INSi »"
 class DossierFacts:
     """Everything that decides what may be done with a dossier.
 
-    ``current_sha256``: the hash of the answers as they stand; ``snapshot_sha256``: that of what was submitted.
+    ``current_sha256``: the hash of the answers as they stand while a decision is awaited, else empty;
+    ``snapshot_sha256``: that of what was submitted.
     ``awaited``: the names of the other titulaires whose agreement is missing, where the pharmacy chose that each
     decides; ``agreed``: the actor has given theirs. ``mandates``: what limits the actor to some of the
     ``sections`` of the questionnaire, None for nothing.

@@ -154,7 +154,7 @@ class Reading:
         """What the guards judge of an actor's act."""
         return DossierFacts(
             self.assessment,
-            sha256_of(self.snapshot),
+            sha256_of(self.snapshot) if self.dossier.state == TO_DECIDE else "",
             self.dossier.snapshot_sha256,
             awaited=tuple(user.full_name for user in self.awaited if user.pk != actor.user_id),
             agreed=any(agreement.by_id == actor.user_id for agreement in self.agreements),
