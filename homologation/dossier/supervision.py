@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -27,7 +28,7 @@ def supervision_of(dossier: InsiDossier, reports: dict[date, SupervisionReport],
     """A line a month, those without a report too: « manquant » where one was due, « non attendu » before the first."""
     today = paris_date(now)
     wanted = months_before(today, PAST_MONTHS)
-    since = min([*reports, *filter(None, [awaited_from(dossier.pharmacy, dossier.programme_id)])], default=None)
+    since = _since(dossier, reports)
     cases: dict[date, list[SupervisionCase]] = {}
     for case in cases_of(dossier.pharmacy, wanted).select_related("breach").prefetch_related("reminders"):
         cases.setdefault(case.month, []).append(case)
@@ -51,6 +52,31 @@ def _month(
         "alerts": ", ".join(sorted({alert["rule"] for case in cases for alert in case.alerts})),
         "cases": [_case(case) for case in cases],
     }
+
+
+@dataclass(frozen=True)
+class Received:
+    """A month with its report, or without: ``state`` says then whether one was due."""
+
+    month: date
+    state: str
+    report: SupervisionReport | None
+
+
+def received_of(dossier: InsiDossier, now: datetime) -> list[Received]:
+    """The reports of the last twelve months, the last first: what part 4 of the form asks for, read and not typed."""
+    today, reports = paris_date(now), reports_of(dossier, now)
+    since = _since(dossier, reports)
+    months = reversed(months_before(today, PAST_MONTHS))
+    return [
+        Received(month, "Reçu" if month in reports else _absence(month, since, today), reports.get(month))
+        for month in months
+    ]
+
+
+def _since(dossier: InsiDossier, reports: dict[date, SupervisionReport]) -> date | None:
+    """The first month of which a report is expected."""
+    return min([*reports, *filter(None, [awaited_from(dossier.pharmacy, dossier.programme_id)])], default=None)
 
 
 def _absence(month: date, since: date | None, today: date) -> str:

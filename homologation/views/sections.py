@@ -22,6 +22,8 @@ from homologation.domain.lifecycle import DRAFT
 from homologation.domain.questions import TABLE, Question, Section
 from homologation.domain.risks import RISKS
 from homologation.domain.visibility import visible
+from homologation.dossier.pieces import REPORTS
+from homologation.dossier.supervision import Received, received_of
 from homologation.forms.section import MINE, THEIRS, SectionForm
 from homologation.models import InsiDossier
 from homologation.selectors import get_dossier
@@ -117,6 +119,11 @@ class Page:
         """The risks of this part to rate anew, after what ended since the last decision."""
         return raises_of(self.dossier, self.reading) if RISKS in self.keys else []
 
+    @property
+    def received(self) -> list[Received]:
+        """The monthly reports, beside the question about them."""
+        return received_of(self.dossier, self.reading.now) if REPORTS in self.keys else []
+
     def version(self, key: str) -> int:
         """The number of the current answer."""
         return self.reading.answers.get(key, NOTHING).version
@@ -157,6 +164,7 @@ class Page:
             "proposed": sum(item["status"] is Status.PROPOSED for item in items),
             "conflicts": conflicts,
             "typed": typed,
+            "received": self.received,
             "raises": presentation.raise_lines(self.reading.form, self.raises),
             "previous": self._address(self.section.number - 1, numbers),
             "following": self._address(self.section.number + 1, numbers),
