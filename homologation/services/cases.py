@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from homologation.catalogue import terms
 from homologation.domain.cases import (
     ALERT,
     CAUSES,
@@ -25,6 +26,7 @@ from homologation.domain.duties import is_named
 from homologation.domain.judgement import Judgement
 from homologation.domain.patient_numbers import check_free_text
 from homologation.models import PracticeReminder, SupervisionCase, SupervisionReport
+from homologation.selectors import programme_now
 from homologation.services.breach_declare import Signs, declare_breach
 from homologation.services.feedback import named_risk
 from portal.accounts.actors import Actor
@@ -39,8 +41,6 @@ from portal.registry.models import Pharmacy
 from portal.workflow.execute import Act, Machine, create, lock, run
 
 ASKED, ESCALATED, LATE = "supervision.detail_asked", "supervision.escalated", "supervision.detail_late"
-ANSWER_DAYS = 15
-"""How long a supplier has to send the detail, « à confirmer »."""
 
 
 def case_parties(case: SupervisionCase, actor: Actor, at: datetime) -> frozenset[Role]:
@@ -102,8 +102,9 @@ def follow(report: SupervisionReport, found: Judgement, *, note: str = "") -> Su
 
 @transaction.atomic
 def ask_detail(*, case_id: UUID, actor: Actor) -> SupervisionCase:
-    """Ask the supplier for the detail, due in ``ANSWER_DAYS``. Raises ``Refused``."""
-    due_on = paris_date(clock.business_now()) + timedelta(days=ANSWER_DAYS)
+    """Ask the supplier for the detail, due in the days of the programme's terms. Raises ``Refused``."""
+    now = clock.business_now()
+    due_on = paris_date(now) + timedelta(days=terms(programme_now(now)).detail.days)
     case = run(CASES, case_id, actor, Act("ask_detail", {"due_on": due_on}))
     publish(ASKED, {"id": str(case.pk)}, dedup=f"{ASKED}:{case.pk}")
     return case

@@ -10,9 +10,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from homologation.catalogue import terms
 from homologation.domain.supervision import WHO_LABELS
+from homologation.domain.terms import to_confirm
 from homologation.forms.supervision import ActionForm, AnalysisForm, DetailForm, NoteForm, ReadForm
 from homologation.models import SupervisionCase
+from homologation.selectors import programme_now
 from homologation.services import cases
 from homologation.services.cases import CASES
 from homologation.services.feedback import risks_of
@@ -20,6 +23,7 @@ from homologation.supervision_selectors import breach_of, get_case, reminders_of
 from homologation.views.evidence import joined_to
 from homologation.views.supervision import case_line
 from portal.accounts.actors import Actor
+from portal.common import clock
 from portal.ui.forms import PortalForm
 from portal.workflow.execute import allowed_actions
 from portal.workflow.views import ActView, actor_of
@@ -56,11 +60,15 @@ class CaseAct(ActView):
 
 class AskDetail(CaseAct):
     verb, title = "ask_detail", "Demander le détail à l’éditeur"
-    intro = (
-        f"Votre éditeur reçoit votre demande dans le portail. Il a {cases.ANSWER_DAYS} jours (à confirmer) pour vous "
-        "envoyer le détail des appels par utilisateur."
-    )
     submit_label, done = "Demander le détail", "C’est demandé à votre éditeur."
+
+    def page_context(self, obj: SupervisionCase, actor: Actor) -> dict[str, Any]:
+        detail = terms(programme_now(clock.business_now())).detail
+        intro = (
+            "Votre éditeur reçoit votre demande dans le portail : il vous envoie le détail des appels par utilisateur. "
+            f"Délai pour répondre : {detail.days} jours.{to_confirm(detail.confirmed)}"
+        )
+        return {**super().page_context(obj, actor), "intro": intro}
 
     def perform(self, obj: SupervisionCase, actor: Actor, data: dict[str, Any]) -> None:
         cases.ask_detail(case_id=obj.pk, actor=actor)
