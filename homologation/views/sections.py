@@ -153,6 +153,7 @@ class Page:
         items = [self._item(form, q, conflicts or set(), waiting.get(q.key), names) for q in self.questions]
         shown = seen if seen is not None else {key: self.version(key) for key in self.keys}
         numbers = [one.number for one in self.reading.form.sections]
+        received = self.received
         context = {
             "dossier": self.dossier,
             "section": self.section,
@@ -164,7 +165,8 @@ class Page:
             "proposed": sum(item["status"] is Status.PROPOSED for item in items),
             "conflicts": conflicts,
             "typed": typed,
-            "received": self.received,
+            "received": received,
+            "reports": sum(one.report is not None for one in received),
             "raises": presentation.raise_lines(self.reading.form, self.raises),
             "previous": self._address(self.section.number - 1, numbers),
             "following": self._address(self.section.number + 1, numbers),

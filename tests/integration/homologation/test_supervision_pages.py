@@ -44,10 +44,11 @@ def test_part_four_lists_the_reports_of_twelve_months(client: Client) -> None:
     client.force_login(User.objects.get(pk=one.titulaire.user_id or 0))
     page = client.get(reverse("homologation:section", args=[one.pk, 4])).content.decode()
     assert f'10/2022 : <a class="fr-link" href="{report_of(one.place).get_absolute_url()}">rapport reçu</a>' in page
+    assert "Rapports mensuels : 2 reçus sur les douze derniers mois" in page
     assert "50 appels pour 80 prescriptions" in page
     assert "09/2022 : manquant" in page and page.count("non attendu") == 9
     other = client.get(reverse("homologation:section", args=[one.pk, 3])).content.decode()
-    assert "Rapports reçus" not in other
+    assert "Rapports mensuels" not in other
     with CaptureQueriesContext(connection) as told:
         client.get(reverse("homologation:section", args=[one.pk, 4]))
     assert len(told) <= BUDGET
