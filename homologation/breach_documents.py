@@ -9,6 +9,8 @@ from django.conf import settings
 
 from homologation.domain.breaches import DELAYS, PERSONS, SOURCES, Persons
 from homologation.presentation_breach import (
+    awareness_words,
+    case_words,
     contents_lines,
     kinds_words,
     register_rows,
@@ -30,6 +32,7 @@ def sheet_pdf(content: dict[str, Any], now: datetime) -> bytes:
         **content,
         "frame": _frame(title, content["reference"], "RGPD, article 33", now),
         "lines": contents_lines(content["contents"]),
+        "aware": awareness_words(content["awareness"]),
         "sent": [sent_words(sent) for sent in content["notifications"]],
         "words": {
             "state": state_words(content["state"]),
@@ -37,6 +40,7 @@ def sheet_pdf(content: dict[str, Any], now: datetime) -> bytes:
             "source": SOURCES[content["source"]],
             "persons": PERSONS[Persons(content["persons"])],
             "scope": scope_words(content["in_scope"]),
+            "case": case_words(content["case"]),
             "delay": DELAYS.get(content["delay_category"], ""),
         },
     }

@@ -28,7 +28,9 @@ def pharmacy_of(actor: Actor) -> Pharmacy:
 
 def breaches_of(actor: Actor) -> QuerySet[Breach]:
     """The breaches and drills of the actor's pharmacy, newest first."""
-    found = Breach.objects.select_related("pharmacy", "declared_by", "delay_by").order_by("-declared_at", "-number")
+    found = Breach.objects.select_related("pharmacy", "declared_by", "delay_by", "case").order_by(
+        "-declared_at", "-number"
+    )
     return found.filter(pharmacy__organisation=actor.tenant) if actor.role in PHARMACY_SIDE else found.none()
 
 

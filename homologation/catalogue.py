@@ -1,5 +1,5 @@
 """The files of a programme's catalogue that are read as they are: steps of compliance, whom to tell of a breach, duties
-of the staff, terms of the editor's help, early reviews."""
+of the staff, terms of the editor's help, early reviews, durations."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from homologation.domain.duties import Duties, HelpTerms, parse_duties, parse_help_terms
 from homologation.domain.reviews import Reviews, parse_reviews
 from homologation.domain.steps import Checklist, Told, parse_checklist, parse_told
+from homologation.domain.terms import Terms, parse_terms
 from portal.programmes.services.load import CATALOGUE
 
 
@@ -41,6 +42,12 @@ def help_terms(programme: str) -> HelpTerms:
 def reviews(programme: str) -> Reviews:
     """What makes a decision be read again. Raises ``BadCatalogue`` where the programme does not say."""
     return parse_reviews(_newest(programme, "reviews") or {})
+
+
+@lru_cache
+def terms(programme: str) -> Terms:
+    """For how long decisions and links hold. Raises ``BadCatalogue`` where the programme does not say."""
+    return parse_terms(_newest(programme, "terms") or {})
 
 
 def _newest(programme: str, stem: str) -> dict[str, Any] | None:

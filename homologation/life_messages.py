@@ -9,7 +9,7 @@ from uuid import UUID
 from homologation.catalogue import reviews
 from homologation.domain.lifecycle import APPROVED, OPEN
 from homologation.domain.reviews import last_valid_day
-from homologation.models import Breach, EarlyReview, InsiDossier, SupervisionCase, ValidityReminder
+from homologation.models import Breach, EarlyReview, InsiDossier, PrefillPack, SupervisionCase, ValidityReminder
 from homologation.services.reviews import OPENED, approved, examine_all
 from homologation.services.validity_reminders import TOPIC
 from homologation.supervision_messages import tell_titulaires
@@ -35,6 +35,13 @@ def on_version_changed(payload: dict[str, Any]) -> None:
     """Topic ``referencing.changed``: the decisions for this version are read again, in a job: they may be thousands."""
     if approved().filter(software_version=payload["version"]).exists():
         enqueue(EXAMINE, {"version": payload["version"]}, dedup=f"{EXAMINE}:{payload['version']}:{payload['event']}")
+
+
+def on_pack(payload: dict[str, Any]) -> None:
+    """Topic ``insi_pack.published``: the decisions for this version are read again beside what the editor now says."""
+    version = PrefillPack.objects.get(pk=payload["id"]).software_version_id
+    if approved().filter(software_version=version).exists():
+        enqueue(EXAMINE, {"version": str(version)}, dedup=f"{EXAMINE}:pack:{payload['id']}")
 
 
 def on_questionnaire(payload: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from homologation.life_messages import on_pack
 from homologation.models import InsiDossier
 from homologation.services.prefill import PUBLISHED, spread
 from portal.accounts.domain.roles import PHARMACY_SIDE, Role
@@ -55,6 +56,6 @@ def on_pack_published(payload: dict[str, Any]) -> None:
 
 REACTIONS: dict[str, list[Handler]] = {
     **{f"homologation.{verb}": [tell] for verb in MESSAGES},
-    PUBLISHED: [on_pack_published],
+    PUBLISHED: [on_pack_published, on_pack],
 }
 """By topic, for the table of ``portal.config.reactions``."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from homologation.domain.answers import NOTHING, Answer, Answers, Provenance, Status, values_of
 from homologation.domain.completeness import Assessment, Score, scores
+from homologation.domain.feedback import Raise
 from homologation.domain.findings import Finding
 from homologation.domain.questions import (
     BOOLEAN,
@@ -158,3 +159,15 @@ def agreement_lines(agreements: Iterable[TitulaireAgreement]) -> list[dict[str, 
         }
         for one in agreements
     ]
+
+
+def raise_lines(form: Questionnaire, raises: Iterable[Raise]) -> list[str]:
+    """The risks to rate anew, each with its origin."""
+    words = form.by_key[RISKS].named_columns["vraisemblance"].choices if RISKS in form.by_key else {}
+    return [_raise(one, words) for one in raises]
+
+
+def _raise(one: Raise, words: Mapping[str, str]) -> str:
+    before, after = words[one.before].lower(), words[one.after].lower() if one.after else ""
+    what = f"de {before} à {after}" if after else f"déjà {before}, au plus haut : revoyez plutôt les mesures"
+    return f"Risque {one.number}, « {one.label} » : vraisemblance {what}. Origine : {' ; '.join(one.origins)}."

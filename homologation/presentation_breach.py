@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from homologation.domain.breach_lifecycle import (
     TO_NOTIFY,
 )
 from homologation.domain.breaches import CHANNELS, CONTENTS, DELAYS, KINDS, PERSONS, UNKNOWN, Persons, remaining_words
+from homologation.domain.cases import CAUSES
 from homologation.models import Breach, BreachEntry
 from portal.audit.models import AuditEvent
 from portal.common.clock import PARIS
@@ -156,8 +157,7 @@ def journal(
 
     A deadline that passed before the notification is told, even when the awareness was corrected since.
     """
-    until = breach.first_sent_at or (now if breach.state in COUNTING else None)
-    lines = [*_acts(events), *_entries(entries, until)]
+    lines = [*_acts(events), *_entries(entries, breach.counted_until(now))]
     return sorted(lines, key=lambda one: one["at"])
 
 
@@ -194,6 +194,31 @@ def sent_words(sent: dict[str, Any]) -> str:
     return f"N° {sent['number']}, {at}, {CHANNELS[sent['channel']].lower()}{number}{files}"
 
 
+def awareness_words(told: Sequence[dict[str, Any]]) -> list[str]:
+    """Each awareness of a sheet with its deadline, the last one in force; nothing where it was never corrected."""
+    if len(told) < 2:
+        return []
+    return [_aware_words(one, number, last=number == len(told)) for number, one in enumerate(told, 1)]
+
+
+def _aware_words(one: dict[str, Any], number: int, *, last: bool) -> str:
+    aware_at, deadline_at, said_at = (
+        instant(datetime.fromisoformat(one[name])) for name in ("aware_at", "deadline_at", "said_at")
+    )
+    missed = "dépassée sans notification" if last else "dépassée une première fois"
+    passed = f", {missed}" if one["passed"] else ""
+    force = "en vigueur" if last else "remplacée"
+    return f"{number}. {aware_at}, échéance {deadline_at}{passed} ({force}, dite le {said_at}) : {one['text']}"
+
+
+def case_words(case: dict[str, Any] | None) -> str:
+    """The alert of supervision from which a breach comes; empty where it comes from none."""
+    if case is None:
+        return ""
+    year, month = case["month"].split("-")
+    return f"Alerte INSi de {month}/{year} ({', '.join(case['rules'])}) : {CAUSES[case['cause']].lower()}"
+
+
 def scope_words(in_scope: bool | None) -> str:
     """Whether the cause touches the use of INSi; empty before it is said."""
     return "" if in_scope is None else "Oui" if in_scope else "Non"
@@ -201,11 +226,13 @@ def scope_words(in_scope: bool | None) -> str:
 
 _HEADS = (
     *("Numéro", "Statut", "Constatée le", "Prise de connaissance", "Échéance CNIL", "Notifiée le"),
+    "Prise de connaissance corrigée",
     *("Constat", "Touché", "Cause", "Systèmes"),
     *CONTENTS.values(),
     *("Absence de risque", "Retard", "Personnes", "Pourquoi, ou comment"),
     *("Notifications et accusés de réception", "Faits", "Effets", "Mesures prises"),
     *("Touche l’usage d’INSi", "Motif pour écarter"),
+    *("Alerte d’origine", "Risque du dossier qui s’est réalisé"),
 )
 
 
@@ -220,6 +247,7 @@ def _row(one: dict[str, Any]) -> tuple[str, ...]:
     return (
         *(one["reference"], state_words(one["state"])),
         *(instant(datetime.fromisoformat(iso)) if iso else "" for iso in moments),
+        " ; ".join(awareness_words(one["awareness"])),
         *(one["signs"], kinds_words(one["kinds"]), one["cause"], one["systems"]),
         *(text for _, text in contents_lines(one["contents"])),
         one["no_risk_reason"],
@@ -228,4 +256,5 @@ def _row(one: dict[str, Any]) -> tuple[str, ...]:
         " ; ".join(sent_words(sent) for sent in one["notifications"]),
         *(one["facts"], one["effects"], one["remedial"]),
         *(scope_words(one["in_scope"]), one["end_reason"]),
+        *(case_words(one["case"]), one["risk"]),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from homologation.services.inspect import close_links_of
+from homologation.services.open import learn_of_pharmacy
+from orders.models import Order
 from portal.accounts.models import Membership
 
 
@@ -14,3 +16,9 @@ def close_links(payload: dict[str, Any]) -> None:
     close_links_of(
         organisation_id=ended.organisation_id, creator_id=ended.user_id, ended_by_id=ended.ended_by_id or ended.user_id
     )
+
+
+def on_order_signed(payload: dict[str, Any]) -> None:
+    """Topics ``order.sign_firm`` and ``order.sign_conditional``: a dossier opened before learns its software."""
+    order = Order.objects.get(pk=payload["id"])
+    learn_of_pharmacy(order.pharmacy_id, order.programme_id)

@@ -25,8 +25,8 @@ def visible_to(actor: Actor) -> QuerySet[InsiDossier]:
 
 
 def get_dossier(actor: Actor, pk: UUID) -> InsiDossier:
-    """One visible dossier. Raises Http404 for a stranger."""
-    dossier = visible_to(actor).filter(pk=pk).first()
+    """One visible dossier, with what was submitted. Raises Http404 for a stranger."""
+    dossier = visible_to(actor).defer(None).defer("previous__snapshot").filter(pk=pk).first()
     if dossier is None:
         raise Http404
     return dossier

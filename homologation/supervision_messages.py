@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 
+from homologation.domain.cases import DETAIL_ASKED
+from homologation.domain.duties import is_named
 from homologation.domain.supervision import DUE_DAY, next_month
-from homologation.models import Breach, SupervisionCase, SupervisionReport
+from homologation.models import Breach, PracticeReminder, SupervisionCase, SupervisionReport
+from homologation.services.cases import LATE
+from homologation.services.missing import months_in
 from homologation.supervision_selectors import judgement_of, open_cases, suppliers_behind
-from portal.accounts.domain.roles import Role
+from portal.accounts.domain.roles import PHARMACY_STAFF, Role
 from portal.accounts.selectors import people_with_role
 from portal.common import clock
+from portal.common.canonical import sha256_of
 from portal.outbox.registry import Handler
 from portal.outbox.services.notices import Letter, notify
 from portal.registry.models import Pharmacy
@@ -61,15 +65,19 @@ def _unchecked(report: SupervisionReport) -> str:
 
 
 def tell_missing_report(payload: dict[str, Any]) -> None:
-    """Topic ``supervision.missing``, ``{"pharmacy", "month"}``: the titulaire knows whom to ask."""
-    pharmacy, month = Pharmacy.objects.get(pk=payload["pharmacy"]), date.fromisoformat(payload["month"])
-    due = next_month(month).replace(day=DUE_DAY)
+    """Topic ``supervision.missing``, ``{"pharmacy", "months"}``: the titulaire knows whom to ask, for every month."""
+    pharmacy = Pharmacy.objects.get(pk=payload["pharmacy"])
+    months = months_in(payload)
+    dues = [f"{one:%m/%Y}, attendu le {next_month(one).replace(day=DUE_DAY):%d/%m/%Y}" for one in months]
+    several = len(months) > 1
+    words = ", ".join(f"{one:%m/%Y}" for one in months) if len(months) <= 6 else f"{len(months)} mois"
     letter = Letter(
-        subject=f"Rapport INSi de {month:%m/%Y} manquant",
-        body=f"Le rapport des appels INSi de {month:%m/%Y} était attendu le {due:%d/%m/%Y} (à confirmer). Demandez à "
-        "votre fournisseur de déposer le journal d’activité ou les totaux du mois.",
+        subject=f"Rapports INSi manquants : {words}" if several else f"Rapport INSi de {words} manquant",
+        body=f"Rapport{'s' if several else ''} des appels INSi qui manque{'nt' if several else ''} (échéance à "
+        f"confirmer) : {' ; '.join(dues)}. Demandez à votre fournisseur de déposer le journal d’activité ou les totaux "
+        f"{'de ces mois' if several else 'du mois'}.",
         link=reverse("homologation:supervision"),
-        dedup=f"supervision.missing:{pharmacy.pk}:{month}",
+        dedup=f"supervision.missing:{pharmacy.pk}:{sha256_of([str(one) for one in months])[:16]}",
     )
     tell_titulaires(pharmacy, letter)
 
@@ -88,6 +96,53 @@ def tell_detail_asked(payload: dict[str, Any]) -> None:
     )
     for organisation in suppliers_behind(case.report):
         _to(organisation, Role.SUPPLIER, letter)
+
+
+def tell_detail_late(payload: dict[str, Any]) -> None:
+    """Topic ``supervision.detail_late``, ``{"id": case}``: the detail has not come; nothing once it has."""
+    case = SupervisionCase.objects.select_related("pharmacy", "report").get(pk=payload["id"])
+    if case.state != DETAIL_ASKED or case.detail_due_on is None:
+        return
+    due = f"{case.detail_due_on:%d/%m/%Y}"
+    letter = Letter(
+        subject=f"Détail des appels INSi de {case.month:%m/%Y} : pas encore reçu",
+        body=f"Le détail demandé à votre éditeur était attendu le {due}. Relancez-le, notez ce que vous avez reçu, ou "
+        "dites dès maintenant la cause de l’alerte : le détail n’est pas obligatoire pour cela.",
+        link=case.get_absolute_url(),
+        dedup=f"{LATE}:{case.pk}:{due}",
+    )
+    tell_titulaires(case.pharmacy, letter)
+    asked = Letter(
+        subject=f"Détail des appels INSi en retard : {case.pharmacy.finess}, {case.month:%m/%Y}",
+        body=f"{case.pharmacy.name} (FINESS {case.pharmacy.finess}) attendait ce détail pour le {due}. Envoyez-le-lui, "
+        "ou déposez le rapport détaillé dans le portail, sans aucune identité de patient.",
+        link=reverse("homologation:totals"),
+        dedup=f"{LATE}:supplier:{case.pk}:{due}",
+    )
+    for organisation in suppliers_behind(case.report):
+        _to(organisation, Role.SUPPLIER, asked)
+
+
+def tell_reminded(payload: dict[str, Any]) -> None:
+    """Topic ``supervision.engage``, ``{"id": case}``: whoever a reminder of good practice names, and has an account,
+    is told that it waits for them. No word of the alert itself: they read what is theirs."""
+    case = SupervisionCase.objects.select_related("pharmacy").get(pk=payload["id"])
+    organisation = case.pharmacy.organisation_id
+    if organisation is None:
+        return
+    staff = list(people_with_role(organisation, PHARMACY_STAFF, clock.business_now()))
+    for reminder in PracticeReminder.objects.filter(case=case, noted_at=None).order_by("position"):
+        named = [one for one in staff if is_named(one.user.full_name, reminder.recipient)]
+        for membership in named:
+            pharmacist = membership.role != Role.PREPARATEUR.value
+            letter = Letter(
+                subject="Téléservice INSi : un rappel des bonnes pratiques vous attend",
+                body="Un rappel des bonnes pratiques sur l’usage du téléservice INSi vous est adressé. Lisez-le, puis "
+                "dites que vous l’avez lu. Ce n’est pas une sanction.",
+                link=case.get_absolute_url() if pharmacist else reverse("homologation:duties"),
+                dedup=f"supervision.engage:{reminder.pk}",
+            )
+            notify(membership.user, organisation, letter)
 
 
 def tell_escalated(payload: dict[str, Any]) -> None:
@@ -122,5 +177,7 @@ REACTIONS: dict[str, list[Handler]] = {
     "supervision.missing": [tell_missing_report],
     "supervision.detail_asked": [tell_detail_asked],
     "supervision.escalated": [tell_escalated],
+    LATE: [tell_detail_late],
+    "supervision.engage": [tell_reminded],
 }
 """By topic, for the table of ``portal.config.reactions``."""

@@ -12,11 +12,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from homologation.domain.answers import Status
-from homologation.domain.cases import ENDED, MISUSES
+from homologation.domain.cases import ENDED, ESCALATED, MISUSES
 from homologation.domain.judgement import PAST_MONTHS, Judgement, judge, months_before
 from homologation.domain.supervision import Authorised, missing_report, next_month
 from homologation.models import (
     Answer,
+    Breach,
     PracticeReminder,
     SupervisionCase,
     SupervisionDetail,
@@ -86,6 +87,11 @@ def cases_of(pharmacy: Pharmacy, months: Iterable[date] = ()) -> QuerySet[Superv
     found = SupervisionCase.objects.filter(pharmacy=pharmacy).order_by("-month", "-opened_at", "pk")
     wanted = list(months)
     return found.filter(month__in=wanted) if wanted else found
+
+
+def breach_of(case: SupervisionCase) -> Breach | None:
+    """The breach that a case was escalated into."""
+    return Breach.objects.filter(case=case).first() if case.state == ESCALATED else None
 
 
 def reminders_to_note(case: SupervisionCase) -> QuerySet[PracticeReminder]:

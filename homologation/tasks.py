@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from homologation.services import breach_reminders, steps, validity_reminders
+from homologation.services import breach_reminders, steps, validity_reminders, verify
+from homologation.services.cases import remind_late_details
 from homologation.services.inspect import forget_openings
 from homologation.services.missing import tell_missing
+from homologation.services.open import learn_all
 from homologation.services.reviews import examine_all
 from homologation.services.supervise import compute_past_months, forget_detail
 from portal.common import clock
+from portal.common.clock import paris_date
 
 
 @shared_task
@@ -18,6 +21,7 @@ def supervise() -> int:
     now = clock.business_now()
     written = compute_past_months(now)
     tell_missing(now)
+    remind_late_details(paris_date(now))
     forget_detail(now)
     forget_openings()
     return written
@@ -37,6 +41,14 @@ def remind_expiries() -> int:
 
 @shared_task
 def follow_decisions() -> int:
-    """Read each decision again where a date alone changes what is known, and recall its end."""
+    """Give drafts the software ordered since; read each decision again where a date alone changes what is known, and
+    recall its end."""
+    learn_all()
     opened = examine_all()
     return opened + validity_reminders.remind_ends()
+
+
+@shared_task
+def verify_proofs() -> int:
+    """Each night, compute every hash again; how many no longer hold."""
+    return len(verify.verify_proofs())

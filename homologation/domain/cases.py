@@ -37,7 +37,7 @@ SUPERVISION_CASE = Lifecycle(
             "receive_detail",
             (DETAIL_ASKED,),
             DETAIL_RECEIVED,
-            PHARMACY_SIDE,
+            PHARMACY_SIDE | {Role.SYSTEM},
             "Noter le détail reçu",
             "Détail reçu de l’éditeur",
         ),

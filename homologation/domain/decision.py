@@ -9,7 +9,7 @@ from datetime import date
 from homologation.domain.completeness import Assessment
 from homologation.domain.mandates import Mandates
 from homologation.domain.quality import NEEDS_RESERVE
-from homologation.domain.validity import DURATIONS, MOST_MONTHS_WITH_RESERVES
+from homologation.domain.terms import DecisionTerms
 from portal.common.patient_numbers import check_free_text
 from portal.common.refusals import Refusal
 
@@ -20,7 +20,8 @@ _FORM = "S, « Questionnaire auto-homologation INSi »"
 class DossierFacts:
     """Everything that decides what may be done with a dossier.
 
-    ``current_sha256``: the hash of the answers as they stand; ``snapshot_sha256``: that of what was submitted.
+    ``current_sha256``: the hash of the answers as they stand while a decision is awaited, else empty;
+    ``snapshot_sha256``: that of what was submitted.
     ``awaited``: the names of the other titulaires whose agreement is missing, where the pharmacy chose that each
     decides; ``agreed``: the actor has given theirs. ``mandates``: what limits the actor to some of the
     ``sections`` of the questionnaire, None for nothing.
@@ -112,14 +113,14 @@ def check_no_reserve(facts: DossierFacts) -> list[Refusal]:
     return refusals
 
 
-def check_terms(months: int, reserves: Sequence[NewReserve], today: date) -> list[Refusal]:
-    """A known duration; with reserves, at most six months, and each says what, by whom and until when."""
+def check_terms(months: int, reserves: Sequence[NewReserve], today: date, terms: DecisionTerms) -> list[Refusal]:
+    """A known duration; with reserves, a short one, and each says what, by whom and until when."""
     refusals = []
-    if months not in DURATIONS:
-        words = ", ".join(map(str, DURATIONS))
+    if months not in terms.months:
+        words = ", ".join(map(str, terms.months))
         refusals.append(Refusal("bad_duration", f"Choisissez une durée parmi {words} mois.", "months"))
-    if reserves and months > MOST_MONTHS_WITH_RESERVES:
-        words = f"Avec des réserves, la durée est de {MOST_MONTHS_WITH_RESERVES} mois au plus."
+    if reserves and months > terms.most_with_reserves:
+        words = f"Avec des réserves, la durée est de {terms.most_with_reserves} mois au plus."
         refusals.append(Refusal("too_long_with_reserves", words, "months"))
     for number, reserve in enumerate(reserves):
         refusals += _check_reserve(f"reserve-{number}", reserve, today)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -9,7 +10,7 @@ from portal.common.patient_numbers import check_free_text
 from portal.common.refusals import Refusal
 
 DAYS = (1, 3, 7, 15, 30)
-"""The lengths offered; the last is the longest admitted. « À confirmer »."""
+"""The lengths admitted, the last is the database's bound; those offered are terms of the programme."""
 MOST_DAYS = max(DAYS)
 OPENINGS_KEPT = "1 year"
 """How long it stays known from which address a link was opened (CNIL: six months to a year for such logs)."""
@@ -37,15 +38,15 @@ _LABELS = {
 }
 
 
-def check_link(recipient: str, reason: str, days: int) -> list[Refusal]:
+def check_link(recipient: str, reason: str, days: int, admitted: Collection[int] = DAYS) -> list[Refusal]:
     """A link says for whom and why, in words without any patient's number, for a known length."""
     refusals = check_free_text(recipient, "recipient") + check_free_text(reason, "reason")
     if not recipient.strip():
         refusals.append(Refusal("missing_field", "Dites pour qui : nom ou fonction, et organisme.", "recipient"))
     if not reason.strip():
         refusals.append(Refusal("missing_field", "Dites en quelques mots pourquoi.", "reason"))
-    if days not in DAYS:
-        words = ", ".join(map(str, DAYS))
+    if days not in admitted:
+        words = ", ".join(map(str, admitted))
         refusals.append(Refusal("bad_duration", f"Choisissez une durée parmi {words} jours.", "days"))
     return refusals
 

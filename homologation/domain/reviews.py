@@ -5,15 +5,17 @@ A cause is a fact with the object that it is about, never a verdict: the titulai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from homologation.domain.questions import ROW
 from homologation.domain.steps import BadCatalogue
 from homologation.domain.supervision import next_month
 from homologation.domain.validity import months_after
 from portal.common.canonical import sha256_of
+from portal.common.text import fold
 
 STANDINGS: Mapping[str, str] = {"suspended": "suspendu", "withdrawn": "retiré"}
 """The statuses of a référencement that open a review."""
@@ -61,7 +63,8 @@ class DecisionFacts:
     ``software``: the version that it was decided for; ``in_service``: the version installed last. ``standing``: the
     status of ``software`` (its key), by what is recorded. ``certificates``: the days until which those named in the
     dossier and in the steps hold. ``exposed``, ``breaches``: of the register, known or closed since the decision.
-    ``alerts``: months of confirmed alerts, with when each was analysed. ``form``: a newer major version.
+    ``alerts``: months of confirmed alerts, with when each was analysed. ``form``: a newer major version. ``pack``: what
+    the editor proposes since, where it differs. ``applications``: those told since that receive the INS.
     """
 
     decided_at: datetime
@@ -76,6 +79,8 @@ class DecisionFacts:
     breaches: tuple[Named, ...] = ()
     alerts: Mapping[date, datetime] | None = None
     form: Named | None = None
+    pack: Named | None = None
+    applications: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,7 @@ def causes(facts: DecisionFacts, reviews: Reviews) -> list[Cause]:
 
 
 Found = Iterator[tuple[str, str]]
+Rows = Iterable[Mapping[str, Any]]
 
 
 def _software(facts: DecisionFacts, reviews: Reviews) -> Found:
@@ -179,6 +185,35 @@ def _form(facts: DecisionFacts, reviews: Reviews) -> Found:
         yield facts.form.key, f"Le questionnaire est passé à la version majeure {facts.form.name}."
 
 
+def _pack(facts: DecisionFacts, reviews: Reviews) -> Found:
+    if facts.pack is not None:
+        yield facts.pack.key, f"L’éditeur propose de nouvelles réponses : {facts.pack.name}."
+
+
+def _applications(facts: DecisionFacts, reviews: Reviews) -> Found:
+    for name in facts.applications:
+        said = f"« {name} » reçoit l’INS, et n’est pas parmi les logiciels du dossier décidé."
+        yield sha256_of(fold(name))[:32], said
+
+
+def new_applications(decided: Rows, told: Rows) -> tuple[str, ...]:
+    """The applications of ``told`` that receive the INS and that ``decided`` does not say to receive it, by name."""
+    known = {fold(name) for name in _receiving(decided)}
+    return tuple(dict.fromkeys(name for name in _receiving(told) if fold(name) not in known))
+
+
+def _receiving(rows: Rows) -> list[str]:
+    names = (str(row.get("nom") or "").strip() for row in rows if row.get("recoit_ins") is True)
+    return [name for name in names if name]
+
+
+def without_rows(value: Any) -> Any:
+    """A value to compare by what it says: the keys of its rows, which two authors never share, left out."""
+    if not isinstance(value, list):
+        return value
+    return [{key: cell for key, cell in row.items() if key != ROW} if isinstance(row, dict) else row for row in value]
+
+
 FINDERS: Mapping[str, Callable[[DecisionFacts, Reviews], Found]] = {
     "software": _software,
     "standing": _standing,
@@ -187,6 +222,8 @@ FINDERS: Mapping[str, Callable[[DecisionFacts, Reviews], Found]] = {
     "breach": _breaches,
     "alerts": _alerts,
     "questionnaire": _form,
+    "pack": _pack,
+    "application": _applications,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from homologation.domain.answers import Answer, Answers, Provenance, Status
@@ -16,6 +16,9 @@ from portal.common.canonical import sha256_of
 SCHEMA = 1
 WITH_EVIDENCE = 2
 """The form of a snapshot that lists pieces. One without any keeps the first form, and so its hash."""
+WITH_SUPERVISION = 3
+"""The form of one that refers to monthly reports or to the dossier before; without either, an earlier form is kept."""
+SCHEMAS = (SCHEMA, WITH_EVIDENCE, WITH_SUPERVISION)
 
 
 class BadExport(ValueError):
@@ -34,19 +37,44 @@ class Subject:
     questionnaire_sha256: str
 
 
+@dataclass(frozen=True)
+class Referenced:
+    """A monthly report that a dossier refers to: ``month`` « 2022-10 », its revision and the SHA-256 of its figures."""
+
+    month: str
+    revision: int
+    input: str
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the answers when they are submitted: the reports of twelve months, by month; the SHA-256 of
+    the snapshot of the dossier that is renewed."""
+
+    reports: tuple[Referenced, ...] = ()
+    previous: str = ""
+
+
+ALONE = Beside()
+
+
 def snapshot_of(
-    subject: Subject, questionnaire: Questionnaire, answers: Answers, evidence: Sequence[Shown] = ()
+    subject: Subject,
+    questionnaire: Questionnaire,
+    answers: Answers,
+    evidence: Sequence[Shown] = (),
+    beside: Beside = ALONE,
 ) -> dict[str, Any]:
-    """Template version, every answer with its status and origin, the risk levels they give, and the pieces.
+    """Template version, every answer with its status and origin, the risk levels they give, the pieces, the reports
+    and the snapshot before (compliance facts §1.8).
 
     No date of an act and no number of row or revision in it: the same answers with the same pieces always give the
     same hash.
     """
     kept = {key: answer for key, answer in answers.items() if answer.status is not Status.EMPTY}
     risks = kept[RISKS].value if RISKS in kept else None
-    told = {"schema": WITH_EVIDENCE, "evidence": [_piece(one) for one in evidence]} if evidence else {"schema": SCHEMA}
     return {
-        **told,
+        **_around(evidence, beside),
         "pharmacy": subject.finess,
         "programme": subject.programme,
         "software": subject.software,
@@ -59,6 +87,25 @@ def snapshot_of(
         "answers": {key: _answer(answer) for key, answer in kept.items()},
         "risk_levels": {risk.row: risk.final for risk in (read_risk(questionnaire.matrix, row) for row in risks or ())},
     }
+
+
+def _around(evidence: Sequence[Shown], beside: Beside) -> dict[str, Any]:
+    """The form of the snapshot with what it holds beside the answers: the earliest form that can say it."""
+    if beside == ALONE:
+        pieces = {"evidence": [_piece(one) for one in evidence]} if evidence else {}
+        return {"schema": WITH_EVIDENCE if evidence else SCHEMA, **pieces}
+    return {
+        "schema": WITH_SUPERVISION,
+        "evidence": [_piece(one) for one in evidence],
+        "supervision": [asdict(report) for report in beside.reports],
+        "previous": beside.previous,
+    }
+
+
+def beside_of(snapshot: Mapping[str, Any]) -> Beside:
+    """What a stored snapshot refers to; nothing for one of an earlier form."""
+    reports = tuple(Referenced(**one) for one in snapshot.get("supervision", ()))
+    return Beside(reports, str(snapshot.get("previous", "")))
 
 
 def _piece(one: Shown) -> dict[str, Any]:
@@ -98,7 +145,7 @@ def read_export(content: Any) -> dict[str, Any]:
         raise BadExport("Ce fichier contient une valeur qui ne vient pas d’un export.") from error
     if "\\u0000" in json.dumps(snapshot):  # the database keeps no NUL
         raise BadExport("Ce fichier contient un caractère qui ne vient pas d’un export.")
-    if snapshot.get("schema") not in (SCHEMA, WITH_EVIDENCE) or digest != content.get("sha256"):
+    if snapshot.get("schema") not in SCHEMAS or digest != content.get("sha256"):
         raise BadExport("Ce fichier a été modifié depuis son export : il n’est pas repris. Exportez-le de nouveau.")
     return snapshot
 

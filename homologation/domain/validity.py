@@ -8,9 +8,7 @@ from enum import StrEnum
 from dateutil.relativedelta import relativedelta
 
 DURATIONS = (6, 12, 24, 36)
-"""Months that may be chosen. « À confirmer », as all durations here."""
-DEFAULT_MONTHS = 12
-MOST_MONTHS_WITH_RESERVES = 6
+"""Months that the database admits; those that may be chosen are terms of the programme (``domain.terms``)."""
 SOON = timedelta(days=90)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from homologation.domain.answers import Answer, Answers, Provenance, Status, check_value, values_of
-from homologation.domain.questions import Input, Question, Questionnaire
+from homologation.domain.questions import Input, Matrix, Question, Questionnaire
+from homologation.domain.risks import RISKS
 from homologation.domain.visibility import visible
 
 
@@ -41,9 +42,16 @@ def classify(old: Questionnaire, new: Questionnaire) -> list[KeyChange]:
             fit = Fit.INCOMPATIBLE if question.required else Fit.COMPATIBLE
             reason = "nouvelle question obligatoire" if question.required else "nouvelle question"
             changes.append(KeyChange(key, fit, reason))
+        elif key == RISKS and _graded(old.matrix) != _graded(new.matrix):
+            changes.append(KeyChange(key, Fit.INCOMPATIBLE, "matrice des risques changée"))
         elif before[key] != question:
             changes.append(_compare(before[key], question))
     return changes + [KeyChange(key, Fit.INCOMPATIBLE, "question retirée") for key in before if key not in after]
+
+
+def _graded(matrix: Matrix) -> tuple[Any, ...]:
+    """What gives a risk its level: the same words then say another level, or no level at all."""
+    return matrix.scale, matrix.grid, tuple(matrix.levels)
 
 
 def _compare(old: Question, new: Question) -> KeyChange:
@@ -109,33 +117,64 @@ def check_migration(old: Questionnaire, new: Questionnaire) -> list[str]:
 
 @dataclass(frozen=True)
 class Carried:
-    """What a migration makes of a dossier's answers: ``kept`` ready as proposals, ``dropped`` with the reason."""
+    """What a migration makes of a dossier's answers: ``kept`` ready as proposals, ``dropped`` with the reason.
+
+    ``sources``: by key kept, the key of the answer that it comes from, in the version of departure as in ``dropped``.
+    """
 
     kept: Mapping[str, Answer]
     dropped: Mapping[str, str]
     unanswered: tuple[str, ...]
+    sources: Mapping[str, str]
+
+
+def carry_through(forms: Sequence[Questionnaire], answers: Answers, source: str) -> Carried:
+    """The move from the first of these versions to the last, by the map of each one between; at least two.
+
+    A key that a version in between renamed is followed through it; the last map alone does not know it.
+    """
+    first, second, *others = forms
+    moved = carry_over(first, second, answers, source)
+    if not others:
+        return moved
+    rest = carry_through([second, *others], moved.kept, source)
+    sources = {key: moved.sources[origin] for key, origin in rest.sources.items()}
+    lost = {moved.sources[key]: reason for key, reason in rest.dropped.items()}
+    return Carried(rest.kept, {**moved.dropped, **lost}, rest.unanswered, sources)
 
 
 def carry_over(old: Questionnaire, new: Questionnaire, answers: Answers, source: str) -> Carried:
-    """Simulate or carry out the move of answers from one version to the next; each is to be confirmed again."""
+    """Simulate or carry out the move of answers from one version to the next; each is to be confirmed again.
+
+    Of several answers merged into one question, its own comes first; the others are dropped, and it is said.
+    """
     broken = {change.key: change for change in classify(old, new) if change.fit is Fit.INCOMPATIBLE}
     kept: dict[str, Answer] = {}
     dropped: dict[str, str] = {}
-    for key, answer in answers.items():
+    sources: dict[str, str] = {}
+    for key, answer in sorted(answers.items(), key=lambda item: item[0] not in _targets(new, item[0], broken)):
         if answer.status in (Status.EMPTY, Status.UNKNOWN):
             continue
         if answer.status is Status.VOID:
             dropped[key] = "« sans objet » se redit à chaque dossier"
             continue
-        entry = new.migration.get(key, {})
-        targets = entry.get("to", [key]) if entry.get("keep_answer", key not in broken) else []
-        targets = [target for target in targets if target in new.by_key]
+        targets = _targets(new, key, broken)
         if not targets:
             dropped[key] = broken[key].reason if key in broken else "réponse non reprise par la nouvelle version"
         for target in targets:
             if refusals := check_value(new.by_key[target], answer.value):
                 dropped[key] = refusals[0].message
-            elif target not in kept:
+            elif target in kept:
+                dropped[key] = f"fusionnée avec une autre réponse, reprise dans {target}"
+            else:
                 kept[target] = Answer(answer.value, Status.PROPOSED, provenance=Provenance.CARRIED_OVER, source=source)
+                sources[target] = key
     unanswered = tuple(q.key for q in visible(new, values_of(kept)) if q.required and q.key not in kept)
-    return Carried(kept, dropped, unanswered)
+    return Carried(kept, dropped, unanswered, sources)
+
+
+def _targets(new: Questionnaire, key: str, broken: Mapping[str, KeyChange]) -> list[str]:
+    """The questions of the new version that take the answer of an old one."""
+    entry = new.migration.get(key, {})
+    targets = entry.get("to", [key]) if entry.get("keep_answer", key not in broken) else []
+    return [target for target in targets if target in new.by_key]

@@ -14,18 +14,20 @@ from homologation.domain.statement import Decided, seal_of, statement
 from homologation.dossier import annexes, supervision
 from homologation.dossier.answers import sections_of
 from homologation.dossier.pieces import pieces_of
-from homologation.models import DecisionReserve, InsiDossier
-from homologation.presentation import finding_lines, in_words, section_lines
+from homologation.models import DecisionReserve, InsiDossier, TitulaireAgreement
+from homologation.presentation import finding_lines, in_words, raise_lines, section_lines
 from homologation.services.facts import Reading
+from homologation.services.feedback import raises_of
 from homologation.services.machine import HOMOLOGATIONS
 from portal.accounts.domain.roles import Role
+from portal.accounts.models import StepUp
 from portal.common.canonical import sha256_of
 from portal.documents.domain.blocks import day, instant
 from portal.documents.domain.methods import PSC, PSC_DEMO, method_label
 from portal.registry.domain.referencing import STATUS_LABELS, status_at
 from portal.registry.selectors import history, referencing_number
 
-SCHEMA = "insi-dossier/1"
+SCHEMA = "insi-dossier/2"
 
 
 def content_of(dossier: InsiDossier, now: datetime) -> dict[str, Any]:
@@ -41,7 +43,7 @@ def content_of(dossier: InsiDossier, now: datetime) -> dict[str, Any]:
         "decision": _decision(dossier),
         "synthesis": _synthesis(reading),
         "sections": sections_of(reading, annexes.by_key(listed)),
-        "risks": _risks(reading),
+        "risks": {**_risks(reading), "raises": raise_lines(reading.form, raises_of(dossier, reading))},
         "people": annexes.people_of(dossier, reading),
         "supervision": supervision.supervision_of(dossier, reports, now),
         "breaches": supervision.breaches_of(dossier, now),
@@ -127,7 +129,8 @@ def _decision(dossier: InsiDossier) -> dict[str, Any] | None:
         "signed_at": instant(dossier.decided_at),
         "signer": decided.signer,
         "role": Role.TITULAIRE.label,
-        "method": method_label(PSC_DEMO if dossier.step_up and dossier.step_up.demo else PSC),
+        "method": _method(dossier.step_up),
+        "others": _others(dossier),
         "months": dossier.months,
         "valid_from": day(valid_from),
         "valid_until": day(valid_until),
@@ -137,6 +140,19 @@ def _decision(dossier: InsiDossier) -> dict[str, Any] | None:
         "statement": lines,
         "seal": seal_of(lines),
     }
+
+
+def _others(dossier: InsiDossier) -> list[dict[str, str]]:
+    """The titulaires who agreed before the last one, to the same answers and terms; none where one alone decides."""
+    given = TitulaireAgreement.objects.filter(dossier=dossier, voided_at=None).exclude(by=dossier.decided_by)
+    return [
+        {"signer": " ".join(one.by.full_name.split()), "signed_at": instant(one.at), "method": _method(one.step_up)}
+        for one in given.select_related("by", "step_up").order_by("pk")
+    ]
+
+
+def _method(step_up: StepUp | None) -> str:
+    return method_label(PSC_DEMO if step_up and step_up.demo else PSC)
 
 
 def _synthesis(reading: Reading) -> dict[str, Any]:

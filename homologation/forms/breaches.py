@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from homologation.domain.breaches import CHANNELS, CONTENTS, DECISIONS, DELAYS, KINDS, PERSONS, SOURCES, UNKNOWN
+from homologation.forms.feedback import NamesRiskForm
 from homologation.models import BreachNotification
 from homologation.services.breach_answer import Sending
 from homologation.services.breach_declare import Delay, Description
@@ -193,7 +194,7 @@ class InformForm(PortalForm):
     how = _text("Comment ?", help_text=_NO_PATIENT)
 
 
-class CloseForm(PortalForm):
+class CloseForm(NamesRiskForm):
     """What article 33(5) asks of every breach."""
 
     facts = _text("Les faits", help_text=_NO_PATIENT)

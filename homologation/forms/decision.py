@@ -10,7 +10,7 @@ from django import forms
 
 from homologation.domain.consent import consent_text
 from homologation.domain.decision import NewReserve
-from homologation.domain.validity import DEFAULT_MONTHS, DURATIONS
+from homologation.domain.terms import DecisionTerms, to_confirm
 from homologation.models import TitulaireAgreement
 from portal.ui.forms import FreeTextField, FrenchDateField, PortalForm
 
@@ -51,10 +51,7 @@ class DecisionForm(PortalForm):
 
     months = forms.TypedChoiceField(
         label="Durée de l’homologation",
-        help_text="Six mois au plus avec des réserves.",
-        choices=[(number, f"{number} mois") for number in DURATIONS],
         coerce=int,
-        initial=DEFAULT_MONTHS,
         widget=forms.RadioSelect,
     )
     consent = forms.BooleanField(
@@ -62,8 +59,15 @@ class DecisionForm(PortalForm):
     )
     shown = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, agreed: TitulaireAgreement | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, terms: DecisionTerms, agreed: TitulaireAgreement | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        months = self.fields["months"]
+        assert isinstance(months, forms.TypedChoiceField)  # noqa: S101  (narrows the type)
+        months.choices = [(number, f"{number} mois") for number in terms.months]
+        months.initial = terms.default
+        months.help_text = f"{terms.most_with_reserves} mois au plus avec des réserves.{to_confirm(terms.confirmed)}"
         self.agreed = agreed
         if agreed is not None:
             del self.fields["months"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
-from homologation.domain.inspection import DAYS
+from homologation.domain.terms import LinkTerms, to_confirm
 from portal.ui.forms import FreeTextField, PortalForm
 
 
@@ -17,8 +19,13 @@ class LinkForm(PortalForm):
     reason = FreeTextField(label="Pourquoi", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
     days = forms.TypedChoiceField(
         label="Valable pendant",
-        choices=[(number, f"{number} jour{'s' if number > 1 else ''}") for number in DAYS],
         coerce=int,
-        initial=7,
         widget=forms.RadioSelect,
     )
+
+    def __init__(self, *args: Any, terms: LinkTerms, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        days = self.fields["days"]
+        assert isinstance(days, forms.TypedChoiceField)  # noqa: S101  (narrows the type)
+        days.choices = [(number, f"{number} jour{'s' if number > 1 else ''}") for number in terms.days]
+        days.initial, days.help_text = terms.default, f"Durées possibles.{to_confirm(terms.confirmed)}"

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from homologation.domain.cases import ACTIONS, CAUSES
+from homologation.forms.feedback import NamesRiskForm
 from homologation.models import PracticeReminder
 from homologation.services.monthly import LONGEST_REASON
 from portal.common import clock
@@ -92,7 +93,7 @@ class ReadForm(PortalForm):
         self.fields["read_on"].initial = paris_date(clock.business_now())
 
 
-class NoteForm(PortalForm):
+class NoteForm(NamesRiskForm):
     """The last word of a case."""
 
     note = _area("Conclusion")

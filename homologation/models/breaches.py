@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.lookups import Exact
 from django.urls import reverse
 
-from homologation.domain.breach_lifecycle import BREACH
+from homologation.domain.breach_lifecycle import BREACH, COUNTING
 from homologation.domain.breaches import DELAYS, KINDS, REASONED, SOURCES, Persons, number_words
+from homologation.domain.feedback import Risked
+from homologation.models.breach_guards import awareness_kept, case_of_the_pharmacy, closed_says_scope, without_gaps
+from homologation.models.named_risk import RISK, NamesRisk, named_at_the_end
 from portal.accounts.actors import Actor
 from portal.triggers import frozen_when, never_deleted, never_truncated
 from portal.workflow.models import Stateful, lifecycle_triggers, moves, state_check, state_field
@@ -22,32 +24,15 @@ _UNSURE = ["suspicion", "not_a_breach"]
 _UNSENT = [*_UNSURE, "confirmed", "to_notify"]
 _SENT = ["notified", "completed"]
 _REASONED = [one.value for one in REASONED]
-_WITHOUT_GAPS = """
-    IF NEW.number <> 1 + COALESCE((
-        SELECT max(b.number) FROM homologation_breach b
-        WHERE b.pharmacy_id = NEW.pharmacy_id AND b.drill = NEW.drill AND b.year = NEW.year
-    ), 0) THEN
-        RAISE EXCEPTION 'breach_without_gaps: % is not the next number', NEW.number;
-    END IF;
-    RETURN NEW;
-"""
-_AWARENESS_KEPT = """
-    IF NOT EXISTS (
-        SELECT 1 FROM homologation_breachentry e
-        WHERE e.breach_id = NEW.id AND e.kind = 'awareness' AND e.aware_at = NEW.aware_at
-    ) THEN
-        RAISE EXCEPTION 'awareness_kept: breach % forgets when one became aware', NEW.id;
-    END IF;
-    RETURN NULL;
-"""
 
 
-class Breach(Stateful):
+class Breach(NamesRisk, Stateful):
     """One suspicion or breach of a pharmacy; a ``drill`` has its own numbers. Business time; instants are UTC.
 
     Two clocks: ``detected_at`` (first signs) and ``aware_at`` (reasonable certainty), from which ``deadline_at`` is 72
     elapsed hours. ``contents``: art. 33(3) by key, None for « encore inconnu ». ``processor_…``: when the editor knew,
-    when it told the pharmacy (art. 33(2)). No patient is ever named: services refuse such numbers. People of the
+    when it told the pharmacy (art. 33(2)). ``case``: the alert of supervision that was escalated into it. No patient is
+    ever named: services refuse such numbers. People of the
     pharmacy are named by their id alone: erasing a person empties their account, the register stays as the law asks.
     """
 
@@ -60,6 +45,9 @@ class Breach(Stateful):
     declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     detected_at = models.DateTimeField()
     source = models.CharField(max_length=12)
+    case = models.OneToOneField(
+        "homologation.SupervisionCase", null=True, on_delete=models.PROTECT, related_name="breach"
+    )
     signs = models.TextField(help_text="what was noticed, and by whom")
     occurred_from = models.DateTimeField(null=True)
     occurred_to = models.DateTimeField(null=True)
@@ -93,6 +81,8 @@ class Breach(Stateful):
             state_check("breach_state_known", BREACH),
             models.UniqueConstraint(name="breach_number", fields=["pharmacy", "drill", "year", "number"]),
             models.CheckConstraint(name="breach_source_known", condition=Q(source__in=list(SOURCES)) & ~Q(signs="")),
+            models.CheckConstraint(name="breach_of_an_alert", condition=Q(case=None) | Q(source="alert", drill=False)),
+            named_at_the_end("breach_risk"),
             models.CheckConstraint(name="breach_detected", condition=Q(detected_at__lte=F("declared_at"))),
             models.CheckConstraint(
                 name="breach_span",
@@ -154,21 +144,23 @@ class Breach(Stateful):
         ]
         triggers = [
             *lifecycle_triggers(BREACH),
-            pgtrigger.Trigger(
-                name="without_gaps", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_WITHOUT_GAPS
-            ),
-            pgtrigger.Trigger(
-                name="awareness_kept",
-                when=pgtrigger.After,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Condition("OLD.aware_at IS DISTINCT FROM NEW.aware_at"),
-                timing=pgtrigger.Deferred,
-                func=_AWARENESS_KEPT,
-            ),
+            without_gaps(),
+            awareness_kept(),
+            case_of_the_pharmacy(),
             frozen_when(
                 "identity_frozen",
                 "TRUE",
-                ("pharmacy_id", "drill", "year", "number", "declared_at", "declared_by_id", "detected_at", "signs"),
+                (
+                    "pharmacy_id",
+                    "drill",
+                    "year",
+                    "number",
+                    "declared_at",
+                    "declared_by_id",
+                    "detected_at",
+                    "signs",
+                    "case_id",
+                ),
             ),
             frozen_when("first_sent_frozen", "OLD.first_sent_at IS NOT NULL", ("first_sent_at",)),
             frozen_when(
@@ -181,21 +173,13 @@ class Breach(Stateful):
                     "effects",
                     "remedial",
                     "in_scope",
+                    *RISK,
                     "ended_at",
                     "end_reason",
                     "persons",
                 ),
             ),
-            # A trigger, since breaches closed before the question was asked do not answer it.
-            pgtrigger.Trigger(
-                name="closed_says_scope",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Condition(
-                    "NEW.state = 'closed' AND OLD.state <> 'closed' AND NEW.in_scope IS NULL"
-                ),
-                func="RAISE EXCEPTION 'closed_says_scope: breach % is closed without saying it', NEW.id;",
-            ),
+            closed_says_scope(),
             never_deleted(),
             never_truncated(),
         ]
@@ -212,6 +196,10 @@ class Breach(Stateful):
     def is_late(self) -> bool:
         """Whether the first notification came after the deadline in force."""
         return bool(self.first_sent_at and self.deadline_at and self.first_sent_at > self.deadline_at)
+
+    def counted_until(self, now: datetime) -> datetime | None:
+        """Until when the 72 hours ran: the first notification, or ``now`` while they run; None where none is due."""
+        return self.first_sent_at or (now if self.state in COUNTING else None)
 
     def get_absolute_url(self) -> str:
         """Its page."""
@@ -288,6 +276,9 @@ class Breach(Stateful):
         self.persons_informed_at = informed_at
 
     @moves(BREACH, "close")
-    def close(self, *, actor: Actor, at: datetime, facts: str, effects: str, remedial: str, in_scope: bool) -> None:
-        self.facts, self.effects, self.remedial, self.ended_at = facts, effects, remedial, at
-        self.in_scope = in_scope
+    def close(self, *, actor: Actor, at: datetime, said: dict[str, str], in_scope: bool, risk: Risked) -> None:
+        """``said``: facts, effects and remedial action (art. 33(5))."""
+        for name, text in said.items():
+            setattr(self, name, text)
+        self.ended_at, self.in_scope = at, in_scope
+        self.name_risk(risk)

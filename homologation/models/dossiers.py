@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -107,7 +108,12 @@ class InsiDossier(Stateful):
             frozen_when(
                 "identity_frozen", "TRUE", ("programme_id", "pharmacy_id", "number", "opened_at", "opened_by_id")
             ),
-            frozen_when("questions_frozen", "TRUE", ("questionnaire_id", "software_version_id", "previous_id")),
+            frozen_when("questions_frozen", "TRUE", ("questionnaire_id", "previous_id")),
+            frozen_when(
+                "software_once",
+                "OLD.software_version_id IS NOT NULL OR OLD.state <> 'draft'",
+                ("software_version_id",),
+            ),
             frozen_when("decision_final", "OLD.decided_at IS NOT NULL", (*_DECISION, "snapshot", "snapshot_sha256")),
             never_deleted(),
             never_truncated(),
@@ -137,6 +143,11 @@ class InsiDossier(Stateful):
     @moves(HOMOLOGATION, "prefill")
     def prefill(self, *, actor: Actor, at: datetime) -> None:
         """The same."""
+
+    @moves(HOMOLOGATION, "learn_software")
+    def learn_software(self, *, actor: Actor, at: datetime, version_id: UUID) -> None:
+        """Known after the dossier was opened, once the order is signed."""
+        self.software_version_id = version_id
 
     @moves(HOMOLOGATION, "submit")
     def submit(self, *, actor: Actor, at: datetime, snapshot: dict[str, Any], sha256: str) -> None:

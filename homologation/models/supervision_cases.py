@@ -10,7 +10,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from homologation.domain.cases import ACTIONS, CAUSES, SUPERVISION_CASE
+from homologation.domain.feedback import Risked
 from homologation.domain.supervision import WHO_LABELS
+from homologation.models.named_risk import RISK, NamesRisk, named_at_the_end
 from portal.accounts.actors import Actor
 from portal.triggers import frozen_when, never_deleted, never_truncated
 from portal.workflow.models import Stateful, lifecycle_triggers, moves, state_check, state_field
@@ -18,7 +20,7 @@ from portal.workflow.models import Stateful, lifecycle_triggers, moves, state_ch
 _ANALYSED, _ENDED = ["analysed", "acted", "escalated"], ["closed", "escalated"]
 
 
-class SupervisionCase(Stateful):
+class SupervisionCase(NamesRisk, Stateful):
     """What was done about the alerts of one month of a pharmacy, from the alert to its end. Business time.
 
     ``alerts``: rule, sentence and account of each, as they stood; ``digest`` their SHA-256: the same alerts open one
@@ -58,6 +60,7 @@ class SupervisionCase(Stateful):
             models.UniqueConstraint(name="supervision_case_once", fields=["pharmacy", "month", "digest"]),
             models.CheckConstraint(name="supervision_case_digest", condition=Q(digest__regex=r"^[0-9a-f]{64}$")),
             models.CheckConstraint(name="supervision_case_who", condition=Q(who__in=list(WHO_LABELS))),
+            named_at_the_end("supervision_case_risk"),
             models.CheckConstraint(
                 name="supervision_case_asked",
                 condition=Q(detail_asked_at=None, detail_due_on=None)
@@ -100,7 +103,7 @@ class SupervisionCase(Stateful):
             frozen_when(
                 "ended_final",
                 "OLD.ended_at IS NOT NULL",
-                ("cause", "analysis", "actions", "action", "detail", "ended_at", "ended_by_id", "end_note"),
+                ("cause", "analysis", "actions", "action", "detail", "ended_at", "ended_by_id", "end_note", *RISK),
             ),
             never_deleted(),
             never_truncated(),
@@ -146,8 +149,9 @@ class SupervisionCase(Stateful):
         """The same, said by the very person."""
 
     @moves(SUPERVISION_CASE, "close")
-    def close(self, *, actor: Actor, at: datetime, note: str) -> None:
+    def close(self, *, actor: Actor, at: datetime, note: str, risk: Risked) -> None:
         self._end(actor, at, note)
+        self.name_risk(risk)
 
     @moves(SUPERVISION_CASE, "escalate")
     def escalate(self, *, actor: Actor, at: datetime, note: str) -> None:

@@ -15,6 +15,7 @@ from homologation.models import Breach, BreachNotification, BreachReceipt
 from homologation.services.breach_declare import Delay
 from homologation.services.breach_machine import BREACHES
 from homologation.services.breach_sheet import sheet
+from homologation.services.feedback import named_risk
 from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.common.canonical import sha256_of
@@ -89,7 +90,8 @@ def _check_sending(sending: Sending) -> list[Refusal]:
 
 def _keep(breach: Breach, actor: Actor, sending: Sending) -> None:
     number = BreachNotification.objects.filter(breach=breach).count() + 1
-    content = sheet(breach)
+    now = clock.business_now()
+    content = sheet(breach, now)
     BreachNotification.objects.create(
         breach=breach,
         number=number,
@@ -98,7 +100,7 @@ def _keep(breach: Breach, actor: Actor, sending: Sending) -> None:
         receipt=sending.receipt.strip(),
         content=content,
         sha256=sha256_of(content),
-        recorded_at=clock.business_now(),
+        recorded_at=now,
         recorded_by_id=actor.user_id or 0,  # the executor let a person through
     )
 
@@ -156,14 +158,29 @@ def inform_persons(*, breach_id: UUID, actor: Actor, informed_at: datetime, how:
     return run(BREACHES, breach_id, actor, Act("inform_persons", stamps, check=check))
 
 
-def close_breach(*, breach_id: UUID, actor: Actor, facts: str, effects: str, remedial: str, in_scope: bool) -> Breach:
-    """Close with what art. 33(5) asks of every breach, notified or not. Raises ``Refused``.
+@dataclass(frozen=True)
+class Closure:
+    """What article 33(5) asks of every breach, notified or not.
 
-    ``in_scope``: its cause touches the use of INSi; the homologation is then read again.
+    ``in_scope``: its cause touches the use of INSi; the homologation is then read again. ``risk_row``: the risk of the
+    dossier that came about, by its row; empty where none is named.
     """
-    said = {"facts": facts.strip(), "effects": effects.strip(), "remedial": remedial.strip()}
+
+    facts: str
+    effects: str
+    remedial: str
+    in_scope: bool
+    risk_row: str = ""
+
+
+@transaction.atomic
+def close_breach(*, breach_id: UUID, actor: Actor, closure: Closure) -> Breach:
+    """Close a breach for good. Raises ``Refused``."""
+    said = {name: str(getattr(closure, name)).strip() for name in ("facts", "effects", "remedial")}
+    risk = named_risk(lock(BREACHES, breach_id).pharmacy_id, closure.risk_row)
 
     def check(known: BreachFacts) -> list[Refusal]:
         return rules.check_texts(said, required=tuple(said))
 
-    return run(BREACHES, breach_id, actor, Act("close", {**said, "in_scope": in_scope}, check=check))
+    stamps = {"said": said, "in_scope": closure.in_scope, "risk": risk}
+    return run(BREACHES, breach_id, actor, Act("close", stamps, check=check))

@@ -13,7 +13,7 @@ from django.db.models import Max
 from homologation.domain import breaches as rules
 from homologation.domain.breach_clock import check_notification, notification_deadline
 from homologation.domain.breaches import BreachFacts
-from homologation.models import Breach
+from homologation.models import Breach, SupervisionCase
 from homologation.services.breach_machine import BREACHES, write_entry
 from portal.accounts.actors import Actor
 from portal.common import clock
@@ -69,9 +69,13 @@ class Delay:
 
 
 @transaction.atomic
-def declare_breach(*, actor: Actor, signs: Signs) -> Breach:
-    """Open a suspicion in the register of the actor's pharmacy, under its next number. Raises ``Refused``."""
-    pharmacy = pharmacies_of(actor).select_for_update().first()
+def declare_breach(*, actor: Actor, signs: Signs, case: SupervisionCase | None = None) -> Breach:
+    """Open a suspicion in the register of the actor's pharmacy, under its next number. Raises ``Refused``.
+
+    ``case``: the alert of supervision that is escalated into it.
+    """
+    places = pharmacies_of(actor).select_for_update()
+    pharmacy = (places.filter(pk=case.pharmacy_id) if case else places).first()
     if pharmacy is None or actor.user_id is None:
         raise refuse("not_allowed", "Seule une personne de la pharmacie peut ouvrir ce registre.")
     now = clock.business_now()
@@ -90,6 +94,7 @@ def declare_breach(*, actor: Actor, signs: Signs) -> Breach:
         detected_at=signs.detected_at,
         source=signs.source,
         signs=signs.signs.strip(),
+        case=case,
     )
     return create(BREACHES, breach, actor)
 

@@ -56,6 +56,7 @@ BREACHES: Machine[Breach, BreachFacts] = Machine(
         "persons_informed_at",
         "certificate_exposed",
         "in_scope",
+        "risk_row",
         "ended_at",
     ),
     announces=frozenset({"describe", "confirm", "close"}),

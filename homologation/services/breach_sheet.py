@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from homologation.models import Breach, BreachNotification
+from homologation.models import Breach, BreachEntry, BreachNotification, SupervisionCase
 from portal.common.canonical import sha256_of
 from portal.documents.domain.blocks import day, instant
 from portal.registry.models import Pharmacy
@@ -41,20 +41,50 @@ _PLAIN = (
     "effects",
     "remedial",
     "in_scope",
+    "risk",
     "end_reason",
 )
 
 
-def sheet(breach: Breach) -> dict[str, Any]:
+def sheet(breach: Breach, now: datetime) -> dict[str, Any]:
     """Everything said of a breach; in ``contents`` None is « encore inconnu »; instants ISO 8601 in UTC."""
     return {
-        "schema": "breach/1",
+        "schema": "breach/2",
         "reference": breach.reference,
         "pharmacy": _place(breach.pharmacy),
         "state": str(breach.state),
         **{name: getattr(breach, name) for name in _PLAIN},
         **{name: instant(getattr(breach, name)) for name in _INSTANTS},
+        "case": _case(breach.case),
+        "awareness": awareness_of(breach, now),
         "notifications": [_sent(one) for one in breach.notifications.all()],
+    }
+
+
+def awareness_of(breach: Breach, now: datetime) -> list[dict[str, Any]]:
+    """Each time that one became aware, as first said then as corrected: a correction hides no deadline (facts §2).
+
+    ``passed``: the deadline it gave went by without a notification.
+    """
+    until = breach.counted_until(now)
+    return [_aware(entry, until) for entry in breach.entries.all() if entry.kind == "awareness"]
+
+
+def _case(case: SupervisionCase | None) -> dict[str, Any] | None:
+    """The alert of supervision from which it comes: its month, the rules that found it, its cause."""
+    if case is None:
+        return None
+    rules = sorted({alert["rule"] for alert in case.alerts})
+    return {"month": f"{case.month:%Y-%m}", "rules": rules, "cause": case.cause}
+
+
+def _aware(entry: BreachEntry, until: datetime | None) -> dict[str, Any]:
+    return {
+        "said_at": instant(entry.at),
+        "aware_at": instant(entry.aware_at),
+        "deadline_at": instant(entry.deadline_at),
+        "passed": bool(until and entry.deadline_at and until > entry.deadline_at),
+        "text": entry.text,
     }
 
 
@@ -74,9 +104,9 @@ def register(
     pharmacy: Pharmacy, breaches: Iterable[Breach], since: date | None, until: date | None, now: datetime
 ) -> dict[str, Any]:
     """The register of a period (days of Paris, both included), empty where nothing was declared: « état néant »."""
-    rows = [sheet(breach) for breach in breaches]
+    rows = [sheet(breach, now) for breach in breaches]
     return {
-        "schema": "breach-register/1",
+        "schema": "breach-register/2",
         "pharmacy": _place(pharmacy),
         "since": day(since),
         "until": day(until),

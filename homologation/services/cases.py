@@ -10,9 +10,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from homologation.catalogue import terms
 from homologation.domain.cases import (
     ALERT,
     CAUSES,
+    DETAIL_ASKED,
     REMINDER,
     SUPERVISION_CASE,
     CaseFacts,
@@ -23,7 +25,9 @@ from homologation.domain.cases import (
 from homologation.domain.duties import is_named
 from homologation.domain.judgement import Judgement
 from homologation.models import PracticeReminder, SupervisionCase, SupervisionReport
+from homologation.selectors import programme_now
 from homologation.services.breach_declare import Signs, declare_breach
+from homologation.services.feedback import named_risk
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import PHARMACY_SIDE, PHARMACY_STAFF, Role
 from portal.accounts.selectors import holds_role
@@ -34,11 +38,9 @@ from portal.common.patient_numbers import check_free_text
 from portal.common.refusals import Refusal, refuse
 from portal.outbox.services.publish import publish
 from portal.registry.models import Pharmacy
-from portal.workflow.execute import Act, Machine, create, run
+from portal.workflow.execute import Act, Machine, create, lock, run
 
-DETAIL_ASKED, ESCALATED = "supervision.detail_asked", "supervision.escalated"
-ANSWER_DAYS = 15
-"""How long a supplier has to send the detail, « à confirmer »."""
+ASKED, ESCALATED, LATE = "supervision.detail_asked", "supervision.escalated", "supervision.detail_late"
 
 
 def case_parties(case: SupervisionCase, actor: Actor, at: datetime) -> frozenset[Role]:
@@ -71,8 +73,8 @@ CASES: Machine[SupervisionCase, CaseFacts] = Machine(
     thread=lambda case: str(case.pk),
     related=("pharmacy",),
     guards={"acknowledge": guard_acknowledge, "read": guard_read, "close": guard_close},
-    audited=("month", "digest", "who", "detail_due_on", "cause", "analysed_at", "acted_at", "ended_at"),
-    announces=frozenset({"analyse"}),
+    audited=("month", "digest", "who", "detail_due_on", "cause", "analysed_at", "acted_at", "ended_at", "risk_row"),
+    announces=frozenset({"analyse", "engage"}),
 )
 
 
@@ -100,16 +102,38 @@ def follow(report: SupervisionReport, found: Judgement, *, note: str = "") -> Su
 
 @transaction.atomic
 def ask_detail(*, case_id: UUID, actor: Actor) -> SupervisionCase:
-    """Ask the supplier for the detail, due in ``ANSWER_DAYS``. Raises ``Refused``."""
-    due_on = paris_date(clock.business_now()) + timedelta(days=ANSWER_DAYS)
+    """Ask the supplier for the detail, due in the days of the programme's terms. Raises ``Refused``."""
+    now = clock.business_now()
+    due_on = paris_date(now) + timedelta(days=terms(programme_now(now)).detail.days)
     case = run(CASES, case_id, actor, Act("ask_detail", {"due_on": due_on}))
-    publish(DETAIL_ASKED, {"id": str(case.pk)}, dedup=f"{DETAIL_ASKED}:{case.pk}")
+    publish(ASKED, {"id": str(case.pk)}, dedup=f"{ASKED}:{case.pk}")
     return case
 
 
 def receive_detail(*, case_id: UUID, actor: Actor, detail: str) -> SupervisionCase:
     """Note what the supplier answered. Raises ``Refused``."""
     return run(CASES, case_id, actor, Act("receive_detail", {"detail": detail}, _no_patient(detail=detail)))
+
+
+def detail_deposited(pharmacy_id: UUID, month: date, said: str) -> int:
+    """The supplier deposited in the portal the detail that was asked of it: each case that waited has received it.
+
+    How many. The caller has locked the pharmacy.
+    """
+    waiting = SupervisionCase.objects.filter(pharmacy=pharmacy_id, month=month, state=DETAIL_ASKED).order_by("pk")
+    keys = list(waiting.values_list("pk", flat=True))
+    for pk in keys:
+        run(CASES, pk, Actor.system(), Act("receive_detail", {"detail": said}))
+    return len(keys)
+
+
+def remind_late_details(today: date) -> int:
+    """Have each case whose detail is overdue told, once for the day it was due; how many wait. Safe to repeat."""
+    late = SupervisionCase.objects.filter(state=DETAIL_ASKED, detail_due_on__lt=today).order_by("pk")
+    keys = list(late.values_list("pk", "detail_due_on"))
+    for pk, due_on in keys:
+        publish(LATE, {"id": str(pk)}, dedup=f"{LATE}:{pk}:{due_on}")
+    return len(keys)
 
 
 def analyse(*, case_id: UUID, actor: Actor, cause: str, analysis: str) -> SupervisionCase:
@@ -156,9 +180,11 @@ def acknowledge(*, case_id: UUID, actor: Actor, reminder_id: int, read_on: date)
     return case
 
 
-def close(*, case_id: UUID, actor: Actor, note: str) -> SupervisionCase:
-    """End the case with a written conclusion. Raises ``Refused``."""
-    return run(CASES, case_id, actor, Act("close", {"note": note}, _no_patient(note=note)))
+@transaction.atomic
+def close(*, case_id: UUID, actor: Actor, note: str, risk_row: str = "") -> SupervisionCase:
+    """End the case with a written conclusion; ``risk_row``: the risk of the dossier that came about, if any."""
+    risk = named_risk(lock(CASES, case_id).pharmacy_id, risk_row)
+    return run(CASES, case_id, actor, Act("close", {"note": note, "risk": risk}, _no_patient(note=note)))
 
 
 @transaction.atomic
@@ -167,7 +193,7 @@ def escalate(*, case_id: UUID, actor: Actor, note: str) -> SupervisionCase:
     # The pharmacy before the case, as a new report does.
     Pharmacy.objects.select_for_update().filter(supervision_cases=case_id).first()
     case = run(CASES, case_id, actor, Act("escalate", {"note": note}, _no_patient(note=note)))
-    breach = declare_breach(actor=actor, signs=Signs(case.opened_at, "alert", _signs(case, note)))
+    breach = declare_breach(actor=actor, signs=Signs(case.opened_at, "alert", _signs(case, note)), case=case)
     publish(ESCALATED, {"id": str(case.pk), "breach": str(breach.pk)}, dedup=f"{ESCALATED}:{case.pk}")
     return case
 

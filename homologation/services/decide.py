@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from homologation.catalogue import terms as terms_of
 from homologation.domain.consent import CONSENT_VERSION
 from homologation.domain.decision import DossierFacts, NewReserve, check_no_reserve, check_reason, check_terms
 from homologation.domain.lifecycle import APPROVED
@@ -98,7 +99,9 @@ def _judged(
     }
 
     def check(facts: DossierFacts) -> list[Refusal]:
-        refusals = _check_shown(decision, facts) or check_terms(decision.months, decision.reserves, today)
+        refusals = _check_shown(decision, facts) or check_terms(
+            decision.months, decision.reserves, today, terms_of(dossier.programme_id).decision
+        )
         refusals = refusals or _check_same(dossier, terms) or ([] if decision.reserves else check_no_reserve(facts))
         if not refusals:  # last, so that a refusal of ours leaves the authentication unused
             terms["valid_until"] = months_after(today, decision.months)

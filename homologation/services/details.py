@@ -13,7 +13,7 @@ from django.db import transaction
 from homologation.domain.details import COLUMNS, Detail, read_details
 from homologation.domain.monthly_file import MOST_SHOWN, head_of
 from homologation.models import SupervisionDetail, SupervisionReport
-from homologation.services.cases import follow
+from homologation.services.cases import detail_deposited, follow
 from homologation.services.monthly import (
     Depositor,
     at_line,
@@ -119,6 +119,8 @@ def _write(
         data=data,
     )
     record(entry, by.actor)
+    accounts = f"{len(rows)} compte{'s' if len(rows) > 1 else ''}"
+    detail_deposited(pharmacy, month, f"Rapport détaillé déposé dans le portail : révision {revision}, {accounts}.")
     report = last_reports(month, [pharmacy]).first()
     if report is not None:
         _judge_again(report, revision)

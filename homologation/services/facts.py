@@ -11,15 +11,16 @@ from homologation.domain.answers import Answer as Said
 from homologation.domain.completeness import Assessment, assess
 from homologation.domain.decision import DossierFacts
 from homologation.domain.findings import Context
+from homologation.domain.judgement import PAST_MONTHS, months_before
 from homologation.domain.lifecycle import DRAFT, OPEN, TO_DECIDE
 from homologation.domain.mandates import Mandates
 from homologation.domain.questions import Questionnaire
-from homologation.domain.snapshot import Subject, snapshot_of
+from homologation.domain.snapshot import Beside, Referenced, Subject, beside_of, snapshot_of
 from homologation.evidence_selectors import current_files, shown
 from homologation.mandate_selectors import mandates_of
 from homologation.models import Answer, EvidenceRevision, InsiDossier, TitulaireAgreement
 from homologation.services.quorum import everyone_decides
-from homologation.supervision_selectors import reported
+from homologation.supervision_selectors import reported, standing_reports
 from portal.accounts.actors import Actor
 from portal.accounts.models import User
 from portal.common.canonical import sha256_of
@@ -97,7 +98,18 @@ class Reading:
             questionnaire_sha256=version.sha256,
         )
         evidence = shown(self.evidence) if dossier.state in OPEN else ()  # what was decided is not judged again
-        return snapshot_of(subject, self.form, self.answers, evidence)
+        return snapshot_of(subject, self.form, self.answers, evidence, self.beside)
+
+    @cached_property
+    def beside(self) -> Beside:
+        """The reports and the dossier before that a draft refers to; once submitted, those that were submitted."""
+        dossier = self.dossier
+        if dossier.state != DRAFT:
+            return beside_of(dossier.snapshot or {})
+        months = months_before(paris_date(self.now), PAST_MONTHS)
+        reports = standing_reports(dossier.pharmacy_id, months)
+        told = (Referenced(f"{month:%Y-%m}", one.revision, one.input) for month, one in sorted(reports.items()))
+        return Beside(tuple(told), dossier.previous.snapshot_sha256 if dossier.previous else "")
 
     @cached_property
     def evidence(self) -> list[EvidenceRevision]:
@@ -142,7 +154,7 @@ class Reading:
         """What the guards judge of an actor's act."""
         return DossierFacts(
             self.assessment,
-            sha256_of(self.snapshot),
+            sha256_of(self.snapshot) if self.dossier.state == TO_DECIDE else "",
             self.dossier.snapshot_sha256,
             awaited=tuple(user.full_name for user in self.awaited if user.pk != actor.user_id),
             agreed=any(agreement.by_id == actor.user_id for agreement in self.agreements),

@@ -53,8 +53,8 @@ def ask_help(*, dossier_id: UUID, actor: Actor, section: int, key: str, text: st
     if dossier.software_version is None:
         raise refuse(
             "no_supplier",
-            "Ce dossier ne connaît pas votre logiciel : aucun bon de commande n’était signé à son ouverture. Écrivez "
-            "directement à votre éditeur.",
+            "Ce dossier ne connaît pas encore votre logiciel : aucun bon de commande n’est signé. Il le connaîtra dès "
+            "la signature ; d’ici là, écrivez directement à votre éditeur.",
         )
     if refusals := _check_subject(dossier, section, key) + check_message(text):
         raise Refused(refusals)

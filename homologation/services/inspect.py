@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from homologation.catalogue import terms
 from homologation.domain.inspection import Opened, check_link, expiry
 from homologation.dossier.pieces import paper_of
 from homologation.models import InsiDossier, InspectionLink, InspectionOpening
@@ -36,7 +37,7 @@ def make_link(*, dossier_id: UUID, actor: Actor, recipient: str, reason: str, da
     """A new link to a decided dossier, with its token, told this once. Raises ``Refused``."""
     dossier = lock(HOMOLOGATIONS, dossier_id)
     by = _titulaire(dossier, actor)
-    if refusals := check_link(recipient, reason, days):
+    if refusals := check_link(recipient, reason, days, terms(dossier.programme_id).link.days):
         raise Refused(refusals)
     if paper_of(dossier) is None:
         raise refuse(

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
+from homologation.domain.answers import Answers
+from homologation.domain.lifecycle import APPROVED, OPEN
 from homologation.domain.parse import BadQuestionnaire, parse
+from homologation.domain.questions import Questionnaire
+from homologation.domain.simulation import Fate, simulate
 from homologation.domain.versions import check_migration
-from homologation.models import QuestionnaireVersion
+from homologation.models import InsiDossier, QuestionnaireVersion
+from homologation.services.facts import Reading
 from portal.common import clock
 from portal.common.canonical import sha256_of
 from portal.outbox.services.publish import publish
@@ -18,6 +26,18 @@ from portal.programmes.models import Programme
 from portal.programmes.services.load import CATALOGUE
 
 LOADED = "insi_questionnaire.loaded"
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """From the last version loaded to that of a file: ``problems`` forbid loading it; how many dossiers, by state."""
+
+    since: str
+    version: str
+    change_class: str
+    problems: list[str]
+    dossiers: dict[str, int]
+    fates: dict[str, Fate]
 
 
 def load_questionnaires(folder: Path = CATALOGUE) -> list[QuestionnaireVersion]:
@@ -30,6 +50,45 @@ def load_questionnaires(folder: Path = CATALOGUE) -> list[QuestionnaireVersion]:
     ]
     loaded = (_load(path, content) for path, content in sorted(contents, key=_order))
     return [version for version in loaded if version is not None]
+
+
+def forms_between(old: QuestionnaireVersion, new: QuestionnaireVersion) -> list[Questionnaire]:
+    """The forms from one version to another of the same questionnaire, each with its own map; always both."""
+    later = QuestionnaireVersion.objects.filter(programme=new.programme_id, code=old.code, number__gt=old.number)
+    between = later.filter(number__lt=new.number).order_by("number") if old.code == new.code else later.none()
+    return [old.form, *(version.form for version in between), new.form]
+
+
+def simulate_questionnaire(path: Path) -> Simulation:
+    """What a version that is not loaded would make of the answers of every dossier in force or open. Writes nothing.
+
+    Raises ``BadQuestionnaire`` for a file that is no questionnaire, or of a programme that has none yet.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        form, programme = parse(content), str(content["programme"])
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, BadQuestionnaire, KeyError) as error:
+        raise BadQuestionnaire(f"{path.name} : {error}") from error
+    latest = QuestionnaireVersion.objects.filter(programme=programme, code=form.code).order_by("-number").first()
+    if latest is None:
+        raise BadQuestionnaire(f"{path.name} : aucune version de {form.code} n’est chargée, il n’y a rien à simuler")
+    dossiers = InsiDossier.objects.filter(programme=programme, state__in=(APPROVED, *OPEN)).select_related(
+        "questionnaire"
+    )
+    now, states = clock.business_now(), Counter[str]()
+
+    def moves() -> Iterator[tuple[list[Questionnaire], Answers]]:
+        for dossier in dossiers.defer("snapshot").order_by("pk").iterator():
+            states[str(dossier.state)] += 1
+            known = (
+                forms_between(dossier.questionnaire, latest) if dossier.questionnaire_id != latest.pk else [latest.form]
+            )
+            yield [*known, form], Reading(dossier, now).answers
+
+    fates = simulate(moves())
+    return Simulation(
+        latest.version, form.version, form.change_class, check_migration(latest.form, form), dict(states), fates
+    )
 
 
 def _order(item: tuple[Path, dict[str, Any]]) -> tuple[str, list[int]]:

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from homologation.catalogue import checklist, reviews
+from homologation.domain.answers import values_of
 from homologation.domain.breach_lifecycle import CLOSED, KNOWN
-from homologation.domain.reviews import DecisionFacts, Named
+from homologation.domain.lifecycle import OPEN
+from homologation.domain.reviews import DecisionFacts, Named, new_applications, without_rows
+from homologation.domain.snapshot import answers_from
 from homologation.domain.steps import DONE
-from homologation.models import Breach, InsiDossier, QuestionnaireVersion, StepEvent, SupervisionCase
+from homologation.models import (
+    Answer,
+    Breach,
+    InsiDossier,
+    PrefillPack,
+    QuestionnaireVersion,
+    StepEvent,
+    SupervisionCase,
+)
 from orders.models import Installation
 from portal.accounts.domain.roles import Role
 from portal.accounts.models import Membership
+from portal.common.canonical import sha256_of
 from portal.common.clock import paris_date
 from portal.registry.selectors import status_board
 
-CERTIFICATE = "s2.1.certificat_expiration"
+CERTIFICATE, SOFTWARE = "s2.1.certificat_expiration", "s1.logiciels"
 _IN_SERVICE = ("installed", "validated")
 
 
@@ -38,6 +51,8 @@ def decision_facts(dossier: InsiDossier, decided_at: datetime, now: datetime) ->
         breaches=closed,
         alerts=_alerts(dossier),
         form=_form(dossier),
+        pack=_pack(dossier, decided_at),
+        applications=_applications(dossier, decided_at),
     )
 
 
@@ -110,3 +125,43 @@ def _form(dossier: InsiDossier) -> Named | None:
     major = (version for version in later.order_by("-number") if version.content.get("change_class") == "major")
     last = next(major, None)
     return Named(str(last.pk), last.version) if last else None
+
+
+def _pack(dossier: InsiDossier, decided_at: datetime) -> Named | None:
+    """The editor's last proposals since the decision, where some are new and differ from what was decided."""
+    new = _packs(dossier).filter(published_at__gt=decided_at).order_by("-number").first()
+    if new is None:
+        return None
+    before = _packs(dossier).filter(published_at__lte=decided_at).order_by("-number").first()
+    known, decided = before.values if before else {}, _decided(dossier)
+    differing = {
+        key: without_rows(value)
+        for key, value in new.values.items()
+        if without_rows(value) not in (without_rows(known.get(key)), without_rows(decided.get(key)))
+    }
+    if not differing:
+        return None
+    answers = f"{len(differing)} réponse{'s' if len(differing) > 1 else ''} que votre dossier ne dit pas ainsi"
+    day = f"{paris_date(new.published_at):%d/%m/%Y}"
+    # the same differences in a later pack are no other fact
+    return Named(sha256_of(differing)[:32], f"pack n° {new.number} du {day}, {answers}", new.published_at)
+
+
+def _packs(dossier: InsiDossier) -> QuerySet[PrefillPack]:
+    return PrefillPack.objects.filter(
+        software_version=dossier.software_version_id, questionnaire=dossier.questionnaire_id
+    )
+
+
+def _applications(dossier: InsiDossier, decided_at: datetime) -> tuple[str, ...]:
+    """Those that receive the INS as the dossier being filled in says, or the editor since the decision."""
+    answers = Answer.objects.filter(dossier__previous=dossier, dossier__state__in=OPEN, key=SOFTWARE)
+    told = [row for answer in answers.select_related("revision") for row in answer.revision.value or ()]
+    pack = _packs(dossier).filter(published_at__gt=decided_at).order_by("-number").first()
+    told += pack.values.get(SOFTWARE, []) if pack else []
+    return new_applications(_decided(dossier).get(SOFTWARE) or (), told)
+
+
+def _decided(dossier: InsiDossier) -> dict[str, Any]:
+    """The values that were decided on, by key."""
+    return values_of(answers_from(dossier.snapshot)) if dossier.snapshot else {}

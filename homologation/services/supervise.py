@@ -132,10 +132,14 @@ def forget_detail(now: datetime) -> int:
 
     PostgreSQL refuses it for a month still looked at by its own clock: whichever clock is behind decides.
     """
-    today = min(paris_date(now), paris_date(clock.machine_now()))
-    oldest = months_before(today, PAST_MONTHS + 1)[0]
+    oldest = oldest_kept(now)
     rows = SupervisionRow.objects.filter(report__month__lt=oldest).delete()[0]
     return rows + SupervisionDetail.objects.filter(month__lt=oldest).delete()[0]
+
+
+def oldest_kept(now: datetime) -> date:
+    """The first month whose accounts are kept."""
+    return months_before(min(paris_date(now), paris_date(clock.machine_now())), PAST_MONTHS + 1)[0]
 
 
 def _figures(month: date, pharmacies: Collection[UUID]) -> dict[UUID, Figures]:

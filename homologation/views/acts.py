@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from homologation import presentation
+from homologation.catalogue import terms
 from homologation.domain.consent import CONSENT_VERSION
 from homologation.forms.decision import DecisionForm, ImportForm, ReasonForm
 from homologation.models import InsiDossier
@@ -84,7 +85,8 @@ class Approve(SigningView, DossierAct):
 
     def build_form(self, obj: InsiDossier, data: Any = None) -> PortalForm:
         agreed = next(iter(self.reading.agreements), None)
-        return DecisionForm(data, initial={"shown": obj.snapshot_sha256}, agreed=agreed)
+        shown, decision = {"shown": obj.snapshot_sha256}, terms(obj.programme_id).decision
+        return DecisionForm(data, initial=shown, terms=decision, agreed=agreed)
 
     def perform(self, obj: InsiDossier, actor: Actor, data: dict[str, Any]) -> None:
         decide.approve_dossier(dossier_id=obj.pk, actor=actor, decision=self.decision(data))

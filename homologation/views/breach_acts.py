@@ -14,6 +14,7 @@ from homologation.models import Breach
 from homologation.presentation_breach import contents_lines
 from homologation.services import breach_answer, breach_declare
 from homologation.services.breach_machine import BREACHES
+from homologation.services.feedback import risks_of
 from portal.accounts.actors import Actor
 from portal.common.refusals import Refusal
 from portal.ui.forms import PortalForm
@@ -211,11 +212,11 @@ class Close(BreachAct):
 
     def build_form(self, obj: Breach, data: Any = None) -> PortalForm:
         """A breach that an alert of supervision revealed is of INSi, until the titulaire says otherwise."""
-        return forms.CloseForm(data, initial={"in_scope": "oui" if obj.source == "alert" else None})
+        initial = {"in_scope": "oui" if obj.source == "alert" else None}
+        return forms.CloseForm(data, initial=initial, risks=() if obj.drill else risks_of(obj.pharmacy_id))
 
     def perform(self, obj: Breach, actor: Actor, data: dict[str, Any]) -> None:
-        said = {name: data[name] for name in ("facts", "effects", "remedial", "in_scope")}
-        breach_answer.close_breach(breach_id=obj.pk, actor=actor, **said)
+        breach_answer.close_breach(breach_id=obj.pk, actor=actor, closure=breach_answer.Closure(**data))
 
 
 BREACH_ACTS: dict[str, tuple[str, type[BreachAct]]] = {

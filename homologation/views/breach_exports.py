@@ -28,7 +28,9 @@ from portal.workflow.views import actor_of
 def sheet_as_json(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One breach, with the hash of its canonical form."""
     breach = get_breach(actor_of(request), pk)
-    response = JsonResponse(sealed(sheet(breach)), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response = JsonResponse(
+        sealed(sheet(breach, clock.business_now())), json_dumps_params={"ensure_ascii": False, "indent": 2}
+    )
     response["Content-Disposition"] = f'attachment; filename="violation-{breach.reference}.json"'
     return response
 
@@ -37,7 +39,8 @@ def sheet_as_json(request: HttpRequest, pk: UUID) -> HttpResponse:
 def sheet_as_pdf(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """One breach, to copy from."""
     breach = get_breach(actor_of(request), pk)
-    return private_pdf(sheet_pdf(sheet(breach), clock.business_now()), f"violation-{breach.reference}.pdf")
+    now = clock.business_now()
+    return private_pdf(sheet_pdf(sheet(breach, now), now), f"violation-{breach.reference}.pdf")
 
 
 @require_safe
@@ -79,7 +82,7 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     # nothing is certified of days to come
     until = min(asked["au"], paris_date(now)) if asked["au"] else None
     found = in_period(breaches_of(actor), asked["du"], until, drills=asked["exercices"])
-    oldest_first = found.order_by("year", "number").prefetch_related("notifications__receipts")
+    oldest_first = found.order_by("year", "number").prefetch_related("entries", "notifications__receipts")
     return {
         **register(pharmacy, oldest_first, asked["du"], until, now),
         "drills": asked["exercices"],

@@ -133,5 +133,6 @@ def _about(breach: Breach) -> list[tuple[str, Any]]:
         ("Effets", breach.effects),
         ("Mesures prises", breach.remedial),
         ("Touche l’usage d’INSi", words.scope_words(breach.in_scope)),
+        ("Risque du dossier qui s’est réalisé", breach.risk),
     ]
     return said + [(label, text) for label, text in extra if text]

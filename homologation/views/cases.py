@@ -10,15 +10,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from homologation.catalogue import terms
 from homologation.domain.supervision import WHO_LABELS
+from homologation.domain.terms import to_confirm
 from homologation.forms.supervision import ActionForm, AnalysisForm, DetailForm, NoteForm, ReadForm
 from homologation.models import SupervisionCase
+from homologation.selectors import programme_now
 from homologation.services import cases
 from homologation.services.cases import CASES
-from homologation.supervision_selectors import get_case, reminders_of, reminders_to_note, staff_of
+from homologation.services.feedback import risks_of
+from homologation.supervision_selectors import breach_of, get_case, reminders_of, reminders_to_note, staff_of
 from homologation.views.evidence import joined_to
 from homologation.views.supervision import case_line
 from portal.accounts.actors import Actor
+from portal.common import clock
 from portal.ui.forms import PortalForm
 from portal.workflow.execute import allowed_actions
 from portal.workflow.views import ActView, actor_of
@@ -36,6 +41,7 @@ def board(request: HttpRequest, pk: UUID) -> HttpResponse:
         "who": WHO_LABELS[case.who],
         "alerts": [{**alert, "name": names.get(alert["user"], "")} for alert in case.alerts],
         "reminders": reminders_of(case),
+        "breach": breach_of(case),
         "pieces": joined_to(case),
         "actions": [(t.label, reverse(f"homologation:case_{t.verb}", args=[pk])) for t in verbs],
     }
@@ -54,11 +60,15 @@ class CaseAct(ActView):
 
 class AskDetail(CaseAct):
     verb, title = "ask_detail", "Demander le détail à l’éditeur"
-    intro = (
-        f"Votre éditeur reçoit votre demande dans le portail. Il a {cases.ANSWER_DAYS} jours (à confirmer) pour vous "
-        "envoyer le détail des appels par utilisateur."
-    )
     submit_label, done = "Demander le détail", "C’est demandé à votre éditeur."
+
+    def page_context(self, obj: SupervisionCase, actor: Actor) -> dict[str, Any]:
+        detail = terms(programme_now(clock.business_now())).detail
+        intro = (
+            "Votre éditeur reçoit votre demande dans le portail : il vous envoie le détail des appels par utilisateur. "
+            f"Délai pour répondre : {detail.days} jours.{to_confirm(detail.confirmed)}"
+        )
+        return {**super().page_context(obj, actor), "intro": intro}
 
     def perform(self, obj: SupervisionCase, actor: Actor, data: dict[str, Any]) -> None:
         cases.ask_detail(case_id=obj.pk, actor=actor)
@@ -103,6 +113,9 @@ class Acknowledge(CaseAct):
 class Close(CaseAct):
     verb, title, form_class = "close", "Clore l’alerte", NoteForm
     submit_label, done = "Clore", "L’alerte est close."
+
+    def build_form(self, obj: SupervisionCase, data: Any = None) -> PortalForm:
+        return NoteForm(data, risks=risks_of(obj.pharmacy_id))
 
     def perform(self, obj: SupervisionCase, actor: Actor, data: dict[str, Any]) -> None:
         cases.close(case_id=obj.pk, actor=actor, **data)

@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic.base import View
 
+from homologation.catalogue import terms
 from homologation.domain.inspection import Opened
 from homologation.dossier.documents import frozen_content
 from homologation.dossier.pieces import paper_of
@@ -58,11 +59,12 @@ class Links(View):
     """The links to a dossier, each with its openings; a new one, whose address is shown this once."""
 
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        return self._page(request, _dossier(request, pk), LinkForm())
+        dossier = _dossier(request, pk)
+        return self._page(request, dossier, LinkForm(terms=terms(dossier.programme_id).link))
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         dossier = _dossier(request, pk)
-        form = LinkForm(request.POST)
+        form = LinkForm(request.POST, terms=terms(dossier.programme_id).link)
         if not form.is_valid():
             return self._page(request, dossier, form)
         try:

@@ -17,14 +17,19 @@ from django_htmx.middleware import HtmxDetails
 
 from homologation import presentation
 from homologation.domain.answers import NOTHING, Status, values_of
+from homologation.domain.feedback import Raise
 from homologation.domain.lifecycle import DRAFT
 from homologation.domain.questions import TABLE, Question, Section
+from homologation.domain.risks import RISKS
 from homologation.domain.visibility import visible
+from homologation.dossier.pieces import REPORTS
+from homologation.dossier.supervision import Received, received_of
 from homologation.forms.section import MINE, THEIRS, SectionForm
 from homologation.models import InsiDossier
 from homologation.selectors import get_dossier
 from homologation.services import answer, prefill
 from homologation.services.facts import Reading
+from homologation.services.feedback import raises_of
 from homologation.services.prefill import Proposal, proposals
 from portal.accounts.actors import Actor
 from portal.common import clock
@@ -110,6 +115,16 @@ class Page:
         """How many pieces back each question."""
         return Counter(one.evidence.question for one in self.reading.evidence)
 
+    @property
+    def raises(self) -> list[Raise]:
+        """The risks of this part to rate anew, after what ended since the last decision."""
+        return raises_of(self.dossier, self.reading) if RISKS in self.keys else []
+
+    @property
+    def received(self) -> list[Received]:
+        """The monthly reports, beside the question about them."""
+        return received_of(self.dossier, self.reading.now) if REPORTS in self.keys else []
+
     def version(self, key: str) -> int:
         """The number of the current answer."""
         return self.reading.answers.get(key, NOTHING).version
@@ -139,6 +154,7 @@ class Page:
         items = [self._item(form, q, conflicts or set(), waiting.get(q.key), names) for q in self.questions]
         shown = seen if seen is not None else {key: self.version(key) for key in self.keys}
         numbers = [one.number for one in self.reading.form.sections]
+        received = self.received
         context = {
             "dossier": self.dossier,
             "section": self.section,
@@ -150,6 +166,9 @@ class Page:
             "proposed": sum(item["status"] is Status.PROPOSED for item in items),
             "conflicts": conflicts,
             "typed": typed,
+            "received": received,
+            "reports": sum(one.report is not None for one in received),
+            "raises": presentation.raise_lines(self.reading.form, self.raises),
             "previous": self._address(self.section.number - 1, numbers),
             "following": self._address(self.section.number + 1, numbers),
             "draft": f"insi:{self.request.user.pk}:{self.request.path}",

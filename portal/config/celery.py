@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
     "activity": {"task": "indicators.tasks.read_all_deposits", "schedule": 60.0},
     "usage-questions": {"task": "indicators.tasks.ask_questions", "schedule": crontab("10", "5")},
     "supervision": {"task": "homologation.tasks.supervise", "schedule": crontab("30", "5")},
+    "insi-proofs": {"task": "homologation.tasks.verify_proofs", "schedule": crontab("50", "3")},
     "audit-reads": {"task": "portal.audit.tasks.forget_reads", "schedule": 3600.0},
     "time-stamps": {
         "task": "portal.documents.tasks.renew_timestamps",

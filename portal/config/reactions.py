@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from homologation import breach_messages, help_messages, life_messages, mandate_messages, supervision_messages
+from homologation import (
+    breach_messages,
+    help_messages,
+    life_messages,
+    mandate_messages,
+    proof_messages,
+    supervision_messages,
+)
 from homologation import messages as homologation_messages
-from homologation.reactions import close_links
+from homologation.reactions import close_links, on_order_signed
 from indicators import reactions as activity
 from indicators.services import recount
 from orders.services import deadlines, issue_all, revival
@@ -33,6 +40,7 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     **help_messages.REACTIONS,
     **life_messages.REACTIONS,
     **mandate_messages.REACTIONS,
+    **proof_messages.REACTIONS,
     "breach.reminder": [breach_messages.tell_breach],
     "step.expiry": [breach_messages.tell_expiry],
     "documents.render": [on_render_requested],
@@ -48,8 +56,8 @@ REACTIONS: Mapping[str, Sequence[Handler]] = {
     "reminders.digest": [tell_digest],
     **referencing_messages.REACTIONS,
     "order.issue": [messages.tell],
-    "order.sign_firm": [messages.tell],
-    "order.sign_conditional": [messages.tell],
+    "order.sign_firm": [messages.tell, on_order_signed],
+    "order.sign_conditional": [messages.tell, on_order_signed],
     "order.decline": [messages.tell],
     "order.expire": [messages.tell],
     "order.affirm": [messages.tell],

@@ -72,7 +72,8 @@ class Case:
 
     def close(self, actor: Actor | None = None, *, in_scope: bool = False, **said: str) -> Case:
         texts = {"facts": "Les faits", "effects": "Les effets", "remedial": "Les mesures"} | said
-        answer.close_breach(breach_id=self.pk, actor=actor or self.titulaire, in_scope=in_scope, **texts)
+        closure = answer.Closure(in_scope=in_scope, **texts)
+        answer.close_breach(breach_id=self.pk, actor=actor or self.titulaire, closure=closure)
         return self
 
 

@@ -116,11 +116,10 @@ def _close(pk: UUID) -> None:
     if not breach.no_risk_reason:
         reason = "Le destinataire est tenu au secret et a effacé le message."
         breach_answer.settle_persons(breach_id=pk, actor=actor, persons="not_required", reason=reason)
-    breach_answer.close_breach(
-        breach_id=pk,
-        actor=actor,
+    closure = breach_answer.Closure(
         facts=breach.signs,
         effects="Aucun effet constaté.",
         remedial="Rappel fait à l’équipe ; adresses vérifiées à deux.",
         in_scope=False,
     )
+    breach_answer.close_breach(breach_id=pk, actor=actor, closure=closure)

@@ -112,6 +112,11 @@ TRIES: dict[str, Try] = {
         lambda c, who: confirm_answers(dossier_id=c.case.pk, actor=who, keys=[MONTHS]), _proposed
     ),
     "homologation.prefill": Try(lambda c, who: run(HOMOLOGATIONS, c.case.pk, who, Act("prefill"))),
+    "homologation.learn_software": Try(
+        lambda c, who: run(
+            HOMOLOGATIONS, c.case.pk, who, Act("learn_software", {"version_id": c.scene.order.version.pk})
+        )
+    ),
     "homologation.submit": Try(
         lambda c, who: decide.submit_dossier(dossier_id=c.case.pk, actor=who), lambda c: c.case.fill()
     ),
@@ -200,7 +205,7 @@ TRIES: dict[str, Try] = {
         lambda c: c.breach.describe().confirm().to_notify().notify(),
     ),
     "breach.close": Try(
-        _of_breach(breach_answer.close_breach, **_MORE, in_scope=False),
+        _of_breach(breach_answer.close_breach, closure=breach_answer.Closure(**_MORE, in_scope=False)),
         lambda c: c.breach.describe().confirm().to_notify().notify().complete().persons("not_required"),
     ),
     "supervision.ask_detail": Try(_of_alert(cases.ask_detail), lambda c: c.alert),

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from homologation.domain.breach_lifecycle import BREACH
 from homologation.models import Breach, BreachEntry, BreachNotification
+from homologation.presentation_breach import awareness_words
 from homologation.services import breach_answer as answer
 from homologation.services import breach_declare as declare
 from homologation.services.breach_answer import Sending
 from homologation.services.breach_declare import Delay, Description, Signs
+from homologation.services.breach_sheet import sheet
 from portal.accounts.domain.roles import Role
+from portal.accounts.models import User
 from portal.audit.models import AuditEvent
 from portal.common import clock
 from portal.common.canonical import sha256_of
@@ -22,6 +28,7 @@ from portal.common.refusals import Refused
 from tests.conftest import TODAY
 from tests.factories import people
 from tests.factories.breaches import LATE, PARTIAL, Case, again, case, case_in
+from tests.factories.insi_papers import body, pdf_text, squeezed
 from tests.integration.refusals import check_deferred, refused_by_postgres
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +141,51 @@ def test_a_corrected_awareness_keeps_both_and_hides_no_delay() -> None:
         Breach.objects.filter(pk=one.pk).update(
             aware_at=TODAY - SECOND, deadline_at=TODAY - SECOND + timedelta(hours=72)
         )
+
+
+@pytest.mark.real_pdf
+def test_a_deadline_missed_once_is_told_by_every_export() -> None:
+    """Corrected to a later awareness, the former deadline, which had passed, still shows (compliance facts §2)."""
+    former, later = TODAY - timedelta(days=4), TODAY - timedelta(days=1)
+    one = case(detected_at=TODAY - timedelta(days=5)).describe().confirm(former).to_notify()
+    assert awareness_words(sheet(one.breach, TODAY)["awareness"]) == []  # never corrected: the sheet says it already
+    declare.correct_awareness(breach_id=one.pk, actor=one.adjoint, aware_at=later, reason="Relu, alerte vaine")
+    one.notify()
+    told = sheet(one.breach, TODAY)["awareness"]
+    assert [(entry["passed"], entry["text"]) for entry in told] == [
+        (True, "Les journaux le montrent"),
+        (False, "Relu, alerte vaine"),
+    ]
+    assert BreachNotification.objects.get(breach=one.pk).content["awareness"] == told
+    assert not one.breach.is_late
+    client = Client()
+    client.force_login(User.objects.get(pk=one.titulaire.user_id or 0))
+    missed = "dépassée une première fois"
+    fetched = {
+        name: body(client.get(reverse(f"homologation:{name}", args=args)))
+        for name, args in (
+            ("breaches_csv", []),
+            ("breaches_pdf", []),
+            ("breach_json", [one.pk]),
+            ("breach_pdf", [one.pk]),
+        )
+    }
+    assert missed in fetched["breaches_csv"].decode()
+    assert json.loads(fetched["breach_json"])["content"]["awareness"] == told
+    for name in ("breaches_pdf", "breach_pdf"):
+        assert squeezed(missed) in squeezed(pdf_text(fetched[name])), name
+
+
+@pytest.mark.parametrize(("corrected_after", "passed"), [(timedelta(hours=70), False), (timedelta(hours=74), True)])
+def test_a_deadline_is_missed_only_once_it_has_passed(corrected_after: timedelta, passed: bool) -> None:
+    one = case(detected_at=TODAY - timedelta(days=1)).describe().confirm()
+    with clock.frozen(business=TODAY + corrected_after):
+        again_at = TODAY + timedelta(hours=60)
+        declare.correct_awareness(breach_id=one.pk, actor=one.adjoint, aware_at=again_at, reason="Relu")
+        told = sheet(one.breach, clock.business_now())["awareness"]
+    assert [entry["passed"] for entry in told] == [passed, False]
+    words = " ".join(awareness_words(told))
+    assert ("dépassée une première fois" in words) is passed and "remplacée" in words
 
 
 def test_numbers_have_no_gaps_and_drills_are_apart() -> None:

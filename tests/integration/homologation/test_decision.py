@@ -12,6 +12,7 @@ from homologation.domain.answers import Status
 from homologation.domain.consent import CONSENT_VERSION
 from homologation.domain.decision import NewReserve
 from homologation.domain.validity import Validity
+from homologation.dossier.content import content_of
 from homologation.messages import MESSAGES
 from homologation.models import AnswerRevision
 from homologation.services import decide
@@ -217,3 +218,25 @@ def test_a_proof_outlives_whoever_gave_it() -> None:
     for who in (one.titulaire, one.adjoint):
         with pytest.raises(ProtectedError):
             User.objects.get(pk=who.user_id or 0).delete()
+
+
+def test_a_withdrawal_does_not_cut_the_history() -> None:
+    """The next dossier takes up the answers of the withdrawn one, and its exports say what changed since."""
+    one = case_in("withdrawn")
+    again = one.again()
+    assert again.dossier.previous_id == one.pk
+    last = again.last("s2.3.mode")
+    assert last is not None and (last.status, last.provenance, last.source) == ("proposed", "carried_over", str(one.pk))
+    again.fill(s2__3__mode="demande")
+    changes = content_of(again.dossier, TODAY)["changes"]
+    assert changes["previous"] == one.dossier.number
+    assert [line["key"] for line in changes["lines"]] == ["s2.3.mode"]
+
+
+def test_a_refused_or_abandoned_dossier_is_no_history() -> None:
+    one = case_in("refused")
+    assert one.again().dossier.previous_id is None
+    held = case_in("approved")
+    abandoned = held.again()
+    decide.abandon_dossier(dossier_id=abandoned.pk, actor=held.titulaire, reason="Recommencer")
+    assert held.again().dossier.previous_id == held.pk

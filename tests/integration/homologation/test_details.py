@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from homologation.domain.details import COLUMNS
 from homologation.models import SupervisionCase, SupervisionDetail, SupervisionReport, SupervisionRow
+from homologation.services import cases
 from homologation.services.details import deposit_details
 from homologation.services.monthly import Depositor
 from homologation.services.supervise import compute_month, forget_detail
@@ -254,3 +255,16 @@ def test_postgresql_refuses_a_detail_that_says_something_else(change: dict[str, 
         del given["deposited_by_id"]
     with refused_by_postgres(name):
         SupervisionDetail.objects.create(**given)
+
+
+def test_a_detail_deposited_in_the_portal_answers_the_case_that_asked_for_it(equipped: Dossier) -> None:
+    one = equipped
+    deposit(one, said(one.place.finess))
+    case = SupervisionCase.objects.get()
+    cases.ask_detail(case_id=case.pk, actor=one.titulaire)
+    deposit(one, said(one.place.finess, rest="40;50;oui;2;0;0"), reason="Tickets retrouvés")
+    case.refresh_from_db()
+    assert case.state == "detail_received" and case.detail_received_at is not None
+    assert case.detail == "Rapport détaillé déposé dans le portail : révision 2, 1 compte."
+    event = AuditEvent.objects.filter(object_id=str(case.pk), verb="receive_detail").get()
+    assert event.actor is None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 
+import pypdf
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -17,15 +19,21 @@ from homologation.dossier import documents
 from homologation.dossier.content import content_of
 from homologation.dossier.files import archive_of
 from homologation.models import SupervisionCase
+from homologation.services.breach_declare import correct_awareness
 from homologation.services.inspect import make_link
 from homologation.services.supervise import compute_month
 from homologation.services.write import write_answer
+from portal.accounts.models import User
+from portal.common import clock
+from portal.documents.domain.blocks import instant
+from portal.documents.templatetags.document_text import moment_exact
 from portal.outbox.services.deliver import deliver_pending
 from tests.conftest import TODAY
 from tests.factories import breaches, people
 from tests.factories.insi import Case, case, case_in
 from tests.factories.insi_papers import pdf_text, squeezed, unzipped
 from tests.factories.supervision import brought_to, counted
+from tests.integration.homologation.test_quorum import Two
 from tests.integration.web.counting import BUDGET, asked, shown
 from tests.unit.homologation.forms import person, risk
 
@@ -150,3 +158,44 @@ def test_an_inspector_costs_the_database_little(client: Client) -> None:
     _, token = make_link(dossier_id=one.pk, actor=one.titulaire, recipient="A", reason="B", days=1)
     queries = asked(client, reverse("homologation:inspection", args=[token]))
     assert len(queries) <= BUDGET, shown(queries)
+
+
+@pytest.mark.real_pdf
+def test_the_extract_of_the_register_tells_a_deadline_missed_before_a_correction() -> None:
+    one = case().fill()
+    breach = breaches.case(place=one.place, detected_at=TODAY - timedelta(days=5))
+    breach.confirm(TODAY - timedelta(days=4))
+    correct_awareness(
+        breach_id=breach.pk, actor=breach.adjoint, aware_at=TODAY - timedelta(days=1), reason="Relu, alerte vaine"
+    )
+    [row] = content_of(one.dossier, TODAY)["breaches"]["rows"]
+    assert [told["passed"] for told in row["corrected"]] == [True] and not row["late"]
+    printed = squeezed(pdf_text(documents.draft_copy(one.dossier, TODAY)))
+    assert squeezed("dépassée une première fois") in printed
+
+
+@pytest.mark.real_pdf
+def test_the_decision_names_each_titulaire_who_decided_and_when() -> None:
+    two = Two()
+    two.decides(two.first)()
+    with clock.frozen(business=TODAY + timedelta(hours=2)):
+        two.decides(two.second)()
+    decision = content_of(two.case.dossier, TODAY)["decision"]
+    first, last = (User.objects.get(pk=who.user_id or 0).full_name for who in (two.first, two.second))
+    assert decision["signer"] == last
+    [other] = decision["others"]
+    assert (other["signer"], other["signed_at"]) == (first, instant(TODAY))
+    printed = pdf_text(documents.draft_copy(two.case.dossier, TODAY))
+    assert squeezed(f"Avec l’accord de {first}, Titulaire, le {moment_exact(other['signed_at'])}") in printed
+
+
+def test_where_one_titulaire_decides_no_other_is_named() -> None:
+    assert content_of(case_in("approved").dossier, TODAY)["decision"]["others"] == []
+
+
+@pytest.mark.real_pdf
+def test_the_synthesis_shows_each_of_the_twelve_months(committed_month: Case) -> None:
+    pages = pypdf.PdfReader(io.BytesIO(documents.draft_copy(committed_month.dossier, TODAY))).pages
+    [page] = [text for one in pages if "3. Synthèse" in (text := one.extract_text())][-1:]
+    assert all(month in squeezed(page) for month in ("11/21", "12/21", "09/22", "10/22"))
+    assert "SUP-01" in page and "120" in page and "80" in page

@@ -12,16 +12,19 @@ from homologation.messages import on_pack_published
 from homologation.models import InsiDossier, PrefillPack
 from homologation.services.answer import confirm_answers
 from homologation.services.facts import Reading
-from homologation.services.open import open_dossier
+from homologation.services.help import ask_help
+from homologation.services.open import learn_all, open_dossier
 from homologation.services.prefill import answer_proposal, proposals, publish_pack
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
 from portal.common.refusals import Refused
 from portal.outbox.models import OutboxMessage
+from portal.outbox.services.deliver import deliver_pending
 from tests.conftest import TODAY
 from tests.factories import people
 from tests.factories.dossiers import dossier as order_dossier
-from tests.factories.insi import Case, questionnaire
+from tests.factories.insi import Case, case, questionnaire
+from tests.integration.refusals import refused_by_postgres
 
 pytestmark = pytest.mark.django_db
 
@@ -161,3 +164,34 @@ def test_a_decided_dossier_takes_no_proposal() -> None:
     scene.publish(s2__3__mode="demande")
     assert InsiDossier.objects.get(pk=scene.case.pk).state == "to_decide"
     assert scene.status(MODE) == ("mensuel", "modified")
+
+
+def test_a_dossier_opened_before_the_order_learns_its_software_once_it_is_signed() -> None:
+    signed, other = Scene(), order_dossier()
+    signed.publish(s2__3__mode="mensuel")
+    late = replace(other, company=signed.order.company, version=signed.order.version, supplier=signed.supplier)
+    opened = open_dossier(programme=people.PROGRAMME, actor=late.titulaire)
+    assert opened.software_version_id is None and MODE not in Reading(opened, TODAY).answers
+    with pytest.raises(Refused) as refused:
+        ask_help(dossier_id=opened.pk, actor=late.titulaire, section=1, key="", text="Comment ?")
+    assert refused.value.codes == ("no_supplier",)
+    late.draft(TODAY)
+    late.issue(TODAY)
+    late.sign(TODAY)
+    deliver_pending()
+    opened = InsiDossier.objects.get(pk=opened.pk)
+    assert opened.software_version_id == signed.order.version.pk
+    answers = Reading(opened, TODAY).answers
+    assert (answers[MODE].value, answers[MODE].status) == ("mensuel", Status.PROPOSED)
+    assert ask_help(dossier_id=opened.pk, actor=late.titulaire, section=1, key="", text="Comment ?").pk
+    assert learn_all() == 0  # said once
+
+
+def test_the_software_of_a_dossier_is_set_once_and_while_it_is_a_draft() -> None:
+    scene = Scene()
+    submitted = case().fill().submit()
+    with refused_by_postgres("software_once"):
+        InsiDossier.objects.filter(pk=scene.case.pk).update(software_version=None)
+    with refused_by_postgres("software_once"):
+        InsiDossier.objects.filter(pk=submitted.pk).update(software_version=scene.order.version)
+    assert learn_all() == 0

@@ -39,7 +39,7 @@ def test_the_hash_is_kept_and_shown_everywhere() -> None:
     one = breaches.case_in("notified")
     receipt = keep(one)
     assert receipt.sha256 == SHA256 and storage.read(SHA256) == CONTENT
-    [sent] = sheet(one.breach)["notifications"]
+    [sent] = sheet(one.breach, clock.business_now())["notifications"]
     assert sent["receipts"] == [{"label": "accuse.pdf", "sha256": SHA256}]
     heads, row = register_rows(register(one.place, [one.breach], None, None, clock.business_now()))
     assert SHA256 in row[heads.index("Notifications et accusés de réception")]

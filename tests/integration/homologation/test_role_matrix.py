@@ -35,6 +35,7 @@ homologation.open                   x x . . . . . .
 homologation.answer                 x x . . . . . .
 homologation.confirm                x x . . . . . .
 homologation.prefill                . . . . . . . x
+homologation.learn_software         . . . . . . . x
 homologation.submit                 x x . . . . . .
 homologation.send_back              x . . . . . . .
 homologation.agree                  x . . . . . . .
@@ -66,7 +67,7 @@ breach.inform_persons               x x . . . . . .
 breach.file_receipt                 x x . . . . . .
 breach.close                        x . . . . . . .
 supervision.ask_detail              x x . . . . . .
-supervision.receive_detail          x x . . . . . .
+supervision.receive_detail          x x . . . . . x
 supervision.analyse                 x x . . . . . .
 supervision.engage                  x . . . . . . .
 supervision.acknowledge             x x . . . . . .

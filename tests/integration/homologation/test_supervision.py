@@ -26,6 +26,7 @@ from portal.common import clock
 from portal.common.refusals import Refused
 from portal.outbox.models import Notice
 from portal.outbox.services.deliver import deliver_pending
+from portal.outbox.services.publish import publish
 from tests.conftest import TODAY
 from tests.factories import people
 from tests.factories.dossiers import order_in, paris
@@ -128,13 +129,38 @@ def test_a_late_report_is_asked_for_once() -> None:
     with clock.frozen(business=paris("2023-01-10", 23)):
         assert tell_missing(clock.business_now()) == 0
     with clock.frozen(business=paris("2023-01-11", 1)):
-        assert tell_missing(clock.business_now()) == tell_missing(clock.business_now()) == 1
+        assert (tell_missing(clock.business_now()), tell_missing(clock.business_now())) == (1, 0)
         deliver_pending()
     assert Notice.objects.filter(subject="Rapport INSi de 12/2022 manquant").count() == 1
     counted(one.place, one.company, USERS, date(2022, 12, 1))
     compute_month(date(2022, 12, 1))
     with clock.frozen(business=paris("2023-01-12")):
         assert tell_missing(clock.business_now()) == 0
+
+
+def test_after_a_longer_stop_every_missing_month_is_told_in_one_message() -> None:
+    one = order_in("realised")
+    with clock.frozen(business=paris("2023-01-11")):
+        tell_missing(clock.business_now())  # 12/2022, then the worker stops until May
+    counted(one.place, one.company, USERS, date(2023, 4, 1))
+    compute_month(date(2023, 4, 1))
+    with clock.frozen(business=paris("2023-05-11")):
+        assert (tell_missing(clock.business_now()), tell_missing(clock.business_now())) == (1, 0)
+        deliver_pending()
+    [notice] = Notice.objects.filter(subject__startswith="Rapports INSi manquants")
+    assert notice.subject == "Rapports INSi manquants : 12/2022, 01/2023, 02/2023, 03/2023"
+    assert "02/2023, attendu le 10/03/2023" in notice.body
+    with clock.frozen(business=paris("2023-06-11")):
+        assert tell_missing(clock.business_now()) == 1  # May is new
+
+
+def test_a_month_told_before_months_were_grouped_is_not_told_again() -> None:
+    one = order_in("realised")
+    publish("supervision.missing", {"pharmacy": str(one.place.pk), "month": "2022-12-01"}, dedup="old")
+    with clock.frozen(business=paris("2023-01-11")):
+        assert tell_missing(clock.business_now()) == 0
+        deliver_pending()
+    assert Notice.objects.filter(subject="Rapport INSi de 12/2022 manquant").count() == 1
 
 
 def test_totals_are_taken_whole_and_corrected_with_a_reason() -> None:

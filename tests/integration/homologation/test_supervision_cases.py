@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from homologation.domain.cases import SUPERVISION_CASE
 from homologation.models import Breach, PracticeReminder, SupervisionCase
@@ -20,6 +21,7 @@ from portal.registry.models import Pharmacy
 from tests.conftest import TODAY
 from tests.factories import people
 from tests.factories.supervision import alerted, brought_to
+from tests.integration.homologation.test_duties import preparateur
 from tests.integration.refusals import refused_by_postgres, sql
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +168,34 @@ def test_proofs_stay() -> None:
     for table in ("supervisioncase", "practicereminder"):
         with refused_by_postgres("Cannot delete"):
             sql(f"DELETE FROM homologation_{table}")  # noqa: S608
+
+
+def test_whoever_a_reminder_names_is_told_of_it_alone() -> None:
+    case, titulaire, place = opened()
+    lea, other = preparateur(place), preparateur(place, "Zoé")
+    adjoint = people.attach(place, Role.ADJOINT)
+    cases.analyse(case_id=case.pk, actor=titulaire, cause="care", analysis="Vu.")
+    names = [lea.name, "Une personne sans compte"]
+    cases.engage(case_id=case.pk, actor=titulaire, actions=["reminder"], action="Remis.", recipients=names)
+    deliver_pending()
+    told = Notice.objects.filter(subject__contains="rappel des bonnes pratiques")
+    assert [(one.user_id, one.link) for one in told] == [(lea.user_id, reverse("homologation:duties"))]
+    assert not told.filter(user__in=[other.user_id, adjoint.user_id]).exists()
+
+
+def test_a_detail_that_is_late_is_recalled_once_and_not_once_it_came() -> None:
+    case, titulaire, _ = opened()
+    brought_to(case, "detail_asked", titulaire)
+    due = SupervisionCase.objects.get(pk=case.pk).detail_due_on
+    assert due == date(2022, 11, 30) and cases.remind_late_details(due) == 0
+    for day in (due + timedelta(days=1), due + timedelta(days=5)):
+        assert cases.remind_late_details(day) == 1
+    deliver_pending()
+    assert Notice.objects.filter(subject="Détail des appels INSi de 10/2022 : pas encore reçu").count() == 1
+    assert Notice.objects.filter(subject__startswith="Détail des appels INSi en retard").count() == 1
+    case, titulaire, _ = opened()
+    brought_to(case, "detail_asked", titulaire)
+    assert cases.remind_late_details(due + timedelta(days=1)) == 2
+    cases.receive_detail(case_id=case.pk, actor=titulaire, detail="Reçu.")
+    deliver_pending()
+    assert Notice.objects.filter(subject__endswith="pas encore reçu").count() == 1

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 
 from attestations.services.machine import ATTESTATIONS
-from homologation import help_messages, life_messages, mandate_messages
+from homologation import help_messages, life_messages, mandate_messages, proof_messages
 from homologation import messages as homologation_messages
 from homologation.life_messages import on_version_changed
 from orders.services.machines import INSTALLATIONS, ORDERS
@@ -46,7 +46,9 @@ OTHER_TOPICS = {
     "membership.ended",
     "referencing.changed",
     "supervision.detail_asked",
+    "supervision.detail_late",
     "supervision.detailed",
+    "supervision.engage",
     "supervision.escalated",
     "supervision.missing",
     "supervision.reported",
@@ -60,6 +62,7 @@ OTHER_TOPICS = {
     "reminders.digest",
     *help_messages.REACTIONS,
     *mandate_messages.REACTIONS,
+    *proof_messages.REACTIONS,
     *homologation_messages.REACTIONS,
     *life_messages.REACTIONS,
     *referencing_messages.REACTIONS,

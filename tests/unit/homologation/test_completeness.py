@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from homologation.catalogue import terms
 from homologation.domain.answers import Answer, Status
 from homologation.domain.completeness import Score, assess
 from homologation.domain.decision import (
@@ -284,13 +285,16 @@ def test_submission_and_decision() -> None:
     assert guard_decide(no) == [] and [r.code for r in guard_approve(no)] == ["needs_reserve"]
 
 
+TERMS = terms("PHA-LGO-Va1").decision
+
+
 def test_terms_of_a_decision() -> None:
     later, past = TODAY.replace(year=2023), TODAY
     good = NewReserve("Écrire la procédure", "Le titulaire", later)
-    assert check_terms(12, [], TODAY) == [] and check_terms(6, [good], TODAY) == []
-    assert [r.code for r in check_terms(7, [], TODAY)] == ["bad_duration"]
-    assert [r.code for r in check_terms(12, [good], TODAY)] == ["too_long_with_reserves"]
-    assert [r.field for r in check_terms(6, [NewReserve(" ", "", past)], TODAY)] == [
+    assert check_terms(12, [], TODAY, TERMS) == [] and check_terms(6, [good], TODAY, TERMS) == []
+    assert [r.code for r in check_terms(7, [], TODAY, TERMS)] == ["bad_duration"]
+    assert [r.code for r in check_terms(12, [good], TODAY, TERMS)] == ["too_long_with_reserves"]
+    assert [r.field for r in check_terms(6, [NewReserve(" ", "", past)], TODAY, TERMS)] == [
         "reserve-0-text",
         "reserve-0-owner",
         "reserve-0-due_on",

@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 from homologation.catalogue import reviews
-from homologation.domain.reviews import DecisionFacts, Named, causes, end_days, last_valid_day, parse_reviews
+from homologation.domain.reviews import (
+    DecisionFacts,
+    Named,
+    causes,
+    end_days,
+    last_valid_day,
+    new_applications,
+    parse_reviews,
+    without_rows,
+)
 from homologation.domain.steps import BadCatalogue, expiry_reminder
 
 RULES = reviews("PHA-LGO-Va1")
@@ -56,6 +65,7 @@ def test_the_same_world_opens_nothing() -> None:
         ({"alerts": {JAN: DECIDED, MAR: DECIDED + SECOND}}, []),
         ({"alerts": {JAN: DECIDED, FEB: DECIDED + SECOND, MAR: DECIDED + SECOND}}, [("REV-06", "2023-01")]),
         ({"form": Named("7", "2.0.0")}, [("REV-07", "7")]),
+        ({"pack": Named("3", "pack n° 3")}, [("REV-08", "3")]),
     ],
 )
 def test_each_rule_at_its_border(changes: dict[str, Any], expected: list[tuple[str, str]]) -> None:
@@ -71,8 +81,30 @@ def test_titulaires_are_compared_as_sets_and_never_named() -> None:
     assert two[0].fact == "Titulaires arrivés depuis la décision : 1 ; partis : 1."
 
 
+def test_an_application_is_new_by_its_name_and_where_it_receives_the_ins() -> None:
+    decided = [{"nom": "Officia", "recoit_ins": True}, {"nom": "Caisse", "recoit_ins": False}]
+    told = [
+        {"nom": " OFFICIA ", "recoit_ins": True},
+        {"nom": "Caisse", "recoit_ins": True},
+        {"nom": "Robot", "recoit_ins": False},
+        {"nom": "", "recoit_ins": True},
+        {"nom": "Agenda", "recoit_ins": True},
+        {"nom": "Agenda", "recoit_ins": True},
+    ]
+    assert new_applications(decided, told) == ("Caisse", "Agenda")
+    one, again = (causes(replace(SAME, applications=(name,)), RULES) for name in ("Agenda", "agenda"))
+    assert [cause.rule for cause in one] == ["REV-09"] and one[0].object == again[0].object
+    assert one[0].fact.startswith("« Agenda » reçoit l’INS")
+
+
+def test_two_values_are_compared_by_what_they_say() -> None:
+    assert without_rows([{"row": "a", "nom": "x"}]) == without_rows([{"row": "b", "nom": "x"}])
+    assert without_rows([{"row": "a", "nom": "x"}]) != without_rows([{"row": "a", "nom": "y"}])
+    assert (without_rows("mensuel"), without_rows(["cpx"])) == ("mensuel", ["cpx"])
+
+
 def test_every_rule_of_the_catalogue_has_its_source() -> None:
-    assert [rule.id for rule in RULES.rules] == [f"REV-0{number}" for number in range(1, 8)]
+    assert [rule.id for rule in RULES.rules] == [f"REV-0{number}" for number in range(1, 10)]
     assert all(rule.source and rule.why and rule.title for rule in RULES.rules)
     assert RULES.rule("REV-03") is RULES.rules[2] and RULES.rule("REV-99") is None
 

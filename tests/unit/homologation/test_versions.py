@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from homologation.domain.answers import Answer, Provenance, Status
 from homologation.domain.diff import Piece, differences, risk_moves, words
 from homologation.domain.parse import parse
+from homologation.domain.questions import Questionnaire
+from homologation.domain.simulation import simulate
 from homologation.domain.snapshot import BadExport, Subject, answers_from, exported, read_export, snapshot_of
-from homologation.domain.versions import Fit, carry_over, check_migration, classify
+from homologation.domain.versions import Fit, carry_over, carry_through, check_migration, classify
 from portal.common.canonical import sha256_of
 from tests.unit.homologation.forms import answers, changed, form, risk, values
 
@@ -90,6 +93,80 @@ def test_an_answer_that_no_longer_fits_is_said() -> None:
     assert "s2.2.frequence_revue" in carried.unanswered
 
 
+def test_of_merged_answers_the_own_one_stays_and_the_other_is_said() -> None:
+    content = changed(s2__3__mode=None, s2__3__modalites=None)
+    entry = {"kind": "merged", "to": ["s2.3.precisions"], "keep_answer": True}
+    content["migration"] = {"s2.3.mode": entry, "s2.3.modalites": {"kind": "removed"}}
+    given = answers(s2__3__precisions="Liste remise chaque mois")
+    carried = carry_over(form(), parse(content), given, "dossier 1")
+    assert carried.kept["s2.3.precisions"].value == "Liste remise chaque mois"
+    assert carried.dropped["s2.3.mode"] == "fusionnée avec une autre réponse, reprise dans s2.3.precisions"
+    assert carried.sources["s2.3.precisions"] == "s2.3.precisions"
+
+
+def version(number: str, migration: dict[str, Any], **questions: dict[str, Any] | None) -> Questionnaire:
+    return parse(changed(**questions) | {"version": number, "migration": migration})
+
+
+def test_a_renewal_over_two_versions_follows_both_maps() -> None:
+    """v2 takes the mode into the precisions, v3 takes the precisions into the justification: v3's map alone is blind."""
+    two = version("2.0.0", {"s2.3.mode": {"kind": "merged", "to": ["s2.3.precisions"]}}, s2__3__mode=None)
+    maps = {"s2.3.precisions": {"kind": "merged", "to": ["s2.3.justification"], "keep_answer": True}}
+    three = version("3.0.0", maps, s2__3__mode=None, s2__3__precisions=None)
+    blind = carry_over(form(), three, answers(), "dossier 1")
+    assert "s2.3.mode" in blind.dropped
+    lost = carry_through([form(), two, three], answers(), "dossier 1")
+    assert "s2.3.mode" in lost.dropped  # v2's map says not to keep it
+    two = version(
+        "2.0.0", {"s2.3.mode": {"kind": "merged", "to": ["s2.3.precisions"], "keep_answer": True}}, s2__3__mode=None
+    )
+    carried = carry_through([form(), two, three], answers(), "dossier 1")
+    assert carried.kept["s2.3.justification"].value == "mensuel" and carried.dropped == {}
+    assert carried.sources["s2.3.justification"] == "s2.3.mode"
+
+
+def test_what_a_later_map_drops_is_said_under_the_first_key() -> None:
+    keep = {"s2.3.mode": {"kind": "merged", "to": ["s2.3.precisions"], "keep_answer": True}}
+    two = version("2.0.0", keep, s2__3__mode=None)
+    three = version("3.0.0", {"s2.3.precisions": {"kind": "removed"}}, s2__3__mode=None, s2__3__precisions=None)
+    carried = carry_through([form(), two, three], answers(), "dossier 1")
+    assert carried.dropped == {"s2.3.mode": "question retirée"} and "s2.3.mode" not in carried.sources.values()
+
+
+MATRIX = form().matrix
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"grid": (MATRIX.grid[2], *MATRIX.grid[1:])},
+        {"scale": tuple(reversed(MATRIX.scale))},
+        {"levels": dict(reversed(list(MATRIX.levels.items())))},
+    ],
+)
+def test_another_matrix_is_incompatible_and_needs_its_map(change: dict[str, Any]) -> None:
+    new = replace(form(), matrix=replace(MATRIX, **change))
+    assert [(c.key, c.fit, c.reason) for c in classify(form(), new)] == [
+        ("s3.risques", Fit.INCOMPATIBLE, "matrice des risques changée")
+    ]
+    assert any(problem.startswith("s3.risques : matrice") for problem in check_migration(form(), new))
+    mapped = replace(new, change_class="major", migration={"s3.risques": {"kind": "same", "keep_answer": True}})
+    assert check_migration(form(), mapped) == []
+    reworded = replace(form(), matrix=replace(MATRIX, version="2", source="Autre", confidence="C"))
+    assert classify(form(), reworded) == []
+
+
+def test_fates_are_counted_by_key() -> None:
+    maps = {"s2.3.mode": {"kind": "merged", "to": ["s2.3.precisions"], "keep_answer": True}}
+    new = version("2.0.0", maps, s2__3__mode=None, s2__2__mesures={"label": "Vos mesures"})
+    both = answers(s2__3__precisions="Liste")
+    unsaid = {key: said for key, said in answers().items() if key != "s5.q4"}
+    fates = simulate([([form(), new], given) for given in (answers(), both, unsaid)])
+    assert (fates["s2.3.mode"].merged, sum(fates["s2.3.mode"].dropped.values())) == (2, 1)
+    assert (fates["s2.2.mesures"].reconfirmed, fates["s2.2.mesures"].carried) == (3, 0)
+    assert (fates["s5.q4"].carried, fates["s5.q4"].unanswered) == (2, 1)
+
+
 def test_a_map_names_known_questions() -> None:
     content = changed(s2__3__mode=None) | {"migration": {"s2.3.mode": {"kind": "moved", "to": ["s9.x"]}}}
     assert len(check_migration(form(), parse(content))) == 2
@@ -114,6 +191,7 @@ def test_every_status_is_exported_and_read_back(status: Status) -> None:
         lambda e: e["snapshot"]["answers"]["s2.3.mode"].update(value="demande"),
         lambda e: e.update(sha256="0" * 64),
         lambda e: e["snapshot"].update(schema=2),
+        lambda e: e["snapshot"].update(schema=3),
         lambda e: e["snapshot"].update(extra=1.5),
         lambda e: e.pop("snapshot"),
     ],
