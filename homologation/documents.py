@@ -82,5 +82,5 @@ def _snapshot(report: SupervisionReport, found: Judgement) -> dict[str, Any]:
         "ratio": pharmacy_words(report.as_report(), found.pharmacy),
         "who": who_words(found.who) if found.who.active else "",
         "alerts": [{"rule": alert.rule, "message": alert.message} for alert in found.alerts],
-        "untold": [{"rule": rule, "why": why} for rule, why in found.untold],
+        "untold": [{"rule": one.rule, "what": one.what, "why": one.why} for one in found.untold],
     }

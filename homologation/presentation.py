@@ -10,7 +10,7 @@ from typing import Any
 from homologation.domain.answers import NOTHING, Answer, Answers, Provenance, Status, values_of
 from homologation.domain.completeness import Assessment, Score, scores
 from homologation.domain.feedback import Raise
-from homologation.domain.quality import Finding
+from homologation.domain.findings import Finding
 from homologation.domain.questions import (
     BOOLEAN,
     DATE,

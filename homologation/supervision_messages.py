@@ -13,7 +13,7 @@ from homologation.domain.supervision import DUE_DAY, next_month
 from homologation.models import Breach, PracticeReminder, SupervisionCase, SupervisionReport
 from homologation.services.cases import LATE
 from homologation.services.missing import months_in
-from homologation.supervision_selectors import open_cases, suppliers_behind
+from homologation.supervision_selectors import judgement_of, open_cases, suppliers_behind
 from portal.accounts.domain.roles import PHARMACY_STAFF, Role
 from portal.accounts.selectors import people_with_role
 from portal.common import clock
@@ -26,13 +26,13 @@ from portal.registry.models import Pharmacy
 def tell_report(payload: dict[str, Any]) -> None:
     """Topic ``supervision.reported``, ``{"id": report}``: the titulaire has the month, its PDF and its alerts."""
     report = SupervisionReport.objects.select_related("pharmacy").get(pk=payload["id"])
-    alerts = [alert["message"] for case in open_cases(report) for alert in case.alerts]
-    what = f"{len(alerts)} alerte{'s' if len(alerts) > 1 else ''} à examiner." if alerts else "Aucune alerte."
+    what, unchecked = _alerts(report), _unchecked(report)
+    partial = ", vérification partielle" if unchecked else ""
     corrected = f" Correction : {report.reason}" if report.reason else ""
     letter = Letter(
-        subject=f"Appels INSi de {report.month:%m/%Y} : {what.removesuffix('.').lower()}",
+        subject=f"Appels INSi de {report.month:%m/%Y} : {what.removesuffix('.').lower()}{partial}",
         body=f"En {report.month:%m/%Y} : {report.calls} appels INSi pour {report.prescriptions} prescriptions. {what}"
-        f"{corrected} Le rapport et son PDF sont sur la page suivante.",
+        f"{unchecked}{corrected} Le rapport et son PDF sont sur la page suivante.",
         link=report.get_absolute_url(),
         dedup=f"supervision.reported:{report.pk}",
     )
@@ -42,15 +42,26 @@ def tell_report(payload: dict[str, Any]) -> None:
 def tell_detailed(payload: dict[str, Any]) -> None:
     """Topic ``supervision.detailed``, ``{"id": report}``: a detailed report came, with what it shows."""
     report = SupervisionReport.objects.select_related("pharmacy").get(pk=payload["id"])
-    alerts = [alert["message"] for case in open_cases(report) for alert in case.alerts]
-    found = f"{len(alerts)} alerte{'s' if len(alerts) > 1 else ''} à examiner." if alerts else "Aucune alerte."
     letter = Letter(
         subject=f"Rapport INSi détaillé de {report.month:%m/%Y}",
-        body=f"Votre éditeur a déposé le rapport détaillé de {report.month:%m/%Y}, par compte. {found}",
+        body=f"Votre éditeur a déposé le rapport détaillé de {report.month:%m/%Y}, par compte. "
+        f"{_alerts(report)}{_unchecked(report)}",
         link=report.get_absolute_url(),
         dedup=f"supervision.detailed:{report.pk}:{payload['revision']}",
     )
     tell_titulaires(report.pharmacy, letter)
+
+
+def _alerts(report: SupervisionReport) -> str:
+    count = sum(len(case.alerts) for case in open_cases(report))
+    return f"{count} alerte{'s' if count > 1 else ''} à examiner." if count else "Aucune alerte."
+
+
+def _unchecked(report: SupervisionReport) -> str:
+    """What no rule could look at, so that « aucune alerte » is not taken for more than it says."""
+    untold = judgement_of(report).untold
+    words = " ; ".join(f"{one.what} ({one.rule} : {one.why})" for one in untold)
+    return f" Faute de source, n’a pas pu être vérifié : {words}." if words else ""
 
 
 def tell_missing_report(payload: dict[str, Any]) -> None:

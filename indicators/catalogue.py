@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 
+from indicators.domain.declared import Declared, declared_from
 from indicators.domain.measures import Measure, in_force, measures_from
 from indicators.domain.years import Closing, closing_of, closings_from
 from portal.programmes.selectors import default_book
@@ -42,3 +43,13 @@ def _closings(programme: str) -> tuple[Closing, ...]:
 def closing_for(programme: str, year: int) -> Closing:
     """Until when a year may be declared."""
     return closing_of(_closings(programme), year)
+
+
+@lru_cache
+def _declared(programme: str) -> tuple[Declared, ...]:
+    return declared_from((CATALOGUE / programme / FILE).read_text())
+
+
+def declared_in(programme: str, year: int) -> list[Declared]:
+    """What is declared for a year and not measured."""
+    return [one for one in _declared(programme) if one.since <= year]

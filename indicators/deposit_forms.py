@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
-from indicators.deposit_selectors import TO_CORRECT
-from indicators.domain.codes import FILE_CODES
-from indicators.domain.log_format import MAX_UNPACKED
+from indicators.deposit_selectors import TO_CORRECT, Narrow
+from indicators.domain.codes import FILE_CODES, LINE_CODES
+from indicators.domain.log_format import FINESS, MAX_UNPACKED
 from indicators.models.deposits import DepositState
+from portal.common.patient_numbers import check_file_name
 from portal.registry.models import SoftwareVersion, Supplier
 from portal.ui.forms import PortalForm
 
@@ -58,8 +60,10 @@ class DepositForm(PortalForm):
         self.fields["file"].widget.attrs["class"] = "portal-drop"
 
     def clean_file(self) -> UploadedFile[bytes]:
-        """The file, of a size that is read at all."""
+        """The file, of a size that is read at all, under a name that may be kept."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
+        for refusal in check_file_name(file.name or ""):
+            raise ValidationError(refusal.message, code=refusal.code)
         if (file.size or 0) > MAX_UNPACKED:
             raise ValidationError(FILE_CODES["too_large"].sentence, code="too_large")
         return file
@@ -69,6 +73,12 @@ class NarrowForm(PortalForm):
     """Which deposits to show; a choice that is none of those offered counts as none."""
 
     etat = forms.ChoiceField(label="État", choices=STATES, required=False)
+    finess = forms.CharField(
+        label="Pharmacie (FINESS)",
+        required=False,
+        max_length=20,
+        help_text="Montre les dépôts acceptés qui ont apporté des lignes de cette pharmacie.",
+    )
     fournisseur = forms.ModelChoiceField(
         Supplier.objects.none(), label="Fournisseur", required=False, empty_label="Tous"
     )
@@ -82,8 +92,37 @@ class NarrowForm(PortalForm):
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (narrows the type)
         field.queryset = suppliers
 
-    def chosen(self) -> tuple[str, UUID | None]:
-        """The state and the supplier asked for."""
+    def clean_finess(self) -> str:
+        """The number without the blanks it is read with. Raises ValidationError for what is none."""
+        found = "".join(self.cleaned_data["finess"].split()).upper()
+        if found and not re.fullmatch(FINESS, found):
+            raise ValidationError(
+                f"« {self.cleaned_data['finess']} » n’est pas un numéro FINESS : donnez ses 9 caractères, par exemple "
+                "350001234.",
+                code="bad_finess",
+            )
+        return found
+
+    def chosen(self) -> Narrow:
+        """What is asked for."""
         self.is_valid()
         supplier = self.cleaned_data.get("fournisseur")
-        return self.cleaned_data.get("etat") or "", supplier.pk if supplier else None
+        state, finess = (self.cleaned_data.get(name) or "" for name in ("etat", "finess"))
+        return Narrow(state, supplier.pk if supplier else None, finess)
+
+
+class CodeForm(PortalForm):
+    """Which of the lines left out to show; a code of none of them counts as none."""
+
+    code = forms.ChoiceField(label="Motif", required=False)
+
+    def __init__(self, *args: Any, codes: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (narrows the type)
+        field.choices = [("", "Tous"), *((code, LINE_CODES[code].wrong) for code in codes)]
+
+    def code_asked(self) -> str:
+        """The code asked for, empty for all."""
+        self.is_valid()
+        return self.cleaned_data.get("code") or ""

@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.http import Http404
 
 from indicators.domain.coverage import MonthSeen, missing_of, year_seen
+from indicators.domain.tally import ends_on
 from indicators.models import Deposit, DepositCell, Upload
 from indicators.models.deposits import DepositState
 from orders.selectors import equipped_spans
@@ -31,13 +32,26 @@ def deposits_of(actor: Actor) -> QuerySet[Deposit]:
     return rows if actor.role in ADMINISTRATION else rows.none()
 
 
-def narrowed(deposits: QuerySet[Deposit], state: str, supplier: UUID | None) -> QuerySet[Deposit]:
-    """Those in a state (``TO_CORRECT``: accepted with rejected lines), of a supplier; all where neither is given."""
-    if state == TO_CORRECT:
+@dataclass(frozen=True)
+class Narrow:
+    """Which deposits are asked for: in a state (``TO_CORRECT``: accepted with rejected lines), of a supplier, with
+    lines of a pharmacy. What is empty narrows nothing."""
+
+    state: str = ""
+    supplier: UUID | None = None
+    finess: str = ""
+
+
+def narrowed(deposits: QuerySet[Deposit], asked: Narrow) -> QuerySet[Deposit]:
+    """Those asked for."""
+    if asked.state == TO_CORRECT:
         deposits = deposits.filter(state=DepositState.ACCEPTED, rejected__gt=0)
-    elif state:
-        deposits = deposits.filter(state=state)
-    return deposits.filter(supplier=supplier) if supplier else deposits
+    elif asked.state:
+        deposits = deposits.filter(state=asked.state)
+    if asked.finess:
+        cells = DepositCell.objects.with_lines().filter(pharmacy__finess=asked.finess, deposit=OuterRef("pk"))
+        deposits = deposits.filter(Exists(cells))
+    return deposits.filter(supplier=asked.supplier) if asked.supplier else deposits
 
 
 def get_deposit(actor: Actor, pk: UUID) -> Deposit:
@@ -50,7 +64,8 @@ def get_deposit(actor: Actor, pk: UUID) -> Deposit:
 
 def reach_of(deposit: Deposit) -> dict[str, Any]:
     """For how many ``pharmacies`` an accepted deposit brought lines, from month ``first`` to month ``last``."""
-    return deposit.cells.aggregate(pharmacies=Count("pharmacy", distinct=True), first=Min("month"), last=Max("month"))
+    cells = DepositCell.objects.with_lines().filter(deposit=deposit)
+    return cells.aggregate(pharmacies=Count("pharmacy", distinct=True), first=Min("month"), last=Max("month"))
 
 
 def received_by(actor: Actor) -> QuerySet[Deposit]:
@@ -58,7 +73,7 @@ def received_by(actor: Actor) -> QuerySet[Deposit]:
     ``until``. Nothing else of them is the pharmacy's to see."""
     if actor.role not in PHARMACY_SIDE:
         return Deposit.objects.none()
-    own = Q(cells__pharmacy__organisation=actor.tenant)
+    own = Q(cells__pharmacy__organisation=actor.tenant, cells__accepted__gte=1)
     return (
         Deposit.objects.filter(own)
         .select_related("supplier", "software_version__software")
@@ -119,17 +134,21 @@ def coverage_of(pharmacies: Iterable[Pharmacy], year: int, today: date, supplier
         return []
     received = _received(keys, supplier)
     spans = _spans(keys, supplier)
-    return [
-        Coverage(place, year_seen(year, received.get(place.pk, {}), today=today, **spans.get(place.pk, _NO_SPAN)))
-        for place in places
-    ]
+    found = []
+    for place in places:
+        span = spans.get(place.pk, _NO_SPAN)
+        ended_on = ends_on(place.closed_on, span["ended_on"])
+        months = received.get(place.pk, {})
+        seen = year_seen(year, months, ready_on=span["ready_on"], ended_on=ended_on, today=today)
+        found.append(Coverage(place, seen))
+    return found
 
 
 _NO_SPAN: dict[str, date | None] = {"ready_on": None, "ended_on": None}
 
 
 def _received(keys: list[UUID], supplier: UUID | None) -> dict[UUID, dict[date, int]]:
-    cells = DepositCell.objects.filter(pharmacy__in=keys, deposit__state=DepositState.ACCEPTED)
+    cells = DepositCell.objects.with_lines().filter(pharmacy__in=keys, deposit__state=DepositState.ACCEPTED)
     if supplier is not None:
         cells = cells.filter(deposit__supplier=supplier)
     found: dict[UUID, dict[date, int]] = {}

@@ -9,7 +9,7 @@ from django import forms
 
 from indicators.domain.lifecycle import FREEZE, KINDS
 from indicators.domain.measures import Measure
-from portal.ui.forms import PortalForm
+from portal.ui.forms import FreeTextField, PortalForm
 
 FIRST = 2022
 
@@ -62,8 +62,8 @@ class DecisionForm(PortalForm):
         required=False,
         help_text="Seulement pour neutraliser un indicateur",
     )
-    reference = forms.CharField(label="Référence de la décision", max_length=120)
-    reason = forms.CharField(
+    reference = FreeTextField(label="Référence de la décision", max_length=120)
+    reason = FreeTextField(
         label="Motif",
         max_length=2000,
         help_text="Les titulaires le liront sur leur page",
@@ -86,7 +86,7 @@ class DecisionForm(PortalForm):
 class AnswerForm(PortalForm):
     """The explanation of something odd."""
 
-    answer = forms.CharField(
+    answer = FreeTextField(
         label="Votre explication",
         max_length=2000,
         help_text="Par exemple : un essai de paramétrage, une date d’installation mal saisie, une campagne en décembre",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from indicators import charts
 from indicators.catalogue import closing_for, measures_in, open_programme
@@ -16,6 +15,7 @@ from indicators.domain.explain import percent, sentence
 from indicators.domain.lifecycle import FREEZE, NEUTRALISE
 from indicators.domain.measures import STATE_LABELS, Measure, State, floored
 from indicators.domain.projection import method, project
+from indicators.domain.reward import Reward
 from indicators.domain.years import STAGE_LABELS, Closing, Stage, stage_of
 from indicators.models import Deposit, MeasureResult, YearDecision
 from indicators.selectors import (
@@ -23,9 +23,11 @@ from indicators.selectors import (
     Standing,
     decisions_taken,
     deposits_called,
+    ended_on,
     months_of,
     ready_on,
     results_of,
+    reward_for,
 )
 from portal.common.clock import paris_date
 from portal.registry.models import Lineage, Pharmacy
@@ -46,6 +48,7 @@ class YearView:
     decisions: Sequence[YearDecision]
     months: Sequence[Month]
     cards: Sequence[dict[str, Any]]
+    reward: Reward
     coming: Sequence[dict[str, Any]] = ()
 
     @property
@@ -68,11 +71,14 @@ class YearView:
         """The decision that froze the year."""
         return next((one for one in self.decisions if one.kind == FREEZE), None)
 
-    @property
-    def earned(self) -> Decimal | None:
-        """The sum of what is earned so far; None where nothing is."""
-        amounts = [card["result"].amount for card in self.cards if card["result"].amount is not None]
-        return sum(amounts, Decimal(0)) if amounts else None
+
+class _Known(NamedTuple):
+    """What every card of a year is drawn from. ``start``: the day of the VA; ``last``: the last day awaited."""
+
+    months: Sequence[Month]
+    start: date | None
+    last: date | None
+    today: date
 
 
 def year_view(lineage: Lineage, year: int, now: datetime) -> YearView:
@@ -80,21 +86,25 @@ def year_view(lineage: Lineage, year: int, now: datetime) -> YearView:
     today, programme = paris_date(now), open_programme(now)
     measures = {(one.code, one.version): one for one in measures_in(programme, year)}
     standings = [one for one in results_of(lineage, year) if (one.result.code, one.result.version) in measures]
-    months = [month for month in months_of(lineage, year) if month.first <= today]
+    start = ready_on(lineage, programme)
+    months = [month for month in months_of(lineage, year, start) if month.first <= today]
     decisions = decisions_taken(year)
     closing = closing_for(programme, year)
     frozen = any(one.kind == FREEZE for one in decisions)
     causes = deposits_called(key for one in standings if one.later for key in one.later.because)
-    start = ready_on(lineage, programme)
-    cards = [_card(measures[one.result.code, one.result.version], one, months, start, today) for one in standings]
+    known = _Known(months, start, ended_on(lineage), today)
+    cards = [_card(measures[one.result.code, one.result.version], one, known) for one in standings]
+    reward = reward_for(measures.values(), standings)
     for card, standing in zip(cards, standings, strict=True):
+        card["under"] = "" if card["measure"].precondition else reward.conditions
         card["set_aside"] = set_aside(decisions, card["measure"].code)
         card["later"] = _later(standing, causes)
     stage = stage_of(closing, today, frozen=frozen)
     coming = _coming(
         months, [one for one in measures_in(programme, year + 1) if (one.code, one.version) not in measures]
     )
-    return YearView(lineage, year, now, stage, closing, decisions, months, cards, coming if year == today.year else ())
+    coming = coming if year == today.year else []
+    return YearView(lineage, year, now, stage, closing, decisions, months, cards, reward, coming)
 
 
 def _coming(months: Iterable[Month], measures: Iterable[Measure]) -> list[dict[str, Any]]:
@@ -119,8 +129,8 @@ def set_aside(decisions: Iterable[YearDecision], code: str) -> YearDecision | No
 
 
 def month_row(measure: Measure, month: Month) -> dict[str, Any]:
-    """A month, or a day, as a row of a table."""
-    part, whole = month.counters.get(measure.numerator, 0), month.counters.get(measure.denominator, 0)
+    """A month, or a day, as a row of a table: what counts of it, or what came before the VA, and its ``note``."""
+    part, whole = _of(measure, month.counters if month.before else month.counted)
     value = floored(part, whole) if whole else None
     return {
         "month": month.first,
@@ -128,17 +138,36 @@ def month_row(measure: Measure, month: Month) -> dict[str, Any]:
         "whole": whole,
         "value": value,
         "rate": percent(value) if value is not None else "–",
+        "before": month.before,
+        "note": _note(measure, month),
     }
 
 
-def _card(
-    measure: Measure, standing: Standing, months: Sequence[Month], start: date | None, today: date
-) -> dict[str, Any]:
+def total_row(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """What the rows count: the sum that a result is computed from."""
+    counted = [row for row in rows if not row["before"]]
+    part, whole = sum(row["part"] for row in counted), sum(row["whole"] for row in counted)
+    return {"part": part, "whole": whole, "rate": percent(floored(part, whole)) if whole else "–"}
+
+
+def _of(measure: Measure, counters: Mapping[str, int]) -> tuple[int, int]:
+    return counters.get(measure.numerator, 0), counters.get(measure.denominator, 0)
+
+
+def _note(measure: Measure, month: Month) -> str:
+    if month.before:
+        return "avant la VA, non compté"
+    (part, whole), (counted, of) = _of(measure, month.counters), _of(measure, month.counted)
+    return f"et {part - counted} sur {whole - of} avant la VA, non comptés" if whole > of else ""
+
+
+def _card(measure: Measure, standing: Standing, known: _Known) -> dict[str, Any]:
     result, state = standing.result, State(standing.result.state)
-    series = [month_row(measure, month) for month in months]
+    series = [month_row(measure, month) for month in known.months]
     drawn = measure.percent is not None and result.rate is not None
     missing = list(result.months_missing)
-    rates = [(row["month"], row["value"]) for row in series if row["value"] is not None]
+    rates = [(row["month"], row["value"]) for row in series if row["value"] is not None and not row["before"]]
+    situation = Situation(measure, state, result.ahead, missing, rates, result.year, known.today, known.last)
     return {
         "measure": measure,
         "result": result,
@@ -149,10 +178,11 @@ def _card(
         "threshold": percent(measure.percent) if measure.percent is not None else "",
         "gauge": _gauge(measure, result),
         "months": series,
+        "total": total_row(series),
         **(drawing(measure, series) if drawn else {}),
         "missing": [month_of(month) for month in missing],
-        "advice": advice(Situation(measure, state, result.ahead, missing, rates, result.year, today)),
-        "projection": _projection(measure, state, series, start, result.year, today),
+        "advice": advice(situation),
+        "projection": _projection(measure, state, series, result.year, known),
         "doubtful": measure.confidence != "C",
     }
 
@@ -172,12 +202,12 @@ def _gauge(measure: Measure, result: MeasureResult) -> charts.Gauge | None:
 
 
 def _projection(
-    measure: Measure, state: State, series: Iterable[dict[str, Any]], start: date | None, year: int, today: date
+    measure: Measure, state: State, series: Iterable[dict[str, Any]], year: int, known: _Known
 ) -> dict[str, str] | None:
     if measure.percent is None or state is State.NEUTRALISED:
         return None
     counts = {row["month"]: (row["part"], row["whole"]) for row in series if row["whole"]}
-    found = project(counts, year, start, today)
+    found = project(counts, year, known.start, known.today, known.last)
     if found is None:
         return None
     words = {name: percent(getattr(found, name)) for name in ("rate", "low", "high")}

@@ -22,14 +22,15 @@ from portal.accounts.domain.roles import Role
 from portal.accounts.selectors import people_with_role
 from portal.common import clock
 from portal.outbox.services.notices import Letter, notify
+from portal.registry.models import Pharmacy
 
 log = logging.getLogger(__name__)
 
 
 def on_deposit_accepted(payload: dict[str, Any]) -> None:
-    """Topic ``activity.accepted``, payload ``{"id": deposit id}``: compute anew what the deposit brought lines for.
+    """Topic ``activity.accepted``, payload ``{"id": deposit id}``: compute anew what the deposit touched.
 
-    An event that moved out of a month by a revision is counted there again by the nightly computation.
+    That is also the year that an event left by a revision.
     """
     programme = open_programme(clock.business_now())
     cells = DepositCell.objects.filter(deposit=payload["id"]).values_list("pharmacy__lineage", "month")
@@ -38,6 +39,12 @@ def on_deposit_accepted(payload: dict[str, Any]) -> None:
         by_year.setdefault(month.year, set()).add(lineage)
     for year, lineages in sorted(by_year.items()):
         compute_year(programme, year, lineages)
+
+
+def on_recounted(payload: dict[str, Any]) -> None:
+    """Topic ``activity.recounted``, payload ``{"year": year, "pharmacies": [ids]}``: their counters were put right."""
+    lineages = Pharmacy.objects.filter(pk__in=payload["pharmacies"]).values_list("lineage", flat=True).distinct()
+    compute_year(open_programme(clock.business_now()), payload["year"], lineages)
 
 
 def wake_reading(payload: dict[str, Any]) -> None:

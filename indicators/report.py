@@ -54,6 +54,10 @@ def _content(view: YearView) -> Iterator[Any]:
     if not view.cards:
         yield say.text("Rien n’est encore calculé pour cette année.")
         return
+    if view.reward.earned is not None:
+        yield say.text(f"{euros(view.reward.earned)} au vu des seuils atteints à ce jour.")
+    if view.reward.held:
+        yield say.text(view.reward.held)
     yield say.table([_HEADS, *(_summary(card) for card in view.cards)], _WIDTHS)
     for card in view.cards:
         yield from _measure(say, card)
@@ -62,7 +66,7 @@ def _content(view: YearView) -> Iterator[Any]:
 def _summary(card: dict[str, Any]) -> tuple[str, ...]:
     result = card["result"]
     count = f"{result.numerator} sur {result.denominator}" if card["measure"].denominator else "–"
-    amount = euros(card["measure"].amount)
+    amount = euros(card["measure"].amount) + (" sous condition" if card["under"] and card["measure"].amount else "")
     return card["measure"].title, card["rate"] or "–", card["threshold"] or "aucun", count, card["label"], amount
 
 
@@ -85,13 +89,15 @@ def _measure(say: _Words, card: dict[str, Any]) -> Iterator[Any]:
         yield say.text(f"Mois sans dépôt : {', '.join(card['missing'])}.")
     doubt = " À confirmer." if card["doubtful"] else ""
     yield say.text(f"Règle : {card['measure'].source}. {card['measure'].note}{doubt}")
-    rows = [
-        (f"{MONTHS[row['month'].month - 1]} {row['month'].year}", row["rate"], f"{row['part']} sur {row['whole']}")
-        for row in card["months"]
-        if card["measure"].denominator
-    ]
-    if rows:
-        yield say.table([("Mois", "Taux", "Compte"), *rows], (120, 80, 120))
+    if card["months"] and card["measure"].denominator:
+        rows = [(f"{MONTHS[row['month'].month - 1]} {row['month'].year}", *_counts(row)) for row in card["months"]]
+        total = ("Total compté", *_counts(card["total"]))
+        yield say.table([("Mois", "Taux", "Compte"), *rows, total], (120, 80, 260))
+
+
+def _counts(row: dict[str, Any]) -> tuple[str, str]:
+    note = f" ({row['note']})" if row.get("note") else ""
+    return row["rate"], f"{row['part']} sur {row['whole']}{note}"
 
 
 class _Words:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import TruncMonth
 from django.http import Http404
 
 from indicators.domain.counters import COUNTERS
 from indicators.domain.lifecycle import DECIDED
-from indicators.domain.measures import STATE_LABELS, State
+from indicators.domain.measures import STATE_LABELS, Measure, State
+from indicators.domain.reward import Given, Reward, reward_of
+from indicators.domain.tally import ends_on, next_month
 from indicators.models import DailyCounter, Deposit, DepositCell, MeasureResult, UsageQuestion, YearDecision
 from orders.models import Order
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import ADMINISTRATION, Role
 from portal.common.clock import paris_date
-from portal.registry.models import Lineage
+from portal.registry.models import Lineage, Pharmacy
 
 
 @dataclass(frozen=True)
@@ -35,25 +40,58 @@ class Standing:
         """The French words of its state."""
         return STATE_LABELS[State(self.result.state)]
 
-    def as_json(self) -> dict[str, Any]:
-        """The plain values: decimals as strings, null where unknown."""
+    def as_json(self, held_by: Sequence[str] = ()) -> dict[str, Any]:
+        """The plain values: decimals as strings, null where unknown. ``held_by``: the preconditions of the year that
+        are missed; the amount is then told as ``conditional_amount``, and none as earned."""
         one = self.result
-        decimals = {name: _said(getattr(one, name)) for name in ("rate", "threshold", "amount")}
+        decimals = {name: _said(getattr(one, name)) for name in ("rate", "threshold")}
+        amount = _said(one.amount)
+        decimals |= {"amount": None if held_by else amount, "conditional_amount": amount if held_by else None}
         names = ("code", "version", "revision", "state", "numerator", "denominator", "raw_numerator", "raw_denominator")
         plain = {name: getattr(one, name) for name in (*names, "missing", "ahead", "months_missing", "closed")}
-        later = Standing(self.later).as_json() if self.later else None
+        later = Standing(self.later).as_json(held_by) if self.later else None
         hashes = {"definition": one.definition, "input": one.input}
-        return {**plain, **decimals, "label": self.label, **hashes, "regularisation": later}
+        held = {"held_by": list(held_by)}
+        return {**plain, **decimals, **held, "label": self.label, **hashes, "regularisation": later}
 
 
 def results_of(lineage: Lineage | UUID, year: int) -> list[Standing]:
     """The result of each measure of a lineage's year: its last revision, or the frozen one and what came since."""
-    rows = MeasureResult.objects.filter(lineage=lineage, year=year)
-    rows = rows.order_by("code", "version", "regularisation", "-revision")
+    return _standings(_last_of(MeasureResult.objects.filter(year=year), [lineage]))
+
+
+def _last_of(rows: QuerySet[MeasureResult], lineages: Iterable[Lineage | UUID]) -> QuerySet[MeasureResult]:
+    """Of each measure of each lineage (of all where none is given), the last revision before a freeze and since."""
+    key = "lineage", "code", "version", "regularisation"
+    wanted = list(lineages)
+    rows = rows.filter(lineage__in=wanted) if wanted else rows
+    return rows.order_by(*key, "-revision").distinct(*key)
+
+
+def _standings(rows: Iterable[MeasureResult]) -> list[Standing]:
+    """The rows of one lineage, a frozen result with what came since."""
     found: dict[tuple[str, int], list[MeasureResult]] = {}
-    for row in rows.distinct("code", "version", "regularisation"):
+    for row in rows:
         found.setdefault((row.code, row.version), []).append(row)
     return [Standing(*pair) for pair in found.values()]
+
+
+def reward_for(measures: Iterable[Measure], standings: Iterable[Standing]) -> Reward:
+    """What the results that stand earn. ``measures``: all those of their year."""
+    results = (one.result for one in standings)
+    return reward_of(measures, {row.code: Given(State(row.state), row.rate, row.amount) for row in results})
+
+
+def results_by_pharmacy(year: int, lineages: Iterable[UUID] = ()) -> Iterator[tuple[str, list[Standing]]]:
+    """The results that stand of each lineage, or of those given, with the FINESS of its open site (the last closed one
+    otherwise); read as they are used. One merged into another has no site left: its uses are told of the other."""
+    sites = Pharmacy.objects.filter(lineage=OuterRef("lineage"))
+    sites = sites.order_by(F("closed_on").desc(nulls_first=True), "finess")
+    rows = _last_of(MeasureResult.objects.filter(year=year), lineages)
+    rows = rows.annotate(finess=Subquery(sites.values("finess")[:1])).filter(finess__isnull=False)
+    for _, found in groupby(rows.iterator(chunk_size=2_000), key=attrgetter("lineage_id")):
+        some = list(found)
+        yield some[0].finess, _standings(some)
 
 
 def _counters(row: Mapping[str, Any]) -> dict[str, int]:
@@ -66,10 +104,13 @@ def _said(value: Any) -> str | None:
 
 @dataclass(frozen=True)
 class Month:
-    """The counters of one month of a lineage; ``first`` is its first day."""
+    """The counters of one month, or day, of a lineage; ``first`` is its first day. ``counted``: the part of them that
+    counts, since the VA; ``before``: all of it comes before the VA."""
 
     first: date
     counters: Mapping[str, int]
+    counted: Mapping[str, int]
+    before: bool
 
 
 def lineages_of(actor: Actor) -> QuerySet[Lineage]:
@@ -84,29 +125,64 @@ def ready_on(lineage: Lineage, programme: str) -> date | None:
     return paris_date(at) if at else None
 
 
-def months_of(lineage: Lineage, year: int) -> list[Month]:
-    """The twelve months of a year of Paris, those without a line too."""
+def ended_on(lineage: Lineage) -> date | None:
+    """The last day (Paris) of which a log of a lineage is awaited: ``tally.ends_on``."""
+    rows = list(lineage.pharmacies.values_list("closed_on", "orders__signed_at", "orders__ended_at"))
+    ends = [paris_date(ended) if ended else None for _, signed, ended in rows if signed]
+    return ends_on(_last_unless_open([closed for closed, _, _ in rows]), _last_unless_open(ends))
+
+
+def _last_unless_open(days: Sequence[date | None]) -> date | None:
+    known = [day for day in days if day is not None]
+    return max(known) if known and len(known) == len(days) else None
+
+
+def months_of(lineage: Lineage, year: int, since: date | None = None) -> list[Month]:
+    """The twelve months of a year of Paris, those without a line too. ``since``: the day of the VA, from which they
+    count; None where there is none."""
     rows = (
-        DailyCounter.objects.filter(pharmacy__lineage=lineage, day__year=year)
+        _counting(DailyCounter.objects.filter(pharmacy__lineage=lineage, day__year=year), since)
         .annotate(first=TruncMonth("day"))
         .order_by("first")
-        .values("first")
+        .values("first", "counts")
         .annotate(**{f"sum_{name}": Sum(name) for name in COUNTERS})
     )
-    found = {row["first"]: _counters(row) for row in rows}
+    found: dict[date, list[tuple[bool, dict[str, int]]]] = {}
+    for row in rows:
+        found.setdefault(row["first"], []).append((row["counts"], _counters(row)))
     months = [date(year, number, 1) for number in range(1, 13)]
-    return [Month(first, found.get(first, {})) for first in months]
+    return [_month(first, found.get(first, []), since is None or next_month(first) <= since) for first in months]
 
 
-def days_of(lineage: Lineage, month: date) -> list[Month]:
-    """The days of a month (its first day is given) on which something was counted; several software added up."""
+def _month(first: date, parts: Iterable[tuple[bool, Mapping[str, int]]], before: bool) -> Month:
+    whole, counted = Counter[str](), Counter[str]()
+    for counts, figures in parts:
+        whole.update(figures)
+        if counts:
+            counted.update(figures)
+    return Month(first, whole, counted, before)
+
+
+def _counting(rows: QuerySet[DailyCounter], since: date | None) -> QuerySet[DailyCounter]:
+    """The rows, each with whether its day ``counts``."""
+    rule = Q(day__gte=since) if since else Value(False)
+    return rows.annotate(counts=ExpressionWrapper(rule, output_field=BooleanField()))
+
+
+def days_of(lineage: Lineage, month: date, since: date | None) -> list[Month]:
+    """The days of a month (its first day is given) on which something was counted; several software added up.
+    ``since``: as of ``months_of``."""
     rows = (
         DailyCounter.objects.filter(pharmacy__lineage=lineage, day__year=month.year, day__month=month.month)
         .order_by("day")
         .values("day")
         .annotate(**{f"sum_{name}": Sum(name) for name in COUNTERS})
     )
-    return [Month(row["day"], _counters(row)) for row in rows]
+    found = []
+    for row in rows:
+        before = since is None or row["day"] < since
+        found.append(_month(row["day"], [(not before, _counters(row))], before))
+    return found
 
 
 def all_days_of(lineage: Lineage, year: int) -> QuerySet[DailyCounter]:
@@ -117,7 +193,7 @@ def all_days_of(lineage: Lineage, year: int) -> QuerySet[DailyCounter]:
 
 def deposits_of(lineage: Lineage, month: date) -> QuerySet[DepositCell]:
     """What each accepted deposit brought for a month of a lineage, the latest first."""
-    found = DepositCell.objects.filter(pharmacy__lineage=lineage, month=month)
+    found = DepositCell.objects.with_lines().filter(pharmacy__lineage=lineage, month=month)
     return found.select_related("deposit__supplier", "pharmacy").order_by("-deposit__deposited_at", "pk")
 
 

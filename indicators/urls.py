@@ -15,6 +15,7 @@ urlpatterns = [
     path("usages/depots/nouveau/", deposits.new, name="deposit_new"),
     path("usages/depots/mois/", coverage.coverage, name="coverage"),
     path("usages/depots/codes/", codes.codes, name="codes"),
+    path("usages/depots/format/", codes.log_format, name="format"),
     path("usages/depots/<uuid:pk>/", deposits.deposit, name="deposit"),
     path("usages/depots/<uuid:pk>/a-corriger/", deposits.rejects, {"form": "a-corriger"}, name="rejects_as_sent"),
     path("usages/depots/<uuid:pk>/rejets/", deposits.rejects, {"form": "rejets"}, name="rejects"),

@@ -13,7 +13,7 @@ from attestations.domain.filled import Filled
 from attestations.domain.rules import Decision, check_answers
 from attestations.models import Statement
 from portal.documents.forms import GivenFileForm, GivenScanForm
-from portal.ui.forms import PortalForm
+from portal.ui.forms import FreeTextField, PortalForm
 
 ANSWERS = [("yes", "J’atteste"), ("no", "Je refuse ce point")]
 
@@ -42,7 +42,7 @@ class VaByHandForm(GivenScanForm, VaSignForm):
 class VaForm(PortalForm):
     """The statements to answer and the place."""
 
-    place = forms.CharField(label="Fait à", max_length=80)
+    place = FreeTextField(label="Fait à", max_length=80)
 
     def __init__(self, *args: Any, statements: Sequence[Statement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,7 +51,7 @@ class VaForm(PortalForm):
             self.fields[statement.code] = forms.ChoiceField(
                 label=statement.text, choices=ANSWERS, widget=forms.RadioSelect, required=False
             )
-            self.fields[f"{statement.code}_reason"] = forms.CharField(
+            self.fields[f"{statement.code}_reason"] = FreeTextField(
                 label="Si vous refusez : ce qui ne va pas",
                 required=False,
                 max_length=2000,
@@ -91,10 +91,10 @@ def answers_typed(filled: Filled | None, city: str) -> dict[str, str]:
 class RefuseVaForm(PortalForm):
     """Why the whole VA is refused."""
 
-    reason = forms.CharField(label="Ce qui ne va pas", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    reason = FreeTextField(label="Ce qui ne va pas", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class LiftForm(PortalForm):
     """What the supplier did about a reserve."""
 
-    note = forms.CharField(label="Ce qui a été fait", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    note = FreeTextField(label="Ce qui a été fait", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -9,8 +9,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from homologation.domain.patient_numbers import check_free_text
 from homologation.domain.questions import BOOLEAN, DATE, INTEGER, MULTI, ROW, SINGLE, TABLE, TEXT, Input, Question
+from portal.common.patient_numbers import check_free_text
 from portal.common.refusals import Refusal
 
 MOST_CHARACTERS = 4000

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from homologation.domain.breach_clock import ARTICLE_33
-from homologation.domain.patient_numbers import check_free_text
+from portal.common.patient_numbers import check_free_text
 from portal.common.refusals import Refusal
 
 ARTICLE_34 = "RGPD, article 34"

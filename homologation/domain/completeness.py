@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from homologation.domain.answers import NOTHING, SETTLED, Answer, Answers, Status, is_complete, values_of
-from homologation.domain.quality import Context, Finding, findings
-from homologation.domain.questions import Question, Questionnaire
+from homologation.domain.answers import NOTHING, SETTLED, Answer, Answers, Status, is_complete, is_filled, values_of
+from homologation.domain.findings import Context, Finding
+from homologation.domain.quality import findings
+from homologation.domain.questions import TABLE, Question, Questionnaire
 from homologation.domain.visibility import visible
+
+MOST_SAID = 5
+"""How many incomplete rows of a table a message tells of."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ def assess(questionnaire: Questionnaire, answers: Answers, context: Context) -> 
     asked = visible(questionnaire, values_of(answers))
     names = {question.key for question in asked}
     values = {key: value for key, value in values_of(answers).items() if key in names}
-    found = [*_missing(asked, answers), *findings(questionnaire, values, context)]
+    proposed = {key for key, answer in answers.items() if answer.status is Status.PROPOSED}
+    found = [*_missing(asked, answers), *findings(questionnaire, values, context, proposed)]
     return Assessment(*scores(asked, answers), tuple(found))
 
 
@@ -89,10 +94,26 @@ def _missing(asked: Iterable[Question], answers: Answers) -> Iterable[Finding]:
     for question in asked:
         answer = answers.get(question.key, NOTHING)
         if question.required and not is_answered(question, answer):
-            yield Finding("INSI-C01", question.key, question.owner, "La réponse manque ou n’est pas complète.")
+            yield Finding("INSI-C01", question.key, question.owner, _what_is_missing(question, answer))
         elif answer.status is Status.PROPOSED:
             words = "Une réponse vous est proposée : confirmez-la ou corrigez-la."
             yield Finding("INSI-C02", question.key, "titulaire", words, blocking=question.required)
         elif answer.status is Status.UNKNOWN:
             words = "« Je ne sais pas » : demandez la réponse à votre éditeur, son aide est sans surcoût."
             yield Finding("INSI-C03", question.key, question.owner, words, blocking=question.required)
+
+
+def _what_is_missing(question: Question, answer: Answer) -> str:
+    """Which rows and cells of a table, or that nothing is said."""
+    if answer.status is Status.VOID:
+        return "« Sans objet » attend sa raison : dites pourquoi, ou répondez à la question."
+    if question.type != TABLE or not answer.value:
+        return "La réponse manque : répondez à la question."
+    words = []
+    if (more := max(question.min_rows, 1) - len(answer.value)) > 0:
+        words.append(f"ajoutez {more} ligne{'s' if more > 1 else ''}")
+    for number, row in enumerate(answer.value, start=1):
+        empty = [f"« {c.label} »" for c in question.columns if c.required and not is_filled(c, row.get(c.key))]
+        words += [f"remplissez {', '.join(empty)} à la ligne {number}"] if empty else []
+    more_words = f" ; et {len(words) - MOST_SAID} autres lignes" if len(words) > MOST_SAID else ""
+    return f"Le tableau n’est pas complet : {' ; '.join(words[:MOST_SAID])}{more_words}."

@@ -8,9 +8,9 @@ from datetime import date
 
 from homologation.domain.completeness import Assessment
 from homologation.domain.mandates import Mandates
-from homologation.domain.patient_numbers import check_free_text
 from homologation.domain.quality import NEEDS_RESERVE
 from homologation.domain.terms import DecisionTerms
+from portal.common.patient_numbers import check_free_text
 from portal.common.refusals import Refusal
 
 _FORM = "S, « Questionnaire auto-homologation INSi »"
@@ -102,11 +102,11 @@ def guard_approve(facts: DossierFacts) -> list[Refusal]:
 def check_no_reserve(facts: DossierFacts) -> list[Refusal]:
     """What a decision without any reserve has to be refused for."""
     refusals: list[Refusal] = []
-    if any(finding.rule == NEEDS_RESERVE for finding in facts.assessment.findings):
+    if any(finding.rule in NEEDS_RESERVE for finding in facts.assessment.findings):
         refusals.append(
             Refusal(
                 "needs_reserve",
-                "Une réponse de la partie 5 est « non » : homologuez avec une réserve qui dit ce qui sera fait.",
+                "Une réponse des parties 4 ou 5 est « non » : homologuez avec une réserve qui dit ce qui sera fait.",
                 legal_ref=_FORM,
             )
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from homologation.domain.patient_numbers import check_free_text
+from portal.common.patient_numbers import check_file_name, check_free_text
 from portal.common.refusals import Refusal
 
 NEAR_DAYS = 60
@@ -67,7 +67,7 @@ def check_piece(title: str, label: str) -> list[Refusal]:
     missing = "Donnez un titre à cette pièce."
     return [
         *check_free_text(title, "title"),
-        *check_free_text(label, "file"),
+        *check_file_name(label),
         *_check_length(title, "title", LONGEST_TITLE, missing, "Ce titre"),
     ]
 

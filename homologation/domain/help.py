@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from homologation.domain.answers import MOST_CHARACTERS
-from homologation.domain.patient_numbers import check_free_text
+from portal.common.patient_numbers import check_free_text
 from portal.common.refusals import Refusal
 
 

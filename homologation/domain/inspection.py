@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from homologation.domain.patient_numbers import check_free_text
+from portal.common.patient_numbers import check_free_text
 from portal.common.refusals import Refusal
 
 DAYS = (1, 3, 7, 15, 30)

@@ -27,6 +27,7 @@ from homologation.domain.supervision import (
     Alert,
     Authorised,
     Report,
+    Untold,
     Who,
     alerts,
     next_month,
@@ -52,7 +53,7 @@ class Judgement:
     pharmacy: PharmacyVerdict
     users: tuple[UserVerdict, ...]
     months: int
-    untold: tuple[tuple[str, str], ...] = ()
+    untold: tuple[Untold, ...] = ()
 
     @property
     def history_short(self) -> bool:
@@ -75,7 +76,7 @@ def judge(report: Report, past: Sequence[Report], people: Sequence[Authorised] =
     users = tuple(judge_users([_by_user(one) for one in before if one.rows], _by_user(report)))
     months = sum(1 for one in before if one.prescriptions)
     found = [*alerts(report, people), *_statistics(report, pharmacy, users)]
-    return Judgement(tuple(found), who(report), pharmacy, users, months, tuple(without_source(report)))
+    return Judgement(tuple(found), who(report), pharmacy, users, months, tuple(without_source(report, people)))
 
 
 def _whole(report: Report) -> Use:

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from homologation.domain.patient_numbers import check_free_text
 from homologation.domain.validity import DURATIONS, months_after
+from portal.common.patient_numbers import check_free_text
 from portal.common.refusals import Refusal
 
 MOST_MONTHS = max(DURATIONS)

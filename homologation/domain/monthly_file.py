@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, Protocol, TypeVar
 
-from homologation.domain.patient_numbers import check_free_text
 from homologation.domain.supervision import next_month
+from portal.common.patient_numbers import check_free_text
 from portal.common.refusals import Refusal
 
 MOST_LINES = 5_000
@@ -75,9 +75,10 @@ def read_lines(content: bytes, kind: Format[One], today: date) -> tuple[list[One
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return [], [_bad("encoding", "Ce fichier n’est pas en UTF-8. Enregistrez-le en CSV UTF-8.")]
-    if refusals := check_free_text(text, "file"):
-        return [], refusals
-    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+    except csv.Error:
+        return [], [_bad("csv", "Ce fichier n’est pas un CSV lisible. Enregistrez-le en CSV, séparé par « ; ».")]
     head = [cell.strip() for cell in rows[0]] if rows else []
     if tuple(head) not in kind.heads:
         words = " ou ".join(f"« {';'.join(one)} »" for one in kind.heads)
@@ -85,6 +86,9 @@ def read_lines(content: bytes, kind: Format[One], today: date) -> tuple[list[One
     lines = [(at, row) for at, row in enumerate(rows[1:], start=2) if any(cell.strip() for cell in row)]
     if not 1 <= len(lines) <= MOST_LINES:
         return [], [_bad("lines", f"Ce fichier a {len(lines)} lignes ; attendu : de 1 à {MOST_LINES}.")]
+    # Each cell alone: the last of a line and the first of the next would make a number that nobody wrote.
+    if refusals := check_free_text([row for _, row in lines if len(row) == len(head)], "file"):
+        return [], refusals
     return _read(lines, head, kind, today)
 
 

@@ -2,113 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from homologation.domain.questions import TABLE, TEXT, Question, Questionnaire
-from homologation.domain.risks import HIGH, RISKS, Risk, rank, read_risk
+from homologation.domain import quality_risks as risk_rules
+from homologation.domain.copied import own_words
+from homologation.domain.findings import Context, Finding, Given
+from homologation.domain.questions import Questionnaire
+from homologation.domain.risks import RISKS, read_risk
 from homologation.domain.validity import months_after
-from portal.common.text import fold
 
 CERTIFICATE_SOON = timedelta(days=60)
 USUAL_MONTHS, MOST_MONTHS = (6, 12), 36
 _LOGS = "CNIL, délibération 2021-122"
 
+ASKED = frozenset({"mesures", "s5.q3.contact"})
+"""Boxes that the questionnaire does not require and that a rule asks for all the same (INSI-R18, INSI-R10)."""
 
-@dataclass(frozen=True)
-class Context:
-    """What the rules know besides the answers, on ``today`` (Paris).
 
-    ``software``: standing of the LGO's référencement, ``referenced``, ``suspended``, ``withdrawn`` or empty where none
-    is known. ``report_users``: pseudonyms of the last monthly report. ``report_missing``: no report came for the last
-    closed month although one was due.
+def findings(
+    questionnaire: Questionnaire, values: Mapping[str, Any], context: Context, proposed: Collection[str] = ()
+) -> list[Finding]:
+    """What every rule finds in the values of the visible questions, in the order of the rules.
+
+    ``proposed``: keys of the values that nobody has confirmed.
     """
-
-    today: date
-    software: str = ""
-    report_users: frozenset[str] = frozenset()
-    report_missing: bool = False
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a rule found: its id, where, who can mend it, in words. Only a ``blocking`` one forbids the decision."""
-
-    rule: str
-    key: str
-    owner: str
-    message: str
-    blocking: bool = True
-    row: str = ""
-    legal_ref: str = ""
-
-
-@dataclass(frozen=True)
-class Given:
-    """The values that the rules read: those of visible questions, by key."""
-
-    questionnaire: Questionnaire
-    values: Mapping[str, Any]
-    context: Context
-    risks: tuple[Risk, ...] = field(default=())
-
-    def rows(self, key: str) -> list[dict[str, Any]]:
-        """The rows of a table, none when it is not filled."""
-        return list(self.values.get(key) or ())
-
-    def found(self, rule: str, key: str, message: str, **more: Any) -> Finding:
-        """A finding about a question, owned as the question is."""
-        question = self.questionnaire.by_key.get(key)
-        return Finding(rule, key, question.owner if question else "titulaire", message, **more)
-
-
-def findings(questionnaire: Questionnaire, values: Mapping[str, Any], context: Context) -> list[Finding]:
-    """What every rule finds in the values of the visible questions, in the order of the rules."""
     risks = tuple(read_risk(questionnaire.matrix, row) for row in values.get(RISKS) or ())
-    given = Given(questionnaire, values, context, risks)
+    given = Given(questionnaire, values, context, risks, frozenset(proposed))
     return [finding for rule in RULES for finding in rule(given)]
 
 
-def at_least_three_risks(given: Given) -> Iterator[Finding]:
-    """INSI-R01: the form asks for three principal risks."""
-    question = given.questionnaire.by_key.get(RISKS)
-    if question is not None and len(given.risks) < question.min_rows:
-        missing = question.min_rows - len(given.risks)
-        yield given.found("INSI-R01", RISKS, f"Il manque {missing} risque(s) : {question.min_rows} sont demandés.")
-
-
-def high_risk_has_measures(given: Given) -> Iterator[Finding]:
-    """INSI-R02: a high risk without any measure."""
-    for risk in given.risks:
-        if risk.gross == HIGH and not risk.measures:
-            yield given.found("INSI-R02", RISKS, f"Risque fort sans mesure : {_short(risk)}.", row=risk.row)
-
-
-def residual_not_above(given: Given) -> Iterator[Finding]:
-    """INSI-R03: measures cannot make a risk worse."""
-    matrix = given.questionnaire.matrix
-    for risk in given.risks:
-        if risk.gross and risk.residual and rank(matrix, risk.residual) > rank(matrix, risk.gross):
-            words = f"Le risque résiduel dépasse le risque de départ : {_short(risk)}. Corrigez l’un des deux."
-            yield given.found("INSI-R03", RISKS, words, row=risk.row)
-
-
-def lowered_by_measures(given: Given) -> Iterator[Finding]:
-    """INSI-R04: a risk is not lowered by nothing."""
-    matrix = given.questionnaire.matrix
-    for risk in given.risks:
-        lower = risk.gross and risk.residual and rank(matrix, risk.residual) < rank(matrix, risk.gross)
-        if lower and not risk.measures:
-            words = f"Le risque résiduel baisse sans aucune mesure : {_short(risk)}. Dites ce qui le réduit."
-            yield given.found("INSI-R04", RISKS, words, row=risk.row)
-
-
 def rights_reviewed(given: Given) -> Iterator[Finding]:
-    """INSI-R05: the review of rights is older than its own frequency."""
+    """INSI-R05: the review of rights is older than its own frequency, or is said of a day to come."""
     months, last = given.values.get("s2.2.frequence_revue"), _day(given.values.get("s2.2.derniere_revue"))
-    if isinstance(months, int) and last is not None and months_after(last, months) < given.context.today:
+    if last is not None and last > given.context.today:
+        words = f"La dernière revue des droits est datée du {last:%d/%m/%Y}, dans le futur : indiquez celle déjà faite."
+        yield given.found("INSI-R05", "s2.2.derniere_revue", words)
+    elif isinstance(months, int) and last is not None and months_after(last, months) < given.context.today:
         words = f"La revue des droits date du {last:%d/%m/%Y} : elle est à refaire tous les {months} mois."
         yield given.found("INSI-R05", "s2.2.derniere_revue", words, blocking=False)
 
@@ -141,19 +72,11 @@ def report_users_known(given: Given) -> Iterator[Finding]:
     """INSI-R08: somebody of the monthly report is not among the authorised persons."""
     people = {str(row.get("identifiant") or "").strip() for row in given.rows("s2.2.personnes")}
     for user in sorted(given.context.report_users - people):
-        words = f"L’identifiant « {user} » figure dans le rapport mensuel, mais pas parmi les personnes habilitées."
+        words = (
+            f"L’identifiant « {user} » figure dans le rapport mensuel, mais pas parmi les personnes habilitées : "
+            "ajoutez la personne avec cet identifiant, ou faites retirer son accès par votre éditeur."
+        )
         yield given.found("INSI-R08", "s2.2.personnes", words)
-
-
-def own_words(given: Given) -> Iterator[Finding]:
-    """INSI-R09: a text left as the form's own « Ex : »."""
-    for question in given.questionnaire:
-        value = given.values.get(question.key)
-        if question.type == TEXT and value and fold(str(value)) == fold(_example(question)) != "":
-            words = "Ce texte est celui de l’exemple du formulaire : décrivez ce qui se passe dans votre pharmacie."
-            yield given.found("INSI-R09", question.key, words, blocking=False)
-        if question.type == TABLE:
-            yield from _copied_rows(given, question)
 
 
 def breach_contact(given: Given) -> Iterator[Finding]:
@@ -168,9 +91,11 @@ def logs_kept_as_long_as_needed(given: Given) -> Iterator[Finding]:
     months, key = given.values.get("s2.3.conservation_mois"), "s2.3.conservation_mois"
     if not isinstance(months, int) or USUAL_MONTHS[0] <= months <= USUAL_MONTHS[1]:
         return
-    reason = str(given.values.get("s2.3.justification") or "").strip()
+    why = "s2.3.justification"
+    reason = "" if why in given.proposed else str(given.values.get(why) or "").strip()
     if months > MOST_MONTHS and not reason:
-        words = f"Conserver les traces plus de {MOST_MONTHS} mois doit être justifié : dites pourquoi."
+        act = "confirmez la justification proposée, ou corrigez-la" if why in given.proposed else "dites pourquoi"
+        words = f"Conserver les traces plus de {MOST_MONTHS} mois doit être justifié : {act}."
         yield given.found("INSI-R11", key, words, legal_ref=_LOGS)
     else:
         words = f"Les traces se gardent en général de 6 à 12 mois : vérifiez ces {months} mois."
@@ -185,10 +110,16 @@ def reports_received(given: Given) -> Iterator[Finding]:
 
 
 def people_in_order(given: Given) -> Iterator[Finding]:
-    """INSI-R13: the titulaire is among the persons. INSI-R14: a maintenance account has an end."""
-    rows, key = given.rows("s2.2.personnes"), "s2.2.personnes"
-    if rows and not any(row.get("fonction") == "titulaire" for row in rows):
-        yield given.found("INSI-R13", key, "Le pharmacien titulaire ne figure pas parmi les personnes habilitées.")
+    """INSI-R13: the titulaire is among the persons, today. INSI-R14: a maintenance account has an end."""
+    rows, key, today = given.rows("s2.2.personnes"), "s2.2.personnes", given.context.today
+    titulaires = [row for row in rows if row.get("fonction") == "titulaire"]
+    if rows and not any((_day(row.get("jusqu_au")) or today) >= today for row in titulaires):
+        words = (
+            "L’accès du pharmacien titulaire a pris fin : corrigez la date de fin, ou ajoutez le titulaire actuel."
+            if titulaires
+            else "Le pharmacien titulaire ne figure pas parmi les personnes habilitées : ajoutez-le."
+        )
+        yield given.found("INSI-R13", key, words)
     for row in rows:
         if row.get("fonction") == "maintenance" and not row.get("jusqu_au"):
             words = f"Le compte de maintenance « {row.get('personne') or ''} » n’a pas de date de fin : indiquez-la."
@@ -203,14 +134,6 @@ def software_calls_insi(given: Given) -> Iterator[Finding]:
         yield given.found("INSI-R15", "s1.logiciels", words)
 
 
-def high_residual_accepted(given: Given) -> Iterator[Finding]:
-    """INSI-R16: a high risk that is left is accepted in so many words."""
-    for risk in given.risks:
-        if risk.final == HIGH and not risk.accepted:
-            words = f"Un risque fort demeure : {_short(risk)}. Réduisez-le, ou écrivez pourquoi vous l’acceptez."
-            yield given.found("INSI-R16", RISKS, words, row=risk.row)
-
-
 def breach_answers(given: Given) -> Iterator[Finding]:
     """INSI-R17: « non » to one of the last three questions asks for a reserve at the decision."""
     for key in ("s5.q2", "s5.q3", "s5.q4"):
@@ -219,11 +142,21 @@ def breach_answers(given: Given) -> Iterator[Finding]:
             yield given.found("INSI-R17", key, words, blocking=False)
 
 
+def monthly_report_sent(given: Given) -> Iterator[Finding]:
+    """INSI-R19: without the editor's monthly report nothing is supervised (the form's part 4)."""
+    if given.values.get("s4.rapport") is False:
+        words = (
+            "Votre éditeur n’envoie pas de rapport mensuel : demandez-le-lui. Sinon la décision devra porter une "
+            "réserve, avec un responsable et une date."
+        )
+        yield given.found("INSI-R19", "s4.rapport", words, blocking=False)
+
+
 RULES: tuple[Callable[[Given], Iterator[Finding]], ...] = (
-    at_least_three_risks,
-    high_risk_has_measures,
-    residual_not_above,
-    lowered_by_measures,
+    risk_rules.at_least_three_risks,
+    risk_rules.high_risk_has_measures,
+    risk_rules.residual_not_above,
+    risk_rules.lowered_by_measures,
     rights_reviewed,
     certificate_valid,
     software_referenced,
@@ -234,38 +167,14 @@ RULES: tuple[Callable[[Given], Iterator[Finding]], ...] = (
     reports_received,
     people_in_order,
     software_calls_insi,
-    high_residual_accepted,
+    risk_rules.high_residual_accepted,
     breach_answers,
+    risk_rules.every_risk_has_measures,
+    monthly_report_sent,
 )
-NEEDS_RESERVE = "INSI-R17"
-"""The rule whose findings only a reserve answers."""
-
-
-def _copied_rows(given: Given, question: Question) -> Iterator[Finding]:
-    texts = [column.key for column in question.columns if column.type == TEXT]
-    examples = {_text_of(example, texts) for example in question.examples} - {()}
-    for row in given.rows(question.key):
-        if _text_of(row, texts) in examples:
-            name = _named(str(row.get(texts[0]) or ""))
-            words = f"{name} : cette ligne est celle de l’exemple du formulaire, adaptez-la."
-            yield given.found("INSI-R09", question.key, words, blocking=False, row=str(row.get("row", "")))
-
-
-def _text_of(row: Mapping[str, Any], columns: list[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, fold(str(row[name]))) for name in columns if row.get(name))
-
-
-def _example(question: Question) -> str:
-    return question.help.removeprefix("Ex :").strip()
+NEEDS_RESERVE = frozenset({"INSI-R17", "INSI-R19"})
+"""The rules whose findings only a reserve answers."""
 
 
 def _day(value: Any) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else None
-
-
-def _short(risk: Risk) -> str:
-    return _named(risk.label)
-
-
-def _named(words: str) -> str:
-    return f"« {words[:60].rstrip()}… »" if len(words) > 60 else f"« {words} »"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -142,6 +143,8 @@ def read_export(content: Any) -> dict[str, Any]:
         digest = sha256_of(snapshot)
     except TypeError as error:
         raise BadExport("Ce fichier contient une valeur qui ne vient pas d’un export.") from error
+    if "\\u0000" in json.dumps(snapshot):  # the database keeps no NUL
+        raise BadExport("Ce fichier contient un caractère qui ne vient pas d’un export.")
     if snapshot.get("schema") not in SCHEMAS or digest != content.get("sha256"):
         raise BadExport("Ce fichier a été modifié depuis son export : il n’est pas repris. Exportez-le de nouveau.")
     return snapshot

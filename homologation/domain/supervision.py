@@ -140,17 +140,56 @@ def _period(report: Report, people: Sequence[Authorised]) -> Iterator[Alert]:
         yield Alert("SUP-08", "Les traces ne couvrent pas tout le mois : ce rapport est partiel.")
 
 
-def without_source(report: Report) -> list[tuple[str, str]]:
-    """The rules that nothing deposited can answer for this month, each with why: their silence is no good news."""
-    detailed = [row for row in report.rows if row.detailed]
+@dataclass(frozen=True)
+class Untold:
+    """A rule that could not look this month, and why: its silence is no good news."""
+
+    rule: str
+    why: str
+
+    @property
+    def what(self) -> str:
+        """What the rule looks for."""
+        return LOOKED_FOR[self.rule]
+
+
+LOOKED_FOR: Mapping[str, str] = {
+    "SUP-02": "appels d’une personne non habilitée",
+    "SUP-03": "détail par compte différent du total",
+    "SUP-06": "compte de maintenance utilisé sans ticket",
+    "SUP-07": "activité hors présence ou sur deux postes",
+    "SUP-08": "traces qui ne couvrent pas tout le mois",
+    "STA-02": "compte qui appelle plus que ses collègues",
+}
+
+
+def without_source(report: Report, people: Sequence[Authorised] = ()) -> list[Untold]:
+    """The rules that nothing can answer for this month, by id; those of the statistics that need accounts too."""
+    by_account = ("SUP-02", "SUP-03", "STA-02")
+    found: list[Untold] = []
+    if not report.rows:
+        found += [Untold(rule, "seuls des totaux ont été reçus, sans détail par compte") for rule in by_account]
+    elif not people:
+        why = "aucune personne habilitée n’a d’identifiant dans la partie 2.2 du questionnaire : indiquez-les"
+        found.append(Untold("SUP-02", why))
+    if report.log_from is None or report.log_until is None:
+        found.append(Untold("SUP-08", "les dates des traces ne sont pas indiquées"))
+    found += _without_detail([row for row in report.rows if row.detailed])
+    return sorted(found, key=lambda one: list(LOOKED_FOR).index(one.rule))
+
+
+def _without_detail(detailed: Sequence[UserRow]) -> Iterator[Untold]:
     if not detailed:
-        return [(rule, "aucun rapport détaillé n’a été déposé pour ce mois") for rule in ("SUP-06", "SUP-07")]
-    asked = [
-        ("SUP-06", [row for row in detailed if row.maintenance and row.calls and row.tickets is None]),
-        ("SUP-07", [row for row in detailed if row.outside_presence is None or row.two_posts is None]),
-    ]
-    untold = {"SUP-06": "tickets non indiqués", "SUP-07": "présence ou postes non indiqués"}
-    return [(rule, f"{untold[rule]} pour {_accounts(len(rows))}") for rule, rows in asked if rows]
+        for rule in ("SUP-06", "SUP-07"):
+            yield Untold(rule, "aucun rapport détaillé n’a été déposé pour ce mois")
+        return
+    asked = (
+        ("SUP-06", "tickets", [row for row in detailed if row.maintenance and row.calls and row.tickets is None]),
+        ("SUP-07", "présence ou postes", [r for r in detailed if r.outside_presence is None or r.two_posts is None]),
+    )
+    for rule, what, rows in asked:
+        if rows:
+            yield Untold(rule, f"{what} non indiqués pour {_accounts(len(rows))}")
 
 
 def _accounts(number: int) -> str:

@@ -15,14 +15,14 @@ from homologation.services.breach_declare import Delay, Description
 from portal.documents.domain.incoming import SCANS
 from portal.documents.intake.fields import SafeFileField
 from portal.ui.formats import instant
-from portal.ui.forms import FrenchDateField, FrenchDateTimeField, PortalForm
+from portal.ui.forms import FreeTextField, FrenchDateField, FrenchDateTimeField, PortalForm
 
 _NO_PATIENT = "N’écrivez ni nom ni numéro de patient."
 LONGEST = 4000
 
 
 def _text(label: str, *, rows: int = 3, help_text: str = "", required: bool = True) -> forms.CharField:
-    return forms.CharField(
+    return FreeTextField(
         label=label,
         help_text=help_text,
         required=required,
@@ -145,7 +145,7 @@ class SendForm(PortalForm):
 
     sent_at = _moment("Quand la notification est-elle partie ?")
     channel = forms.ChoiceField(label="Par quel moyen ?", choices=list(CHANNELS.items()), widget=forms.RadioSelect)
-    receipt = forms.CharField(label="Numéro donné par la CNIL, si vous l’avez", max_length=120, required=False)
+    receipt = FreeTextField(label="Numéro donné par la CNIL, si vous l’avez", max_length=120, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Adds ``sending`` once its parts are right."""

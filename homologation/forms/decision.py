@@ -12,7 +12,7 @@ from homologation.domain.consent import consent_text
 from homologation.domain.decision import NewReserve
 from homologation.domain.terms import DecisionTerms, to_confirm
 from homologation.models import TitulaireAgreement
-from portal.ui.forms import FrenchDateField, PortalForm
+from portal.ui.forms import FreeTextField, FrenchDateField, PortalForm
 
 MOST_BYTES = 1_000_000
 RESERVES = 3
@@ -22,7 +22,7 @@ RESERVES = 3
 class ReasonForm(PortalForm):
     """Why."""
 
-    reason = forms.CharField(label="Motif", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = FreeTextField(label="Motif", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class ImportForm(PortalForm):
@@ -73,10 +73,10 @@ class DecisionForm(PortalForm):
             del self.fields["months"]
             return
         for number in range(RESERVES):
-            self.fields[f"reserve-{number}-text"] = forms.CharField(
+            self.fields[f"reserve-{number}-text"] = FreeTextField(
                 label="Ce qui reste à faire", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
             )
-            self.fields[f"reserve-{number}-owner"] = forms.CharField(
+            self.fields[f"reserve-{number}-owner"] = FreeTextField(
                 label="Qui s’en charge", required=False, max_length=120
             )
             self.fields[f"reserve-{number}-due_on"] = FrenchDateField(label="Pour le", required=False)

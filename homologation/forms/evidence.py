@@ -13,7 +13,7 @@ from homologation.domain.risks import RISKS, read_risk
 from homologation.presentation import short
 from portal.documents.domain.incoming import PROOFS
 from portal.documents.intake.fields import SafeFileField
-from portal.ui.forms import FrenchDateField, PortalForm, RefusalLike
+from portal.ui.forms import FreeTextField, FrenchDateField, PortalForm, RefusalLike
 
 _ROW = "risque:"
 _AGAIN = "Choisissez de nouveau le fichier : votre navigateur ne le garde pas d’un envoi à l’autre."
@@ -22,7 +22,7 @@ _AGAIN = "Choisissez de nouveau le fichier : votre navigateur ne le garde pas d�
 class PieceForm(PortalForm):
     """A title, a file, and the last day on which it is worth something, where it has one."""
 
-    title = forms.CharField(
+    title = FreeTextField(
         label="Titre de la pièce",
         help_text="Par exemple : Procédure de revue des droits, mars 2023. Aucune identité de patient.",
         max_length=LONGEST_TITLE,
@@ -79,7 +79,7 @@ class JoinForm(PieceForm):
 class WithdrawForm(PortalForm):
     """Why."""
 
-    reason = forms.CharField(
+    reason = FreeTextField(
         label="Motif",
         help_text="Aucune identité de patient.",
         max_length=LONGEST_REASON,

@@ -9,7 +9,7 @@ from django import forms
 from homologation.domain.answers import MOST_CHARACTERS
 from homologation.domain.questions import Questionnaire
 from homologation.presentation import short
-from portal.ui.forms import PortalForm
+from portal.ui.forms import FreeTextField, PortalForm
 
 PART = "partie:"
 
@@ -17,7 +17,7 @@ PART = "partie:"
 class MessageForm(PortalForm):
     """What one has to say."""
 
-    text = forms.CharField(
+    text = FreeTextField(
         label="Votre message",
         max_length=MOST_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 5}),

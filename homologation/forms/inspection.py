@@ -7,16 +7,16 @@ from typing import Any
 from django import forms
 
 from homologation.domain.terms import LinkTerms, to_confirm
-from portal.ui.forms import PortalForm
+from portal.ui.forms import FreeTextField, PortalForm
 
 
 class LinkForm(PortalForm):
     """For whom, why, how long."""
 
-    recipient = forms.CharField(
+    recipient = FreeTextField(
         label="Pour qui", help_text="Nom ou fonction, et organisme. Ex : inspecteur de l’ARS Bretagne.", max_length=120
     )
-    reason = forms.CharField(label="Pourquoi", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = FreeTextField(label="Pourquoi", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
     days = forms.TypedChoiceField(
         label="Valable pendant",
         coerce=int,

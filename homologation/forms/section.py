@@ -5,7 +5,7 @@ A field is named as the rules name it in a refusal (``s2.2.personnes-r1-depuis``
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,9 +15,10 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from homologation.domain.answers import MOST_CHARACTERS, NOTHING, ROW_NAME, Answer, Status
+from homologation.domain.quality import ASKED
 from homologation.domain.questions import BOOLEAN, DATE, INTEGER, MULTI, ROW, SINGLE, TABLE, Input, Question
 from homologation.services.answer import Statement
-from portal.ui.forms import FrenchDateField, PortalForm
+from portal.ui.forms import FreeTextField, FrenchDateField, PortalForm
 
 YES, NO = "oui", "non"
 MINE, THEIRS = "mienne", "autre"
@@ -27,7 +28,7 @@ _SHORT = ("nom", "personne", "identifiant", "responsable")
 
 def field_of(box: Input) -> forms.Field:
     """The field that reads one box; nothing is required here, completeness is told apart."""
-    label = box.label if box.required else f"{box.label} (facultatif)"
+    label = box.label if box.required or box.key in ASKED else f"{box.label} (facultatif)"
     common: dict[str, Any] = {"label": label, "help_text": box.help, "required": False}
     if box.type == BOOLEAN:
         return forms.ChoiceField(choices=[(YES, "Oui"), (NO, "Non")], widget=forms.RadioSelect, **common)
@@ -47,7 +48,7 @@ def field_of(box: Input) -> forms.Field:
             choices=list(box.choices.items()), widget=forms.CheckboxSelectMultiple, **common
         )
     widget = forms.TextInput(attrs={"autocomplete": "off"}) if box.key in _SHORT else forms.Textarea(attrs={"rows": 3})
-    return forms.CharField(max_length=MOST_CHARACTERS, widget=widget, **common)
+    return FreeTextField(max_length=MOST_CHARACTERS, widget=widget, **common)
 
 
 def as_typed(box: Input, value: Any) -> Any:
@@ -87,9 +88,11 @@ class SectionForm(PortalForm):
         questions: Sequence[Question],
         answers: Mapping[str, Answer],
         more: str = "",
+        drawn: Collection[str] = (),
     ) -> None:
+        """``more``: the table that gets one more blank row; ``drawn``: rows to draw even blank (``s3.risques-r4``)."""
         super().__init__(data)
-        self.typed, self.questions = data, questions
+        self.typed, self.questions, self.drawn = data, questions, drawn
         self.row_names: dict[str, list[str]] = {}
         self.stored: dict[str, set[str]] = {}
         for question in questions:
@@ -109,17 +112,21 @@ class SectionForm(PortalForm):
         self.stored[question.key] = set(rows)
         if self.typed is None:
             blanks = max(question.min_rows - len(rows), 1 if not rows or more else 0)
-            names = [*rows, *new_names(rows, min(blanks, question.max_rows - len(rows)))]
+            names = [*rows, *new_names(rows, blanks), *self._drawn_of(question)]
         else:
             sent = self.typed.getlist(f"{question.key}-row")
-            names = list(dict.fromkeys(name for name in sent if ROW_NAME.fullmatch(name)))[: question.max_rows]
-        self.row_names[question.key] = names
+            names = [name for name in sent if ROW_NAME.fullmatch(name)]
+        self.row_names[question.key] = names = list(dict.fromkeys(names))[: question.max_rows]
         for name in names:
             for column in question.columns:
                 self._add(f"{question.key}-{name}-{column.key}", column, rows.get(name, {}).get(column.key))
             self.fields[f"{question.key}-{name}-retirer"] = forms.BooleanField(
                 label="Retirer cette ligne", required=False
             )
+
+    def _drawn_of(self, question: Question) -> list[str]:
+        tables = (row.rpartition("-") for row in self.drawn)
+        return [name for table, _, name in tables if table == question.key and ROW_NAME.fullmatch(name)]
 
     def _add_why_not(self, question: Question, answer: Answer) -> None:
         choices = [("", "Je réponds ci-dessus"), (Status.UNKNOWN.value, Status.UNKNOWN.label)]
@@ -129,7 +136,7 @@ class SectionForm(PortalForm):
         self.fields[f"statut:{question.key}"] = forms.ChoiceField(
             label="Pas de réponse à donner ?", choices=choices, required=False
         )
-        self.fields[f"motif:{question.key}"] = forms.CharField(
+        self.fields[f"motif:{question.key}"] = FreeTextField(
             label="Pourquoi", required=False, max_length=500, widget=forms.TextInput(attrs={"autocomplete": "off"})
         )
         self.initial[f"statut:{question.key}"] = answer.status.value if none else ""

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from homologation.domain.steps import STATES, Said, Step
-from portal.ui.forms import FrenchDateField, PortalForm
+from portal.ui.forms import FreeTextField, FrenchDateField, PortalForm
 
 
 class StepForm(PortalForm):
@@ -15,10 +15,10 @@ class StepForm(PortalForm):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     state = forms.ChoiceField(label="Où en est cette étape ?", choices=list(STATES.items()), widget=forms.RadioSelect)
-    owner = forms.CharField(label="Qui s’en charge ?", max_length=120, required=False)
+    owner = FreeTextField(label="Qui s’en charge ?", max_length=120, required=False)
     day = FrenchDateField(label="Fait le, ou prévu le", required=False)
     expires_on = FrenchDateField(label="Expire le", required=False)
-    note = forms.CharField(label="Note", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    note = FreeTextField(label="Note", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, step: Step, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

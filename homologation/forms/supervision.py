@@ -12,14 +12,14 @@ from homologation.models import PracticeReminder
 from homologation.services.monthly import LONGEST_REASON
 from portal.common import clock
 from portal.common.clock import paris_date
-from portal.ui.forms import FrenchDateField, PortalForm
+from portal.ui.forms import FreeTextField, FrenchDateField, PortalForm
 
 _NO_PATIENT = "Aucune identité de patient."
 MOST_PEOPLE = 60
 
 
 def _area(label: str, help_text: str = _NO_PATIENT, rows: int = 4, **more: Any) -> forms.CharField:
-    return forms.CharField(
+    return FreeTextField(
         label=label, help_text=help_text, max_length=2000, widget=forms.Textarea(attrs={"rows": rows}), **more
     )
 
@@ -35,7 +35,7 @@ class TotalsForm(PortalForm):
             ("required", "empty", "invalid", "missing"), "Choisissez un fichier qui n’est pas vide."
         ),
     )
-    reason = forms.CharField(
+    reason = FreeTextField(
         label="Motif de la correction",
         help_text="Seulement si le fichier corrige des mois déjà déposés.",
         required=False,

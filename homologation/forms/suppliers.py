@@ -12,7 +12,7 @@ from homologation.domain.answers import Answer, Status
 from homologation.domain.questions import Question
 from homologation.forms.decision import ImportForm
 from homologation.forms.section import SectionForm
-from portal.ui.forms import FrenchDateField, PortalForm
+from portal.ui.forms import FreeTextField, FrenchDateField, PortalForm
 
 
 class PackForm(SectionForm):
@@ -49,7 +49,7 @@ class HandoverForm(PortalForm):
     """On which day the form was handed over."""
 
     handed_on = FrenchDateField(label="Formulaire remis le", help_text="Le jour où le certificat a été installé")
-    note = forms.CharField(
+    note = FreeTextField(
         label="Note",
         required=False,
         max_length=2000,

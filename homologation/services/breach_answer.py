@@ -19,6 +19,7 @@ from homologation.services.feedback import named_risk
 from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.common.canonical import sha256_of
+from portal.common.patient_numbers import check_file_name
 from portal.common.refusals import Refusal, refuse
 from portal.documents import storage
 from portal.documents.domain.incoming import Incoming
@@ -107,7 +108,11 @@ def _keep(breach: Breach, actor: Actor, sending: Sending) -> None:
 @transaction.atomic
 def keep_receipt(*, breach_id: UUID, actor: Actor, notification_id: int, file: Incoming) -> BreachReceipt:
     """Keep the receipt that the CNIL gave for a notification, a file found safe. Raises ``Refused``."""
-    breach = run(BREACHES, breach_id, actor, Act("file_receipt", data={"sha256": file.sha256}))
+
+    def check(facts: BreachFacts) -> list[Refusal]:
+        return check_file_name(file.label)
+
+    breach = run(BREACHES, breach_id, actor, Act("file_receipt", data={"sha256": file.sha256}, check=check))
     sent = BreachNotification.objects.filter(breach=breach, pk=notification_id).first()
     if sent is None:
         raise refuse("unknown_notification", "Choisissez la notification à laquelle la CNIL répond.", "notification")

@@ -24,7 +24,6 @@ from homologation.domain.cases import (
 )
 from homologation.domain.duties import is_named
 from homologation.domain.judgement import Judgement
-from homologation.domain.patient_numbers import check_free_text
 from homologation.models import PracticeReminder, SupervisionCase, SupervisionReport
 from homologation.selectors import programme_now
 from homologation.services.breach_declare import Signs, declare_breach
@@ -35,6 +34,7 @@ from portal.accounts.selectors import holds_role
 from portal.common import clock
 from portal.common.canonical import sha256_of
 from portal.common.clock import paris_date
+from portal.common.patient_numbers import check_free_text
 from portal.common.refusals import Refusal, refuse
 from portal.outbox.services.publish import publish
 from portal.registry.models import Pharmacy

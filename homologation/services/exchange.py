@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +19,12 @@ from homologation.services.write import write_answer
 from portal.accounts.actors import Actor
 from portal.common import clock
 from portal.common.canonical import sha256_of
+from portal.common.patient_numbers import check_free_text
 from portal.common.refusals import Refusal, Refused, refuse
 from portal.workflow.execute import Act, lock, run
+
+_SOURCE = re.compile(r"[0-9]{0,12}|[0-9a-f-]{36}")
+"""The key of a pack or of a dossier, or nothing."""
 
 
 def export_dossier(dossier: InsiDossier) -> dict[str, Any]:
@@ -70,7 +75,18 @@ def _check(form: Questionnaire, answers: Answers) -> list[Refusal]:
             refusals.append(Refusal("unknown_question", f"La question {key} n’existe pas.", "file"))
         else:
             refusals += check_statement(question, answer.status, answer.value, answer.reason)
+            refusals += _check_source(key, answer.source)
     return refusals
+
+
+def _check_source(key: str, source: str) -> list[Refusal]:
+    """A source is the key of a pack or of a dossier, as the portal wrote it in the export."""
+    if check_free_text(source) or not _SOURCE.fullmatch(source):
+        words = (
+            f"L’origine de la réponse {key} n’est pas celle d’un export : attendu, l’identifiant écrit par le portail."
+        )
+        return [Refusal("bad_source", f"{words} Exportez le dossier de nouveau.", "file")]
+    return []
 
 
 def _equal(one: Any, other: Any) -> bool:

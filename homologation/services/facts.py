@@ -10,10 +10,10 @@ from typing import Any
 from homologation.domain.answers import Answer as Said
 from homologation.domain.completeness import Assessment, assess
 from homologation.domain.decision import DossierFacts
+from homologation.domain.findings import Context
 from homologation.domain.judgement import PAST_MONTHS, months_before
 from homologation.domain.lifecycle import DRAFT, OPEN, TO_DECIDE
 from homologation.domain.mandates import Mandates
-from homologation.domain.quality import Context
 from homologation.domain.questions import Questionnaire
 from homologation.domain.snapshot import Beside, Referenced, Subject, beside_of, snapshot_of
 from homologation.evidence_selectors import current_files, shown

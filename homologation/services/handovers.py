@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Max
 
 from homologation.client_selectors import equipping_orders
-from homologation.domain.patient_numbers import check_free_text
 from homologation.models import FormHandover
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import Role
@@ -17,6 +16,7 @@ from portal.accounts.selectors import holds_role
 from portal.audit.services import Entry, record
 from portal.common import clock
 from portal.common.clock import paris_date
+from portal.common.patient_numbers import check_free_text
 from portal.common.refusals import Refused, refuse
 from portal.outbox.services.publish import publish
 from portal.registry.models import Pharmacy

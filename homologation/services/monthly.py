@@ -8,7 +8,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from homologation.domain.monthly_file import Line
-from homologation.domain.patient_numbers import check_free_text
 from homologation.domain.supervision import next_month
 from indicators.models import ActivityToken
 from orders.selectors import equipped_by
@@ -17,6 +16,7 @@ from portal.accounts.domain.roles import Role
 from portal.accounts.selectors import holds_role
 from portal.common import clock
 from portal.common.clock import paris_date
+from portal.common.patient_numbers import check_free_text
 from portal.common.refusals import Refusal, refuse
 from portal.registry.models import Pharmacy, Supplier
 from portal.registry.selectors import registered_places, supplier_of

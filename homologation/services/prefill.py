@@ -118,9 +118,13 @@ def apply_latest_pack(dossier_id: UUID) -> tuple[str, ...]:
 
 
 def _open_to(answer: Said, value: Any) -> bool:
-    """Nothing said yet, or « je ne sais pas », or another proposal: what a pharmacy settled is never overwritten."""
-    waits = answer.status in (Status.EMPTY, Status.UNKNOWN, Status.PROPOSED)
-    return waits and not (answer.status is Status.PROPOSED and answer.value == value)
+    """Nothing said yet, or « je ne sais pas », or an earlier pack's proposal.
+
+    What a pharmacy said is never overwritten: neither here, nor carried over from its last dossier to be confirmed.
+    """
+    if answer.status is Status.PROPOSED:
+        return answer.provenance is Provenance.EDITOR_PACK and answer.value != value
+    return answer.status in (Status.EMPTY, Status.UNKNOWN)
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,9 @@ class Fill(View):
     def get(self, request: HttpRequest, pk: UUID, section: int) -> HttpResponse:
         dossier, found = _find(actor_of(request), pk, section)
         page = Page(request, dossier, found)
-        more = request.GET.get("ajouter", "")
-        return page.show(SectionForm(questions=page.questions, answers=page.reading.answers, more=more))
+        answers, asked = page.reading.answers, request.GET
+        more, drawn = asked.get("ajouter", ""), asked.getlist("ligne")
+        return page.show(SectionForm(questions=page.questions, answers=answers, more=more, drawn=drawn))
 
     def post(self, request: HttpRequest, pk: UUID, section: int) -> HttpResponse:
         actor = actor_of(request)

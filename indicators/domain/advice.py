@@ -15,7 +15,7 @@ from portal.ui.formats import MONTHS
 @dataclass(frozen=True)
 class Situation:
     """Where a pharmacy stands. ``rates``: percent by first day of each month with a count, in order; ``missing``:
-    months without a deposit, as ``2023-03``."""
+    months without a deposit, as ``2023-03``; ``ended_on``: the last day awaited, None while there is none."""
 
     measure: Measure
     state: State
@@ -24,6 +24,7 @@ class Situation:
     rates: Sequence[tuple[date, Decimal]]
     year: int
     today: date
+    ended_on: date | None = None
 
 
 def advice(one: Situation) -> list[str]:
@@ -49,7 +50,9 @@ def month_of(text: str) -> str:
 
 
 def _pace(one: Situation) -> str:
-    """How many until the end of the year, by day where they are many."""
+    """How many until the end of the year, by day where they are many; nothing where a pharmacy ends before."""
+    if one.ended_on is not None and one.ended_on.year <= one.year:
+        return ""
     days = (date(one.year, 12, 31) - one.today).days + 1
     if not one.ahead or one.state not in (State.BELOW, State.INCOMPLETE) or not 0 < days <= 366:
         return ""

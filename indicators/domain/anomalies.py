@@ -120,7 +120,8 @@ class Finish:
 
 
 def just_reached_in_december(measure: Measure, finishes: Iterable[Finish]) -> list[Oddity]:
-    """Below at the end of November, and at the end of the year reached with nothing to spare: one fewer would miss."""
+    """Below at the end of November, or nothing counted yet, and at the end of the year reached with nothing to spare:
+    one fewer would miss."""
     if measure.percent is None:
         return []
     return [
@@ -142,7 +143,7 @@ def _just(one: Finish, percent: Decimal) -> bool:
         denominator > 0
         and reached(numerator, denominator, percent)
         and not reached(numerator - 1, denominator, percent)
-        and not reached(*one.november, percent)
+        and not (one.november[1] and reached(*one.november, percent))
     )
 
 
@@ -187,9 +188,10 @@ def question(kind: str, facts: Mapping[str, Any], place: str, other: str = "") -
         )
     if kind == DECEMBER:
         (part, whole), (last, total) = facts["november"], facts["december"]
+        before = f"était sous le seuil fin novembre ({part} sur {whole})" if whole else "ne comptait rien fin novembre"
         return (
-            f"Pour {place}, l’indicateur {facts['measure']} était sous le seuil fin novembre ({part} sur {whole}) et "
-            f"l’atteint tout juste fin décembre ({last} sur {total}). Qu’est-ce qui l’explique ?"
+            f"Pour {place}, l’indicateur {facts['measure']} {before} et atteint tout juste le seuil fin décembre "
+            f"({last} sur {total}). Qu’est-ce qui l’explique ?"
         )
     found = []
     if "installed" in facts:

@@ -1,7 +1,8 @@
 """Which months of a pharmacy came, and which are missing.
 
 A month is expected from the first one that came, or from that of the VA where it is earlier, through the last one that
-is over, and not past the end of the order. The convention counts use from the installation, which the VA proves.
+is over, and not past the closing or the end of the order (``tally.months_due``, the rule of the results too). The
+convention counts use from the installation, which the VA proves.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from indicators.domain.tally import months_due
 
 MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre"),
@@ -57,18 +60,16 @@ def said(month: date) -> str:
 def year_seen(
     year: int, received: Mapping[date, int], *, ready_on: date | None, ended_on: date | None, today: date
 ) -> list[MonthSeen]:
-    """The twelve months of ``year``. ``received``: lines by month, of every year; ``ready_on``: the day of the VA."""
-    starts = [*received, *([ready_on.replace(day=1)] if ready_on else [])]
-    start, last = min(starts, default=None), min(today, ended_on or today).replace(day=1)
+    """The twelve months of ``year``. ``received``: lines by month, of every year; ``ready_on``: the day of the VA;
+    ``ended_on``: the last day of which anything is awaited."""
+    start = min([*received, *([ready_on] if ready_on else [])], default=None)
+    due = months_due(year, start, ended_on, today) if start else ()
     found = []
     for month in _months(year):
-        lines = received.get(month, 0)
-        over = month < today.replace(day=1) and (month <= last if ended_on else month < last)
-        if lines:
+        if lines := received.get(month, 0):
             found.append(MonthSeen(month, Seen.RECEIVED, lines))
         else:
-            awaited = start is not None and month >= start and over
-            found.append(MonthSeen(month, Seen.MISSING if awaited else Seen.NOT_AWAITED))
+            found.append(MonthSeen(month, Seen.MISSING if month in due else Seen.NOT_AWAITED))
     return found
 
 

@@ -15,7 +15,8 @@ BIN = 5
 
 
 class Place(NamedTuple):
-    """One pharmacy's standing on the measure; ``rate`` in percent, None where there is none."""
+    """One pharmacy's standing on the measure; ``rate`` in percent, None where there is none; ``amount`` in euros, as if
+    nothing held it back. ``held``: a precondition of the year is missed."""
 
     finess: str
     name: str
@@ -28,6 +29,17 @@ class Place(NamedTuple):
     missing: int | None
     amount: Decimal | None
     months_missing: Sequence[str] = ()
+    held: bool = False
+
+    @property
+    def earned(self) -> Decimal | None:
+        """The amount, where nothing holds it back."""
+        return None if self.held else self.amount
+
+    @property
+    def conditional(self) -> Decimal | None:
+        """The amount, where a precondition does."""
+        return self.amount if self.held else None
 
 
 @dataclass(frozen=True)

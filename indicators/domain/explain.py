@@ -28,6 +28,11 @@ def sentence(measure: Measure, state: State, *, missing: int | None, ahead: int 
     }
     if state in words:
         return words[state]
+    if missing is None:
+        return (
+            f"Rien n’est encore compté : aucun dépôt reçu ne porte de {measure.unit}, et il manque des mois. Un "
+            "journal est attendu pour chaque mois écoulé : demandez à votre fournisseur de déposer ceux qui manquent."
+        )
     if not missing:
         return "Au vu de ce qui a été reçu, le seuil serait atteint ; il manque des mois pour le dire."
     least = f"Il vous manque {missing}{NBSP}{measure.qualified_many if missing > 1 else measure.qualified}"

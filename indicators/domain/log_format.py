@@ -29,6 +29,8 @@ HEADER = ";".join(COLUMNS)
 COMMON = 7
 """The first columns are of every type; the others of some types only."""
 
+VERSION = "lgo-activity-1"
+STATUSES = ("active", "cancelled")
 _BIT = ("0", "1")
 FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
     "dispensation": {"mss_exchange": _BIT},
@@ -53,6 +55,10 @@ USER_REF = "[A-Za-z0-9_-]{1,32}"
 PATIENT = "(?:^|[^0-9])(?:[0-9]{13}|[0-9]{15}|[0-9]{5}2[ABab][0-9]{6}|[0-9]{5}2[ABab][0-9]{8})(?:[^0-9]|$)"
 """A run of exactly 13 or 15 digits, or a Corsican NIR: what looks like a social security number."""
 
+EARLIEST = 2022
+"""The first year whose events are taken, of Paris."""
+AHEAD_MINUTES = 5
+"""How far past its deposit an event may be dated: clocks differ."""
 MAX_REVISION = 32767
 MAX_LINE = 64 * 1024
 MAX_UNPACKED = 20 * 1024**3

@@ -38,6 +38,11 @@ PROBLEMS = {
         "« Upload-Metadata » avec software et filename, et sha256 de préférence, chacun suivi de sa valeur en base64.",
         "Corrigez cet en-tête.",
     ),
+    "bad_filename": Problem(
+        "Nom de fichier refusé",
+        "un nom sans nombre de 13 ou 15 chiffres, qui ressemble à un numéro de patient (INS ou NIR).",
+        "Renommez le fichier, puis créez un nouvel envoi.",
+    ),
     "unknown_upload": Problem(
         "Envoi inconnu",
         "l’adresse donnée à la création, avec un jeton du même fournisseur.",

@@ -33,13 +33,17 @@ Counts = Mapping[date, tuple[int, int]]
 """Numerator and denominator by first day of the month; months without a deposit are not there."""
 
 
-def project(counts: Counts, year: int, ready_on: date | None, today: date) -> Projection | None:
+def project(
+    counts: Counts, year: int, ready_on: date | None, today: date, ended_on: date | None = None
+) -> Projection | None:
     """The months to come (and those without a deposit) as the mean of the last three whole ones; the range takes the
-    lowest and the highest monthly rate instead. None without software, with too few months, or when none is left."""
+    lowest and the highest monthly rate instead. None without software, with too few months, or when none is left;
+    ``ended_on``: nothing comes after it."""
     if ready_on is None or ready_on.year > year:
         return None
     start = counts_from(year, ready_on)
-    due = [date(year, month, 1) for month in range(start.month, 13) if date(year, month, 1) >= start]
+    last = min(date(year, 12, 31), ended_on or date.max)
+    due = [month for number in range(1, 13) if start <= (month := date(year, number, 1)) <= last]
     known = [counts[month] for month in due if next_month(month) <= today and counts.get(month, (0, 0))[1]]
     left = len(due) - len(known)
     if len(known) < ENOUGH or not left:

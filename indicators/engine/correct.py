@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indicators.domain.log_format import MAX_LINE
-from indicators.engine.duck import opened, text
+from indicators.engine.duck import kept_files, opened, text
 from indicators.engine.unpack import chunks
 
 _ROWS = 1000
@@ -21,6 +21,28 @@ class Left:
     column: str
     code: str
     sent: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """A line left out, with what was kept of it: its number, the column, value and code of the fault."""
+
+    line: int
+    column: str
+    value: str
+    code: str
+
+
+def told(rejects: Path, folder: Path, *, code: str, start: int, count: int) -> list[Told]:
+    """So many of the lines left out, from ``start`` (0 is the first), in order; of one code where it is given.
+
+    ``folder``: a private place for what DuckDB may spill. Raises OSError where ``rejects`` is gone or unreadable.
+    """
+    query = f"""SELECT line, "column", value, code FROM read_parquet({text(rejects)})
+        WHERE code = $code OR $code = '' ORDER BY line LIMIT $count OFFSET $start"""
+    with opened(folder, memory="256MB", threads=1) as duck, kept_files():
+        given = {"code": code, "count": count, "start": start}
+        return [Told(*row) for row in duck.execute(query, given).fetchall()]
 
 
 def is_json(raw: Path) -> bool:

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(folder: Path, *, memory: str, threads: int) -> Iterator[Duck]:
-    """A connection that keeps the order of lines and spills into ``folder``; UTC throughout."""
+    """A connection that keeps the order of lines and spills into ``folder``; UTC throughout.
+
+    Raises OSError and MemoryError where DuckDB finds no room, or a file that it cannot read.
+    """
     import duckdb
 
     connection = duckdb.connect(
@@ -29,8 +32,23 @@ def opened(folder: Path, *, memory: str, threads: int) -> Iterator[Duck]:
     try:
         connection.execute("SET timezone = 'UTC'")
         yield connection
+    except duckdb.IOException as error:
+        raise OSError(str(error)) from error
+    except duckdb.OutOfMemoryException as error:
+        raise MemoryError(str(error)) from error
     finally:
         connection.close()
+
+
+@contextmanager
+def kept_files() -> Iterator[None]:
+    """Raises OSError for a stored file that is gone, or that DuckDB cannot read."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        raise OSError(str(error)) from error
 
 
 def text(value: object) -> str:

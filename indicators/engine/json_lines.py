@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from indicators.domain.log_format import COLUMNS
@@ -11,6 +13,9 @@ _KNOWN = frozenset(COLUMNS)
 _BITS = frozenset({"mss_exchange", "e_prescription", "apcv", "finalised", "dmp_fed"})
 # What a value may not hold in a CSV cell: replaced by what no field accepts.
 _CELL = str.maketrans({";": "\u037e", '"': "\u201d", **{chr(code): "\ufffd" for code in range(32)}, "\x7f": "\ufffd"})
+
+
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 
 
 def cells(line: str) -> str | None:
@@ -22,6 +27,33 @@ def cells(line: str) -> str | None:
     if not isinstance(found, dict) or not found.keys() <= _KNOWN:
         return None
     return ";".join(_cell(name, found.get(name)) for name in COLUMNS)
+
+
+def told(line: str) -> str:
+    """All that a line says, keys and nested values too, with nothing left escaped: where patient data is looked for
+    in a line that gives no cells."""
+    try:
+        return " ".join(_words(json.loads(line, object_pairs_hook=tuple)))
+    except (ValueError, RecursionError):
+        return unescaped(line)
+
+
+def unescaped(text: str) -> str:
+    """The text of JSON, whole or not, with its escapes read; those of no letter become blanks."""
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else " ", text)
+
+
+def _words(value: object) -> Iterator[str]:
+    """Every key and value held by a value of JSON, whatever the depth."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            left += [part for pair in reversed(one.items()) for part in reversed(pair)]
+        elif isinstance(one, list | tuple):
+            left += reversed(one)
+        else:
+            yield one if isinstance(one, str) else json.dumps(one)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -41,4 +73,4 @@ def _cell(name: str, value: object) -> str:
         return str(int(value))
     if name == "revision" and type(value) is int:
         return str(value)
-    return "#" + json.dumps(value).translate(_CELL)
+    return "#" + " ".join(_words(value)).translate(_CELL).encode("utf-8", "replace").decode()

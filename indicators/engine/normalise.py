@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from indicators.domain.log_format import HEADER, MAX_LINE, PATIENT
-from indicators.engine.json_lines import cells
+from indicators.engine.json_lines import cells, told, unescaped
 from indicators.engine.refusals import FileRefused
 
 MARK = "\x1e"
@@ -27,6 +27,7 @@ _TEXT = str.maketrans(
 _BLANK_START = re.compile(rb"\n[\n \t]")  # quicker than three searches for two bytes
 _PATIENT = re.compile(PATIENT)
 _PLACES = 20
+_KEPT = 128  # more than fifteen digits, each escaped
 _PIECE = 64 * 1024  # of a block that is not clean, only the pieces that are not go line by line
 
 
@@ -89,11 +90,14 @@ class _Normaliser:
         return self._cut(block)
 
     def _cut(self, block: bytes) -> bytes:
-        number = self.seen.first + self.seen.lines + self.seen.blank
-        if _PATIENT.search(block.decode("utf-8", "replace")):
-            self._suspect(number)
+        self._search_long(block, self.seen.first + self.seen.lines + self.seen.blank)
         # The last characters stay, so that digits across two chunks are seen together.
-        return block[: MAX_LINE + 8] + block[-32:]
+        return block[: MAX_LINE + 8] + block[-_KEPT:]
+
+    def _search_long(self, raw: bytes, number: int) -> None:
+        text = raw.decode("utf-8", "replace")
+        if _PATIENT.search(text) or (self.seen.json and _PATIENT.search(unescaped(text))):
+            self._suspect(number)
 
     def _suspect(self, number: int) -> None:
         if len(self.seen.suspect) < _PLACES and number not in self.seen.suspect:
@@ -175,15 +179,21 @@ class _Normaliser:
         number = self.seen.first + self.seen.lines + self.seen.blank
         self.seen.lines += 1
         if len(raw) > MAX_LINE:
-            if _PATIENT.search(raw.decode("utf-8", "replace")):
-                self._suspect(number)
+            self._search_long(raw, number)
             _decoded(raw[:MAX_LINE], cut=True)
             return LONG
         text = _decoded(raw)
         if self.seen.json:
-            found = cells(text)
-            return f"{MALFORMED}{text.translate(_TEXT)}" if found is None else found
+            return self._object(text, number)
         return text.translate(_TEXT)
+
+    def _object(self, text: str, number: int) -> str:
+        found = cells(text)
+        if found is not None:
+            return found
+        if _PATIENT.search(told(text)):
+            self._suspect(number)
+        return f"{MALFORMED}{text.translate(_TEXT)}"
 
 
 def _decoded(raw: bytes, *, cut: bool = False) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indicators.domain.log_format import KINDS, PATIENT
+from indicators.domain.log_format import AHEAD_MINUTES, EARLIEST, KINDS, PATIENT
 from indicators.engine import cells
 from indicators.engine.duck import count, text, texts
 from indicators.engine.job import Task
@@ -20,15 +20,14 @@ from indicators.engine.zones import paris_hours
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Duck
 
-PROGRAMME_START = "2021-12-31 23:00:00"
-PROGRAMME_YEAR = 2022
+PROGRAMME_START = f"{EARLIEST - 1}-12-31 23:00:00"
 BUCKETS = 16
 _PLACES = 20
 
 
 def latest(deposited_at: datetime) -> str:
-    """The last instant that is not in the future of a deposit: five minutes for clocks that differ."""
-    return (deposited_at.astimezone(UTC) + timedelta(minutes=5)).strftime("%Y-%m-%d %H:%M:%S.%f")
+    """The last instant that is not in the future of a deposit."""
+    return (deposited_at.astimezone(UTC) + timedelta(minutes=AHEAD_MINUTES)).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 def bucket(finess: str) -> int:
@@ -118,7 +117,7 @@ def accept(duck: Duck, first: int, task: Task, number: int, passes: int, spooled
 
 def _good(first: int, task: Task) -> str:
     """SQL: the good lines of the pharmacies equipped at their instant, with the time of Paris."""
-    summer = paris_hours(PROGRAMME_YEAR, task.deposited_at.year + 1)
+    summer = paris_hours(EARLIEST, task.deposited_at.year + 1)
     return f"""SELECT t.rowid + {first} AS line, t.p, e, r, active, ts, u, k, bucket,
             ts + to_hours(CASE WHEN {summer} THEN 2 ELSE 1 END) AS local
         FROM t JOIN spans ON t.p = spans.p AND ts >= since AND ts < until WHERE raw IS NULL"""

@@ -16,6 +16,7 @@ from indicators.domain.log_format import (
     MAX_REVISION,
     OFFSET,
     REVISION,
+    STATUSES,
     USER_REF,
 )
 from indicators.engine import cells
@@ -93,7 +94,7 @@ def _code(task: Task) -> str:
         f" OR contains(raw, {text(NUL)})",
         "bad_event_id": _fails("c[1]", EVENT_ID),
         "bad_revision": f"{_fails('c[2]', REVISION)} OR coalesce(try_cast(c[2] AS INTEGER) > {MAX_REVISION}, true)",
-        "bad_status": "c[3] NOT IN ('active', 'cancelled')",
+        "bad_status": f"c[3] NOT IN ({texts(list(STATUSES))})",
         "bad_finess": _fails("f", FINESS),
         "unknown_finess": "known.finess IS NULL",
         "bad_timestamp": f"{_fails('c[5]', f'{LOCAL_TIME}(?:{OFFSET})?')}"

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from indicators.domain.log_format import COLUMNS, COMMON, FIELDS, HEADER
+from indicators.domain.log_format import COLUMNS, COMMON, FIELDS, HEADER, MAX_LINE
 from portal.common.clock import PARIS
 
 _OFFSETS = ("Z", "+01:00", "+02:00", "-04:00")
@@ -30,6 +30,8 @@ def sample_lines(
                 yield from _again(random, said, months)
                 if faults and random.random() < _FAULT_SHARE:
                     yield _spoilt(random, row)
+    if faults:
+        yield from _at_the_end(random, said)
 
 
 def _event(random: Random, finess: str, month: date) -> list[str]:
@@ -69,6 +71,13 @@ def _spoilt(random: Random, row: list[str]) -> str:
         return ";".join(bad) + value
     bad[COLUMNS.index(column)] = value
     return ";".join(bad)
+
+
+def _at_the_end(random: Random, said: list[list[str]]) -> Iterator[str]:
+    """Once each: a revision said a second time with other content, and a line past the bound."""
+    user = COLUMNS.index("user_ref")
+    for row, other in ((random.choice(said), "autre"), (random.choice(said), "x" * MAX_LINE)):
+        yield ";".join([*row[:user], other, *row[user + 1 :]])
 
 
 _FAULTS = (

@@ -107,8 +107,19 @@ class Deposit(models.Model):
         return f"{self.name} {self.state}"
 
 
+class CellQuerySet(models.QuerySet["DepositCell"]):
+    """What deposits touched; a month of which none is ``with_lines`` was not received."""
+
+    def with_lines(self) -> CellQuerySet:
+        """Those for which the deposit brought lines."""
+        return self.filter(accepted__gte=1)
+
+
 class DepositCell(models.Model):
-    """How many lines an accepted deposit brought for a pharmacy and month (first day, Paris). Derived, rebuildable."""
+    """How many lines an accepted deposit brought for a pharmacy and month (first day, Paris). Derived, rebuildable.
+
+    None where it only named in another month an event of this one: the figures of this month may have changed too.
+    """
 
     id = models.BigAutoField(primary_key=True)
     deposit = models.ForeignKey(Deposit, on_delete=models.PROTECT, related_name="cells")
@@ -116,13 +127,15 @@ class DepositCell(models.Model):
     month = models.DateField()
     accepted = models.PositiveIntegerField()
 
+    objects = CellQuerySet.as_manager()
+
     class Meta:
         ordering = ["month", "pharmacy", "id"]
         indexes = [models.Index(name="deposit_cell_pharmacy", fields=["pharmacy", "month"])]
         constraints = [
             models.UniqueConstraint(name="deposit_cell_once", fields=["deposit", "pharmacy", "month"]),
             models.CheckConstraint(name="deposit_cell_first_day", condition=Q(month__day=1)),
-            models.CheckConstraint(name="deposit_cell_filled", condition=Q(accepted__gte=1)),
+            models.CheckConstraint(name="deposit_cell_not_negative", condition=Q(accepted__gte=0)),
         ]
 
     def __str__(self) -> str:

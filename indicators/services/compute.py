@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from indicators.catalogue import closing_for, measures_in, open_programme
 from indicators.domain.counters import COUNTERS
 from indicators.domain.measures import ENGINE, Facts, Measure, evaluate
-from indicators.domain.tally import START, Year, facts_of
+from indicators.domain.tally import START, Year, ends_on, facts_of
 from indicators.domain.years import Stage, stage_of
 from indicators.models import MeasureResult
 from indicators.services.frozen import Frozen, frozen_year, neutralised_codes
@@ -97,7 +97,14 @@ def current_years(now: datetime) -> list[int]:
 
 _YEARS = """
     WITH places AS (
-        SELECT p.lineage_id, p.id FROM registry_pharmacy p WHERE TRUE {chosen}
+        SELECT p.lineage_id, p.id, p.closed_on FROM registry_pharmacy p WHERE TRUE {chosen}
+    ), closed AS (
+        SELECT lineage_id, max(closed_on) AS closed_on FROM places
+        GROUP BY lineage_id HAVING bool_and(closed_on IS NOT NULL)
+    ), ordered AS (
+        SELECT p.lineage_id, (max(o.ended_at) AT TIME ZONE 'Europe/Paris')::date AS ordered_until
+        FROM orders_order o JOIN places p ON p.id = o.pharmacy_id
+        WHERE o.signed_at IS NOT NULL GROUP BY p.lineage_id HAVING bool_and(o.ended_at IS NOT NULL)
     ), ready AS (
         SELECT p.lineage_id, min((o.realised_at AT TIME ZONE 'Europe/Paris')::date) AS ready_on
         FROM orders_order o JOIN places p ON p.id = o.pharmacy_id
@@ -105,7 +112,7 @@ _YEARS = """
     ), months AS (
         SELECT p.lineage_id, array_agg(DISTINCT c.month) AS months
         FROM indicators_depositcell c JOIN places p ON p.id = c.pharmacy_id
-        WHERE c.month >= %(start)s AND c.month < %(end)s GROUP BY p.lineage_id
+        WHERE c.month >= %(start)s AND c.month < %(end)s AND c.accepted > 0 GROUP BY p.lineage_id
     ), by_place AS (
         SELECT d.pharmacy_id, {sums} FROM indicators_dailycounter d
         WHERE d.day >= %(start)s AND d.day < %(end)s {these} GROUP BY d.pharmacy_id
@@ -116,10 +123,11 @@ _YEARS = """
         JOIN indicators_dailycounter d ON d.pharmacy_id = p.id AND d.day >= r.ready_on AND d.day < %(end)s
         WHERE r.ready_on > %(start)s AND r.ready_on < %(end)s GROUP BY p.lineage_id
     )
-    SELECT l.lineage_id, r.ready_on, coalesce(m.months, ARRAY[]::date[]), {whole}, {part}
+    SELECT l.lineage_id, r.ready_on, x.closed_on, o.ordered_until, coalesce(m.months, ARRAY[]::date[]), {whole}, {part}
     FROM (SELECT lineage_id FROM ready UNION SELECT lineage_id FROM whole) l
     LEFT JOIN ready r USING (lineage_id) LEFT JOIN months m USING (lineage_id)
     LEFT JOIN whole w USING (lineage_id) LEFT JOIN part c USING (lineage_id)
+    LEFT JOIN closed x USING (lineage_id) LEFT JOIN ordered o USING (lineage_id)
 """
 """Counters are summed by pharmacy before anything is joined to them; those since the VA are read apart, for the few
 whose VA falls within the year."""
@@ -141,12 +149,12 @@ def years_of(
     )
     with connection.cursor() as cursor:
         cursor.execute(query, {"programme": programme, "start": start, "end": date(year + 1, 1, 1), "wanted": wanted})
-        for lineage, ready_on, months, *figures in cursor:
+        for lineage, ready_on, closed_on, ordered_until, months, *figures in cursor:
             whole = dict(zip(names, figures[: len(names)], strict=True))
             part = dict(zip(names, figures[len(names) :], strict=True))
             within = ready_on is not None and start < ready_on
             counted = part if within else whole if ready_on else dict.fromkeys(names, 0)
-            yield lineage, Year(year, whole, counted, ready_on, frozenset(months))
+            yield lineage, Year(year, whole, counted, ready_on, frozenset(months), ends_on(closed_on, ordered_until))
 
 
 def _standing(year: int, lineages: Iterable[UUID]) -> dict[tuple[UUID, str, int], tuple[Any, ...]]:

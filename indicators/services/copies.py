@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -17,20 +17,23 @@ _OF_SUPPLIER = "supplier_id = %s"
 
 @dataclass(frozen=True)
 class Shape:
-    """A table and its copy: the columns that count, and which rows are a supplier's (its key is the parameter)."""
+    """A table and its copy: the columns that count, the date among them (``period``), and which rows are a supplier's
+    (its key is the parameter)."""
 
     copy: str
     original: str
     columns: tuple[str, ...]
+    period: str
     scope: str = _OF_SUPPLIER
 
 
-DAILY = Shape(COPIES.daily, Tables().daily, DAILY_COLUMNS)
-USERS = Shape(COPIES.users, Tables().users, USER_COLUMNS)
+DAILY = Shape(COPIES.daily, Tables().daily, DAILY_COLUMNS, "day")
+USERS = Shape(COPIES.users, Tables().users, USER_COLUMNS, "month")
 CELLS = Shape(
     COPIES.cells,
     Tables().cells,
     ("deposit_id", *CELL_COLUMNS),
+    "month",
     "deposit_id IN (SELECT id FROM indicators_deposit WHERE supplier_id = %s)",
 )
 
@@ -60,21 +63,33 @@ def make_copies(shapes: Sequence[Shape]) -> None:
             )
 
 
-def differences(shapes: Sequence[Shape], scope: Scope) -> list[str]:
-    """One sentence for each table that is not its copy."""
-    found = []
+@dataclass
+class Differences:
+    """A sentence for each table that is not its copy, and the pharmacies that differ in each year."""
+
+    words: list[str] = field(default_factory=list)
+    by_year: dict[int, set[UUID]] = field(default_factory=dict)
+
+
+def differences(shapes: Sequence[Shape], scope: Scope) -> Differences:
+    """What differs between the tables and their copies."""
+    found = Differences()
     with connection.cursor() as cursor:
         for one in shapes:
             names, (where, parameters) = ", ".join(one.columns), scope.of(one)
             stored = f"SELECT {names} FROM {one.original} WHERE {where}"
             again = f"SELECT {names} FROM {one.copy}"
             cursor.execute(
-                f"SELECT count(*) FROM (({stored} EXCEPT ALL {again}) UNION ALL ({again} EXCEPT ALL {stored})) x",
+                f"SELECT pharmacy_id, extract(year FROM {one.period})::integer, count(*) "
+                f"FROM (({stored} EXCEPT ALL {again}) UNION ALL ({again} EXCEPT ALL {stored})) x GROUP BY 1, 2",
                 [*parameters, *parameters],
             )
-            count = cursor.fetchone()[0]
-            if count:
-                found.append(f"{one.original} : {count} lignes diffèrent.")
+            lines = 0
+            for pharmacy, year, count in cursor:
+                found.by_year.setdefault(year, set()).add(pharmacy)
+                lines += count
+            if lines:
+                found.words.append(f"{one.original} : {lines} lignes diffèrent.")
     return found
 
 

@@ -30,7 +30,7 @@ CELL_COLUMNS = ("pharmacy_id", "month", "accepted")
 
 
 def replace_figures(outcome: Outcome, *, supplier: UUID, deposit: UUID, tables: Tables) -> None:
-    """Replace the figures of every cell that the deposit touched, and note which cells it brought lines for."""
+    """Replace the figures of every cell that the deposit touched, and note them with the lines it brought for each."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE IF NOT EXISTS activity_touched (place uuid, month date) ON COMMIT DROP")
         cursor.execute(
@@ -53,7 +53,8 @@ def replace_figures(outcome: Outcome, *, supplier: UUID, deposit: UUID, tables: 
         )
         cursor.execute(
             f"INSERT INTO {tables.cells} (deposit_id, pharmacy_id, month, accepted) "
-            "SELECT %s, place, month, accepted FROM activity_cells",
+            "SELECT %s, place, month, coalesce(accepted, 0) FROM activity_touched LEFT JOIN activity_cells "
+            "USING (place, month)",
             [deposit],
         )
     copy_in(tables.daily, DAILY_COLUMNS, outcome.daily)

@@ -18,8 +18,9 @@ from portal.registry.selectors import version_called
 def import_file(path: Path, *, supplier: Supplier, software: str, actor: Actor) -> dict[str, Any]:
     """Deposit a file and read it in the foreground; the result as the contract writes it.
 
-    ``software`` is a number, or ``NAME@VERSION``. Raises OSError when the file cannot be read or the store is full:
-    nothing is then taken.
+    ``software`` is a number, or ``NAME@VERSION``. Raises OSError when the file cannot be read or the store is full,
+    MemoryError, and what PostgreSQL raises when it stops: the file is then wholly in or wholly out, and once received
+    a worker may still read it.
     """
     version = version_called(supplier.pk, software)
     received = deposit_log(

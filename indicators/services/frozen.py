@@ -26,7 +26,7 @@ class Frozen:
         return {(lineage, code, version): pk for lineage, code, version, pk in last}
 
     def deposits_since(self, lineages: Collection[UUID]) -> dict[UUID, list[str]]:
-        """The deposits that brought lines of the year for each lineage since it was frozen, by id, in order."""
+        """The deposits that touched the year of each lineage since it was frozen, by id, in order."""
         cells = DepositCell.objects.filter(pharmacy__lineage__in=lineages, month__year=self.year)
         rows = cells.order_by("deposit__sequence", "deposit_id").values_list(
             "pharmacy__lineage", "deposit_id", "deposit__supplier_id", "deposit__sequence"

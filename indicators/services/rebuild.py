@@ -14,20 +14,25 @@ from uuid import UUID
 from django.db import transaction
 
 from indicators import storage
+from indicators.engine.contents import compare_parts
 from indicators.engine.job import Outcome
 from indicators.engine.read import read
 from indicators.engine.refusals import FileRefused
 from indicators.models import Deposit
+from indicators.services.again import ask_results
 from indicators.services.copies import CELLS, COPIES, DAILY, USERS, Scope, make_copies, put_in_place
 from indicators.services.copies import differences as compare
 from indicators.services.figures import replace_figures
 from indicators.services.reading import accepted_before, alone, counts_of, fill_counts, task_of
 
 _SHAPES = (DAILY, USERS, CELLS)
+_SHOWN = 20
+"""Parts named of one deposit."""
 
 
 def rebuild(supplier: UUID, *, check: bool) -> list[str]:
-    """The differences between what is stored and what the raw files give; without ``check`` they are then mended."""
+    """The differences between what is stored and what the raw files give; without ``check`` they are then mended,
+    and the results that they change asked for."""
     with alone(supplier), _workshop(supplier) as place, transaction.atomic():
         accepted = accepted_before(supplier)
         differences: list[str] = []
@@ -38,9 +43,11 @@ def rebuild(supplier: UUID, *, check: bool) -> list[str]:
             if isinstance(found, str):
                 return [*differences, f"{deposit.name} ({deposit.sha256[:12]}) : {found}"]
             differences += _compare(deposit, found, place / str(deposit.pk))
-        differences += compare(_SHAPES, Scope(supplier))
+        figures = compare(_SHAPES, Scope(supplier))
+        differences += figures.words
         if not check:
             _replace(supplier, accepted, place)
+            ask_results(figures.by_year)
     return differences
 
 
@@ -74,14 +81,10 @@ def _compare(deposit: Deposit, outcome: Outcome, parts: Path) -> list[str]:
     found = []
     if counts_of(again) != counts_of(deposit):
         found.append(f"{deposit.name} : {counts_of(deposit)} enregistrés, {counts_of(again)} à la relecture.")
-    kept = storage.parts(deposit.supplier_id, deposit.pk)
-    if _listing(kept) != _listing(parts):
-        found.append(f"{deposit.name} : les lignes acceptées ou rejetées conservées diffèrent.")
-    return found
-
-
-def _listing(home: Path) -> list[str]:
-    return sorted(str(path.relative_to(home)) for path in home.rglob("*.parquet"))
+    with tempfile.TemporaryDirectory() as folder:
+        told = compare_parts(storage.parts(deposit.supplier_id, deposit.pk), parts, Path(folder))
+    more = [f"et {len(told) - _SHOWN} autres différences."] if len(told) > _SHOWN else []
+    return [*found, *(f"{deposit.name} : {words}" for words in [*told[:_SHOWN], *more])]
 
 
 def _replace(supplier: UUID, accepted: list[Deposit], place: Path) -> None:

@@ -23,6 +23,7 @@ from indicators import storage
 from indicators.engine.parse import BUCKETS, bucket
 from indicators.engine.recount import Share, recount
 from indicators.models import DailyCounter, UserMonth
+from indicators.services.again import ask_results
 from indicators.services.copies import COPIES, DAILY, USERS, Scope, differences, make_copies, put_in_place
 from indicators.services.figures import DAILY_COLUMNS, USER_COLUMNS, copy_in
 from indicators.services.locks import COUNTING, READING, held
@@ -52,7 +53,8 @@ def request_recount(suppliers: Collection[Supplier], *, check: bool) -> list[Job
 
 
 def recount_bucket(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """The work of one job: count the bucket, compare with the tables, put it in their place unless it only checks.
+    """The work of one job: count the bucket, compare with the tables; unless it only checks, put it in their place and
+    ask for the results that it changes.
 
     Its result names the differences, and the process that found them (``by``).
     """
@@ -76,9 +78,10 @@ def recount_bucket(params: dict[str, Any], progress: Progress) -> dict[str, Any]
             copy_in(COPIES.users, USER_COLUMNS, outcome.users)
             scope = Scope(supplier, _places(supplier, number))
             found = differences(_SHAPES, scope)
-            if found and not params["check"]:
+            if found.words and not params["check"]:
                 put_in_place(_SHAPES, scope)
-    return {"differences": found, "by": f"{socket.gethostname()}:{os.getpid()}"}
+                ask_results(found.by_year)
+    return {"differences": found.words, "by": f"{socket.gethostname()}:{os.getpid()}"}
 
 
 @contextmanager

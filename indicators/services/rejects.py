@@ -11,7 +11,7 @@ from pathlib import Path
 from indicators import storage
 from indicators.domain.codes import LINE_CODES
 from indicators.domain.log_format import COLUMNS, HEADER
-from indicators.engine.correct import Left, is_json, left_out
+from indicators.engine.correct import Left, Told, is_json, left_out, told
 from indicators.engine.json_lines import cells
 from indicators.models import Deposit
 
@@ -39,8 +39,15 @@ def explained(deposit: Deposit) -> Iterator[str]:
     yield "\ufeff" + _row(EXPLAINED)
     for left in _left_out(deposit, raw):
         fault = LINE_CODES[left.code]
-        told = (str(left.line), left.column, left.code, fault.wrong, fault.expected, fault.todo)
-        yield _row((*told, *map(_harmless, _cells(left, json=json))))
+        words = (str(left.line), left.column, left.code, fault.wrong, fault.expected, fault.todo)
+        yield _row((*words, *map(_harmless, _cells(left, json=json))))
+
+
+def page_of(deposit: Deposit, *, code: str, start: int, count: int) -> list[Told]:
+    """Some of the lines left out, in their order; of one code where it is given. Raises OSError where they cannot be
+    read any more: ``rebuild_activity`` makes them again."""
+    with tempfile.TemporaryDirectory() as folder:
+        return told(_rejects(deposit), Path(folder), code=code, start=start, count=count)
 
 
 def is_json_log(deposit: Deposit) -> bool:
@@ -57,9 +64,12 @@ def _cells(left: Left, *, json: bool) -> list[str]:
 
 
 def _left_out(deposit: Deposit, raw: Path) -> Iterator[Left]:
-    rejects = storage.parts(deposit.supplier_id, deposit.pk) / "rejects.parquet"
     with tempfile.TemporaryDirectory() as folder:
-        yield from left_out(raw, rejects, Path(folder))
+        yield from left_out(raw, _rejects(deposit), Path(folder))
+
+
+def _rejects(deposit: Deposit) -> Path:
+    return storage.parts(deposit.supplier_id, deposit.pk) / "rejects.parquet"
 
 
 def _row(values: tuple[str, ...]) -> str:

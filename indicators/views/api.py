@@ -23,6 +23,7 @@ from indicators.services.rejects import as_sent
 from indicators.services.uploads import Announced, UploadRefused, finish, give_up, send, start_upload
 from indicators.views.api_answers import VERSION, problem, result, settled
 from indicators.views.api_door import endpoint
+from portal.common.patient_numbers import check_file_name
 
 _BLOCK = 1024 * 1024
 _KEPT = timedelta(days=1)
@@ -125,6 +126,8 @@ def _announced(request: HttpRequest) -> Announced:
     digest = told.get("sha256", "").lower()
     if not told.get("software") or not told.get("filename") or (digest and not _is_sha256(digest)):
         raise UploadRefused("bad_metadata")
+    if check_file_name(told["filename"]):
+        raise UploadRefused("bad_filename")
     size = _number(request.headers.get("Upload-Length", ""), "bad_length")
     return Announced(told["filename"], told["software"].replace("\0", ""), size, digest)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from indicators.catalogue import measures_at
 from indicators.domain.distribution import Place, by_department, just_below, spread
 from indicators.domain.explain import percent
 from indicators.domain.measures import STATE_LABELS, Measure, State
+from indicators.domain.reward import preconditions
 from indicators.exports import Row, csv_response, xlsx_response
 from indicators.forms import BoardForm
 from portal.accounts.actors import Actor
@@ -28,22 +29,25 @@ from portal.workflow.views import actor_of
 PAGE = 30
 HEADS = (
     *("FINESS", "Pharmacie", "Ville", "Département", "Indicateur", "Année", "Situation"),
-    *("Numérateur", "Dénominateur", "Taux (%)", "Seuil (%)", "Manquants", "Montant (€)", "Mois sans dépôt"),
+    *("Numérateur", "Dénominateur", "Taux (%)", "Seuil (%)", "Manquants", "Montant (€)", "Montant sous condition (€)"),
+    "Mois sans dépôt",
 )
 
 
 @dataclass(frozen=True)
 class Board:
-    """What is asked for; ``measure`` is None in a year without any."""
+    """What is asked for; ``measure`` is None in a year without any. ``conditions``: the preconditions of the year."""
 
     actor: Actor
     form: BoardForm
     year: int
     measure: Measure | None
+    conditions: Sequence[Measure] = ()
 
     def places(self) -> Iterator[Place]:
         """The pharmacies."""
-        return places_of(self.actor, self.year, self.measure.code if self.measure else "")
+        conditions = [one.code for one in self.conditions]
+        return places_of(self.actor, self.year, self.measure.code if self.measure else "", conditions)
 
     @property
     def name(self) -> str:
@@ -57,8 +61,9 @@ class Board:
             return
         for one in self.places():
             said = (one.finess, one.name, one.city, one.department, self.measure.title, self.year)
-            counts = (one.numerator, one.denominator, one.rate, self.measure.percent, one.missing, one.amount)
-            yield *said, STATE_LABELS[State(one.state)], *counts, ", ".join(one.months_missing)
+            counts = (one.numerator, one.denominator, one.rate, self.measure.percent, one.missing)
+            amounts = (one.earned, one.conditional)
+            yield *said, STATE_LABELS[State(one.state)], *counts, *amounts, ", ".join(one.months_missing)
 
 
 def _asked(request: HttpRequest) -> Board:
@@ -70,7 +75,7 @@ def _asked(request: HttpRequest) -> Board:
     year = form.year()
     measures = {one.code: one for one in measures_at(now, year)}
     form.offer(measures.values())
-    return Board(actor, form, year, measures.get(form.code()))
+    return Board(actor, form, year, measures.get(form.code()), preconditions(measures.values()))
 
 
 @require_safe
@@ -89,6 +94,8 @@ def board(request: HttpRequest) -> HttpResponse:
         "mark": round(charts.WIDTH * measure.percent / 100) if measure and measure.percent is not None else None,
         "places": len(places),
         "counts": _counts(places),
+        "held": sum(one.conditional is not None for one in places),
+        "conditions": ", ".join(f"« {one.title} »" for one in found.conditions),
         "steps": [step for step in steps if step.count],
         "columns": charts.histogram([step.count for step in steps]),
         "departments": [(one, percent(one.rate) if one.rate is not None else "–") for one in departments],

@@ -1,4 +1,4 @@
-"""Every code of a rejected line or refused file in plain words; public: a machine's answer leads here."""
+"""The format of a log, and every code of a rejected line or refused file; public: a machine's answer leads here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from indicators.domain.codes import FILE_CODES, LINE_CODES
+from indicators.domain.log_format import HEADER, VERSION
 from indicators.domain.problems import PROBLEMS
+from indicators.domain.specification import bounds, columns, example_lines
 
 
 @login_not_required
@@ -21,3 +23,18 @@ def codes(request: HttpRequest) -> HttpResponse:
         ("L’interface de dépôt refuse l’envoi", PROBLEMS.items()),
     ]
     return render(request, "indicators/codes.html", {"groups": groups})
+
+
+@login_not_required
+@require_safe
+def log_format(request: HttpRequest) -> HttpResponse:
+    """The specification that a supplier's export follows, from the very tables by which it is read."""
+    context = {
+        "version": VERSION,
+        "header": HEADER,
+        "columns": columns(),
+        "examples": example_lines(),
+        "bounds": bounds(),
+        "codes": [("Une ligne est laissée de côté", LINE_CODES), ("Le fichier entier est refusé", FILE_CODES)],
+    }
+    return render(request, "indicators/format.html", context)

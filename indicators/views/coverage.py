@@ -36,7 +36,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     page = Paginator(pharmacies_equipped(supplier), PAGE_SIZE).get_page(request.GET.get("page"))
     rows = coverage_of(page, year, today, supplier.pk if supplier else None)
     context = {"form": form, "year": year, "supplier": supplier, "suppliers": every, "page": page, "rows": rows}
-    return render(request, "indicators/coverage.html", {**context, **drawn(rows)})
+    return render(request, "indicators/coverage.html", {**context, "lists_deposits": True, **drawn(rows)})
 
 
 def year_asked(request: HttpRequest) -> tuple[YearForm, int, date]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from indicators.deposit_forms import DepositForm, NarrowForm
 from indicators.deposit_selectors import (
+    Narrow,
     coverage_of,
     deposits_of,
     get_deposit,
@@ -28,6 +29,7 @@ from indicators.models.deposits import DepositState
 from indicators.services.deposit import deposit_log
 from indicators.services.rejects import as_sent, explained, is_json_log
 from indicators.views.coverage import drawn, year_asked
+from indicators.views.left_out import left_out
 from portal.accounts.actors import Actor
 from portal.accounts.domain.roles import ADMINISTRATION, PHARMACY_SIDE, Role
 from portal.common import clock
@@ -54,14 +56,14 @@ def deposits(request: HttpRequest) -> HttpResponse:
     if actor.role is not Role.SUPPLIER and actor.role not in ADMINISTRATION:
         raise Http404
     form = NarrowForm(request.GET, suppliers=all_suppliers() if actor.role in ADMINISTRATION else None)
-    state, supplier = form.chosen()
-    page = Paginator(narrowed(deposits_of(actor), state, supplier), PAGE_SIZE).get_page(request.GET.get("page"))
+    asked = form.chosen()
+    page = Paginator(narrowed(deposits_of(actor), asked), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "page": page,
         "rows": [{"deposit": one, **said(one)} for one in page],
         "may_deposit": actor.role is Role.SUPPLIER,
-        "filtered": bool(state or supplier),
+        "filtered": asked != Narrow(),
     }
     return render(request, "indicators/deposits.html", context)
 
@@ -71,7 +73,8 @@ def _of_pharmacy(request: HttpRequest, actor: Actor) -> HttpResponse:
     year_form, year, today = year_asked(request)
     page = Paginator(received_by(actor), PAGE_SIZE).get_page(request.GET.get("page"))
     coverage = coverage_of(pharmacies_of(actor), year, today)
-    context = {"page": page, "form": year_form, "year": year, "rows": coverage, **drawn(coverage)}
+    context = {"page": page, "form": year_form, "year": year, "rows": coverage, "lists_deposits": False}
+    context |= drawn(coverage)
     return render(request, "indicators/received.html", context)
 
 
@@ -126,6 +129,8 @@ def deposit(request: HttpRequest, pk: UUID) -> HttpResponse:
         "reach": reach_of(found) if found.state == DepositState.ACCEPTED else {},
         "mine": actor.role is Role.SUPPLIER,
     }
+    if rejected and context["mine"]:
+        context |= left_out(request, found)
     return render(request, "indicators/deposit.html", context)
 
 

@@ -11,11 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from indicators.catalogue import measures_at
+from indicators.catalogue import declared_in, measures_in, open_programme
 from indicators.domain.measures import Measure
 from indicators.forms import YearForm
-from indicators.presentation import YearView, drawing, month_row, year_view
-from indicators.selectors import days_of, deposits_of, lineages_of, months_of
+from indicators.models import MeasureResult
+from indicators.presentation import YearView, drawing, month_row, total_row, year_view
+from indicators.selectors import days_of, deposits_of, lineages_of, months_of, ready_on, results_of
 from portal.accounts.domain.roles import PHARMACY_SIDE
 from portal.common import clock
 from portal.common.clock import paris_date
@@ -62,30 +63,35 @@ def usage(request: HttpRequest) -> HttpResponse:
 def declaration(request: HttpRequest) -> HttpResponse:
     """The figures of the year ready to copy on the insurer's site, each with its date and its doubt."""
     found = asked(request)
-    return render(
-        request, "indicators/declaration.html", {"form": found.form, "year": found.year, "view": found.view()}
-    )
+    declared = declared_in(open_programme(clock.business_now()), found.year)
+    context = {"form": found.form, "year": found.year, "view": found.view(), "declared": declared}
+    return render(request, "indicators/declaration.html", context)
 
 
 @require_safe
 def why(request: HttpRequest, code: str) -> HttpResponse:
     """Where a rate comes from: the months of the year; of one month, its days and the deposits that brought them."""
     found = asked(request)
-    year = found.year
-    measure = _measure(code, year)
-    today = paris_date(clock.business_now())
-    months = [month_row(measure, month) for month in months_of(found.lineage, year) if month.first <= today]
+    year, now = found.year, clock.business_now()
+    today, programme = paris_date(now), open_programme(now)
+    measure, since = _measure(programme, code, year), ready_on(found.lineage, programme)
+    months = [month_row(measure, month) for month in months_of(found.lineage, year, since) if month.first <= today]
     context: dict[str, Any] = {"form": found.form, "year": year, "measure": measure, "months": months}
+    context |= {"since": since, "total": total_row(months), "result": _result(found, code)}
     month = _month(request.GET.get("mois", ""), year)
     if month is not None:
-        days = [month_row(measure, day) for day in days_of(found.lineage, month)]
+        days = [month_row(measure, day) for day in days_of(found.lineage, month, since)]
         cells = Paginator(deposits_of(found.lineage, month), DEPOSITS).get_page(request.GET.get("page"))
         context |= {"month": month, "days": days, "page": cells, **drawing(measure, days)}
     return render(request, "indicators/why.html", context)
 
 
-def _measure(code: str, year: int) -> Measure:
-    for measure in measures_at(clock.business_now(), year):
+def _result(found: Asked, code: str) -> MeasureResult | None:
+    return next((one.result for one in results_of(found.lineage, found.year) if one.result.code == code), None)
+
+
+def _measure(programme: str, code: str, year: int) -> Measure:
+    for measure in measures_in(programme, year):
         if measure.code == code:
             return measure
     raise Http404

@@ -8,7 +8,7 @@ from django import forms
 
 from orders.domain.consent import DECLINE_REASONS, consent_text, replacement_text
 from orders.domain.facts import HolderFacts
-from portal.ui.forms import PortalForm
+from portal.ui.forms import FreeTextField, PortalForm
 
 _TICK = "Cochez la case pour confirmer que vous signez ce bon de commande."
 
@@ -42,7 +42,7 @@ class DeclineForm(PortalForm):
     """Why the pharmacist refuses."""
 
     reason = forms.ChoiceField(label="Motif", choices=list(DECLINE_REASONS.items()), widget=forms.RadioSelect)
-    comment = forms.CharField(
+    comment = FreeTextField(
         label="Précisions", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
@@ -50,4 +50,4 @@ class DeclineForm(PortalForm):
 class ReasonForm(PortalForm):
     """A written reason."""
 
-    reason = forms.CharField(label="Motif", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = FreeTextField(label="Motif", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))

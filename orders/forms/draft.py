@@ -17,7 +17,7 @@ from portal.common.refusals import Refusal
 from portal.programmes.domain.ruleset import RuleSet
 from portal.registry.models import SoftwareVersion
 from portal.ui.fields import MoneyField
-from portal.ui.forms import PortalForm
+from portal.ui.forms import FreeEmailField, FreeTextField, PortalForm
 
 YES_NO = [("yes", "Oui"), ("no", "Non")]
 _TYPED = {*MANDATORY, "personal_operator", "organisation_operator"}
@@ -42,11 +42,11 @@ class DraftForm(PortalForm):
         empty_label="Choisissez un logiciel",
         error_messages={"invalid_choice": "Ce logiciel n’est pas l’un des vôtres : choisissez-le dans la liste."},
     )
-    client_name = forms.CharField(label="Nom de la structure", max_length=200, required=False)
-    client_responsible = forms.CharField(label="Nom du responsable de la structure", max_length=120, required=False)
+    client_name = FreeTextField(label="Nom de la structure", max_length=200, required=False)
+    client_responsible = FreeTextField(label="Nom du responsable de la structure", max_length=120, required=False)
     client_phone = forms.CharField(label="Téléphone", max_length=20, required=False)
-    client_email = forms.EmailField(label="Mail", required=False)
-    administrator_name = forms.CharField(
+    client_email = FreeEmailField(label="Mail", required=False)
+    administrator_name = FreeTextField(
         label="Nom de l’administrateur technique",
         max_length=120,
         required=False,
@@ -61,7 +61,7 @@ class DraftForm(PortalForm):
         label="Numéro de carte CPA/CPS", max_length=30, required=False, help_text="Carte de l’administrateur technique"
     )
     administrator_phone = forms.CharField(label="Téléphone de l’administrateur", max_length=20, required=False)
-    administrator_email = forms.EmailField(
+    administrator_email = FreeEmailField(
         label="Mail de l’administrateur",
         required=False,
         help_text="L’habilitation y sera notifiée : préférez une adresse générique",
@@ -82,7 +82,7 @@ class DraftForm(PortalForm):
         max_value=Decimal("9999999.99"),
         help_text="Au titre du Ségur de la santé. Vide : le montant TTC.",
     )
-    installation_scenario = forms.CharField(
+    installation_scenario = FreeTextField(
         label="Scénario d’installation",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -95,14 +95,14 @@ class DraftForm(PortalForm):
         widget=forms.RadioSelect,
         required=False,
     )
-    personal_operator = forms.CharField(label="Si oui, opérateur de la BAL personnelle", max_length=120, required=False)
+    personal_operator = FreeTextField(label="Si oui, opérateur de la BAL personnelle", max_length=120, required=False)
     has_organisation_mailbox = forms.ChoiceField(
         label="Le client dispose-t-il d’une BAL MSSanté organisationnelle ?",
         choices=YES_NO,
         widget=forms.RadioSelect,
         required=False,
     )
-    organisation_operator = forms.CharField(
+    organisation_operator = FreeTextField(
         label="Si oui, opérateur de la BAL organisationnelle", max_length=120, required=False
     )
     version_seen = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -11,7 +11,7 @@ from orders.domain.installation import FAILURE_CAUSES
 from orders.models.installations import MSS_KINDS
 from portal.programmes.domain.ruleset import RuleSet
 from portal.ui.fields import FrenchDateField, FrenchDateTimeField
-from portal.ui.forms import PortalForm
+from portal.ui.forms import FreeEmailField, FreeTextField, PortalForm
 
 
 class PlanForm(PortalForm):
@@ -27,20 +27,20 @@ class DeclareForm(PortalForm):
     checklist = forms.MultipleChoiceField(
         label="Ce qui est fait", widget=forms.CheckboxSelectMultiple, required=False, choices=[]
     )
-    final_scenario = forms.CharField(
+    final_scenario = FreeTextField(
         label="Scénario d’installation final",
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
         help_text="Celui qui a été réellement installé : il prévaut en cas de contrôle",
     )
     mss_kind = forms.ChoiceField(label="Type de la boîte MSSanté", choices=[("", "Choisissez"), *MSS_KINDS])
-    mss_address = forms.EmailField(
+    mss_address = FreeEmailField(
         label="Adresse MSSanté effective", required=False, help_text="Vide s’il n’y a pas encore de boîte"
     )
-    trained = forms.CharField(
+    trained = FreeTextField(
         label="Personnes formées", max_length=500, help_text="Par exemple : titulaire et deux préparateurs"
     )
-    certificate_ids = forms.CharField(
+    certificate_ids = FreeTextField(
         label="Certificats installés", max_length=500, required=False, help_text="Numéros de série, si vous les avez"
     )
 
@@ -55,7 +55,7 @@ class FailForm(PortalForm):
     """Why it failed."""
 
     cause = forms.ChoiceField(label="Cause", choices=list(FAILURE_CAUSES.items()), widget=forms.RadioSelect)
-    detail = forms.CharField(
+    detail = FreeTextField(
         label="Précisions", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
@@ -64,7 +64,7 @@ class ReserveForm(PortalForm):
     """A point that does not hold."""
 
     point = forms.ChoiceField(label="Point concerné", choices=[])
-    reason = forms.CharField(label="Ce qui ne va pas", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = FreeTextField(label="Ce qui ne va pas", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     due_on = FrenchDateField(label="À régler avant le")
 
     def __init__(self, *args: Any, rules: RuleSet, **kwargs: Any) -> None:
@@ -77,4 +77,4 @@ class ReserveForm(PortalForm):
 class LiftForm(PortalForm):
     """What was done about it."""
 
-    note = forms.CharField(label="Ce qui a été fait", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    note = FreeTextField(label="Ce qui a été fait", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django import forms
 
 from orders.models.objections import OUTCOMES
-from portal.ui.forms import PortalForm
+from portal.ui.forms import FreeTextField, PortalForm
 
 
 class ObjectionForm(PortalForm):
     """Why the supplier of the replaced order objects."""
 
-    ground = forms.CharField(
+    ground = FreeTextField(
         label="Pourquoi contestez-vous ce remplacement ?",
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -23,7 +23,7 @@ class SettlementForm(PortalForm):
     """The decision and its written ground."""
 
     outcome = forms.ChoiceField(label="Décision", choices=list(OUTCOMES.items()), widget=forms.RadioSelect)
-    answer = forms.CharField(
+    answer = FreeTextField(
         label="Motif de la décision",
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 5}),

@@ -9,7 +9,7 @@ from django import forms
 
 from orders.domain.plans import Dates
 from portal.ui.fields import FrenchDateField
-from portal.ui.forms import PortalForm
+from portal.ui.forms import FreeTextField, PortalForm
 
 Choices = Sequence[tuple[str, str]]
 _WORDS = forms.Textarea(attrs={"rows": 4})
@@ -19,7 +19,7 @@ class AskForm(PortalForm):
     """A titulaire's question to the supplier of a software chosen in the list."""
 
     version = forms.ChoiceField(label="Logiciel et fournisseur", choices=[])
-    words = forms.CharField(label="Votre question", required=False, max_length=4000, widget=_WORDS)
+    words = FreeTextField(label="Votre question", required=False, max_length=4000, widget=_WORDS)
 
     def __init__(self, *args: Any, versions: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -31,7 +31,7 @@ class AskForm(PortalForm):
 class WordsForm(PortalForm):
     """Free words: a question or an answer."""
 
-    words = forms.CharField(label="Votre message", required=False, max_length=4000, widget=_WORDS)
+    words = FreeTextField(label="Votre message", required=False, max_length=4000, widget=_WORDS)
 
 
 class DatesForm(PortalForm):
@@ -40,7 +40,7 @@ class DatesForm(PortalForm):
     order_on = FrenchDateField(label="Signature du bon de commande")
     install_on = FrenchDateField(label="Installation")
     train_on = FrenchDateField(label="Formation de l’équipe")
-    words = forms.CharField(label="Précisions", required=False, max_length=4000, widget=_WORDS)
+    words = FreeTextField(label="Précisions", required=False, max_length=4000, widget=_WORDS)
 
     def dates(self) -> Dates:
         """The dates typed, once the form is valid."""

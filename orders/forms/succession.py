@@ -6,7 +6,7 @@ from django import forms
 
 from portal.registry.domain.succession import KINDS
 from portal.ui.fields import FinessField, FrenchDateField
-from portal.ui.forms import PortalForm
+from portal.ui.forms import FreeTextField, PortalForm
 
 
 class SuccessionForm(PortalForm):
@@ -17,7 +17,7 @@ class SuccessionForm(PortalForm):
         label="FINESS géographique de la pharmacie qui succède", required=False, help_text="Vide pour une fermeture."
     )
     effective_on = FrenchDateField(label="Date de l’événement")
-    source = forms.CharField(
+    source = FreeTextField(
         label="Source", max_length=200, help_text="Par exemple : arrêté de l’ARS Bretagne du 02/11/2022"
     )
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)

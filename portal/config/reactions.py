@@ -32,6 +32,7 @@ from portal.rulemaking import reactions as rule_messages
 REACTIONS: Mapping[str, Sequence[Handler]] = {
     "activity.deposited": [activity.wake_reading],
     "activity.accepted": [activity.on_deposit_accepted, activity.ask_about_deposit, activity.read_next],
+    "activity.recounted": [activity.on_recounted],
     "activity.refused": [activity.tell_refused, activity.read_next],
     "year_decision.decide": [activity.on_year_decided],
     **homologation_messages.REACTIONS,

@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from pyhanko.pdf_utils.reader import PdfFileReader
-
 from portal.documents import verify
 from portal.documents.domain.methods import BY_CERTIFICATE, CPX, RGS_EIDAS, method_label
+from portal.documents.reader import StrictReader
 from portal.documents.verify import ISSUER_FIELD, STRANGER, Finding, Signer, Trusted
 
 FOLDERS = {CPX: "cpx", RGS_EIDAS: "rgs-eidas"}
@@ -58,7 +56,7 @@ def rejudged(finding: Finding, content: bytes, *, field: str, roots: Trusted, at
     """
     if not finding.readable:
         return
-    reader = PdfFileReader(BytesIO(content), strict=True)
+    reader = StrictReader(content)
     for place, one in enumerate(reader.embedded_regular_signatures):
         if one.field_name == field:
             found = verify.signer_of(one, roots, at, proven=at if proven else None)

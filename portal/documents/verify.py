@@ -14,13 +14,11 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from asn1crypto import crl as asn1_crl
 from asn1crypto import pem, x509
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
 from pyhanko.sign.validation.ades import simulate_future_ades_lta_validation
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
@@ -38,6 +36,7 @@ from pyhanko_certvalidator.policy_decl import NO_REVOCATION, REQUIRE_REVINFO, Ce
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from portal.documents.domain.evidence import evidence_problems
+from portal.documents.reader import StrictReader
 
 ISSUER_FIELD, CLIENT_FIELD = "Sig_Emetteur", "Sig_Client"
 DATA_FILE = "donnees.json"
@@ -127,7 +126,7 @@ def examine(
     """
     found = Finding(hashlib.sha256(content).hexdigest())
     try:
-        reader = PdfFileReader(BytesIO(content), strict=True)
+        reader = StrictReader(content)
         found.data = _data(reader)
         found.signers = [signer_of(one, trust, now, in_year) for one in reader.embedded_regular_signatures]
     except Exception as error:  # noqa: BLE001  (bytes that anybody may have written: whatever the parser trips over)
@@ -158,7 +157,7 @@ def _unexpected(present: Sequence[str], expected: Sequence[str]) -> Iterator[str
             yield f"Le fichier porte une signature qui n’était pas attendue ({name})."
 
 
-def _data(reader: PdfFileReader) -> dict[str, Any] | None:
+def _data(reader: StrictReader) -> dict[str, Any] | None:
     """The canonical JSON that the file carries, as it was before any later update of the file."""
     first = reader.get_historical_resolver(0) if reader.total_revisions > 1 else reader
     node = first.root

@@ -33,6 +33,7 @@ ALONE = (
     "portal/documents/domain/evidence.py",
     "portal/documents/domain/methods.py",
     "portal/documents/personal.py",
+    "portal/documents/reader.py",
     "portal/documents/verify.py",
 )
 """The pure modules that the script imports, published beside it."""

@@ -12,7 +12,7 @@ from portal.accounts.domain.endings import END_REASONS
 from portal.accounts.domain.roles import Role
 from portal.registry.domain.referencing import STATUS_LABELS
 from portal.ui.fields import FinessField, FrenchDateField, FrenchDateTimeField, SiretField
-from portal.ui.forms import PortalForm
+from portal.ui.forms import FreeEmailField, FreeTextField, PortalForm
 
 
 class StatusForm(PortalForm):
@@ -28,16 +28,16 @@ class StatusForm(PortalForm):
         max_length=60,
         help_text="Délivré par l’ANS ; à saisir avec le statut « Référencé »",
     )
-    source = forms.CharField(label="Source", max_length=200, help_text="Par exemple : liste de l’ANS du 14/11/2022")
-    reason = forms.CharField(label="Motif", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    source = FreeTextField(label="Source", max_length=200, help_text="Par exemple : liste de l’ANS du 14/11/2022")
+    reason = FreeTextField(label="Motif", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class AttachForm(PortalForm):
     """A person's role in a pharmacy; the account is made when the address is new."""
 
-    email = forms.EmailField(label="Adresse électronique")
-    first_name = forms.CharField(label="Prénom", max_length=80)
-    last_name = forms.CharField(label="Nom", max_length=80)
+    email = FreeEmailField(label="Adresse électronique")
+    first_name = FreeTextField(label="Prénom", max_length=80)
+    last_name = FreeTextField(label="Nom", max_length=80)
     national_id = forms.CharField(
         label="Identifiant national",
         required=False,
@@ -71,31 +71,31 @@ class EndRoleForm(PortalForm):
 class SupplierForm(PortalForm):
     """The identity of a supplier, as printed on its orders, and the first person who works there."""
 
-    name = forms.CharField(label="Nom de la structure", max_length=200)
+    name = FreeTextField(label="Nom de la structure", max_length=200)
     siret = SiretField(label="N° de SIRET")
-    address = forms.CharField(label="Adresse", max_length=200)
+    address = FreeTextField(label="Adresse", max_length=200)
     postal_code = forms.RegexField(
         label="Code postal", regex=r"^[0-9]{5}$", error_messages={"invalid": "Le code postal a 5 chiffres."}
     )
-    city = forms.CharField(label="Ville", max_length=80)
-    contact_name = forms.CharField(label="Nom du responsable de la transaction", max_length=120)
+    city = FreeTextField(label="Ville", max_length=80)
+    contact_name = FreeTextField(label="Nom du responsable de la transaction", max_length=120)
     phone = forms.CharField(label="Téléphone", max_length=20)
-    email = forms.EmailField(label="Mail")
+    email = FreeEmailField(label="Mail")
 
 
 class VersionForm(PortalForm):
     """One version of a software of the supplier."""
 
-    software = forms.CharField(label="Nom du logiciel", max_length=120)
-    version = forms.CharField(label="Version", max_length=40)
+    software = FreeTextField(label="Nom du logiciel", max_length=120)
+    version = FreeTextField(label="Version", max_length=40)
 
 
 class MemberForm(PortalForm):
     """A person of the supplier or distributor."""
 
-    email = forms.EmailField(label="Adresse électronique")
-    first_name = forms.CharField(label="Prénom", max_length=80)
-    last_name = forms.CharField(label="Nom", max_length=80)
+    email = FreeEmailField(label="Adresse électronique")
+    first_name = FreeTextField(label="Prénom", max_length=80)
+    last_name = FreeTextField(label="Nom", max_length=80)
     role = forms.ChoiceField(
         label="Fonction",
         choices=[(Role.SUPPLIER.value, Role.SUPPLIER.label), (Role.DISTRIBUTOR.value, Role.DISTRIBUTOR.label)],
@@ -116,7 +116,7 @@ class EnrolForm(PortalForm):
         label="Votre fonction",
         widget=forms.RadioSelect,
     )
-    contact_email = forms.EmailField(
+    contact_email = FreeEmailField(
         label="Adresse électronique",
         required=False,
         help_text="Pour vous prévenir de ce qui vous attend. Pro Santé Connect ne nous la transmet pas",
@@ -158,7 +158,7 @@ class DecisionForm(PortalForm):
         required=False,
         help_text="Choisissez un compte déjà rattaché s’il s’agit de la même personne : elle n’en aura qu’un",
     )
-    reason = forms.CharField(
+    reason = FreeTextField(
         label="Motif du refus",
         required=False,
         max_length=500,

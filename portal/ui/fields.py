@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 
 from portal.common.clock import PARIS
 from portal.common.identifiers import normalise
+from portal.common.patient_numbers import check_free_text
 from portal.common.text import squeeze
 from portal.ui.formats import in_paris
 
@@ -197,6 +198,28 @@ class MoneyField(forms.Field):
     def prepare_value(self, value: Any) -> Any:
         """Show a stored value as it would be typed; what was typed is shown again untouched."""
         return f"{value:.2f}".replace(".", ",") if isinstance(value, Decimal) else value
+
+
+def no_patient_number(value: str) -> None:
+    """Refuse a text that holds what looks like a patient's number. Raises ValidationError."""
+    for refusal in check_free_text(value):
+        raise ValidationError(refusal.message, code=refusal.code, params={"legal_ref": refusal.legal_ref})
+
+
+class FreeTextField(forms.CharField):
+    """Words as people write them: the field of every box to write in. No patient's number passes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators.append(no_patient_number)
+
+
+class FreeEmailField(forms.EmailField):
+    """An e-mail address; a patient's MSSanté address, which holds their number, does not pass."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators.append(no_patient_number)
 
 
 class IdentifierField(forms.CharField):

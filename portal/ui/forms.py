@@ -18,6 +18,8 @@ from django.forms.utils import ErrorList
 
 from portal.ui.fields import (
     FinessField,
+    FreeEmailField,
+    FreeTextField,
     FrenchDateField,
     FrenchDateTimeField,
     IdentifierField,
@@ -29,6 +31,8 @@ __all__ = [
     "DsfrBoundField",
     "DsfrRenderer",
     "FinessField",
+    "FreeEmailField",
+    "FreeTextField",
     "FrenchDateField",
     "FrenchDateTimeField",
     "IdentifierField",

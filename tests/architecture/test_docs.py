@@ -20,7 +20,7 @@ DOCS = sources.ROOT / "docs"
 DECISION_LINES = 40
 PAGES = [sources.ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 _LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
-_SOURCE_KEY = re.compile(r'^\s*(?:\w+_)?source = "([A-Z][\w-]*)[ ,]', re.MULTILINE)
+_SOURCE_KEY = re.compile(r'^\s*(?:\w+_)?source = "([A-Z][\w-]*)[ ,"]', re.MULTILINE)
 
 
 def test_generated_pages_are_in_step() -> None:

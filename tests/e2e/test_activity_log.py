@@ -63,6 +63,13 @@ def test_faults_come_back_and_are_sent_again_corrected(visit: Visit, tmp_path: P
     assert received(titulaire) == before + 4
     titulaire.follow("Vos indicateurs")
     titulaire.is_at("Ce que vos usages rapportent en 2022")
+    supplier.open("/usages/depots/codes/")
+    supplier.follow("Le format d’un journal")
+    supplier.is_at("Format d’un journal d’activité")
+    supplier.inspect()
+    supplier.open(f"/usages/depots/?finess={FINESS}")
+    supplier.sees("novembre.csv", "corrige.csv")
+    supplier.inspect()
 
 
 def test_a_file_that_names_a_patient_is_refused_and_said(visit: Visit, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The questionnaire on a phone and by the keyboard; a lost connection loses nothing that was typed."""
+"""The questionnaire on a phone; a lost connection loses nothing that was typed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from portal.demo.services.paper import one_page
@@ -15,7 +16,7 @@ from tests.e2e.conftest import Visit
 from tests.e2e.insi_steps import given_a_dossier, when_it_is_filled, when_it_is_submitted
 from tests.e2e.visitor import PHONE, Visitor
 
-_POSTS = "**/partie/*/"
+_POSTS = "**/partie/*/**"
 WORDS = "Un registre au comptoir, une affiche, une formation"
 
 
@@ -28,17 +29,25 @@ def state_of(titulaire: Visitor) -> Locator:
     return titulaire.page.locator("#enregistrement")
 
 
+def the_connection_is_lost(titulaire: Visitor) -> None:
+    titulaire.page.route(_POSTS, lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+
+
+def the_connection_is_back(titulaire: Visitor) -> None:
+    titulaire.complaints.clear()  # the browser tells of the request that failed
+    titulaire.page.unroute(_POSTS)
+
+
 def test_nothing_typed_is_lost_with_the_connection(visit: Visit) -> None:
     titulaire = visit("titulaire@thermes.example", width=PHONE)
     at_part(titulaire, 4)
     answer = titulaire.main.get_by_label("Qui reçoit et lit ce rapport")
     answer.fill("Le titulaire")
     expect(state_of(titulaire)).to_contain_text("Enregistré à")
-    titulaire.page.route(_POSTS, lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    the_connection_is_lost(titulaire)
     answer.fill(WORDS)
     expect(state_of(titulaire)).to_contain_text("gardée sur cet appareil")
-    titulaire.complaints.clear()  # the browser tells of the request that failed
-    titulaire.page.unroute(_POSTS)
+    the_connection_is_back(titulaire)
     titulaire.page.reload()
     expect(answer).to_have_value(WORDS)
     expect(state_of(titulaire)).to_contain_text("Enregistré à")
@@ -48,29 +57,26 @@ def test_nothing_typed_is_lost_with_the_connection(visit: Visit) -> None:
     titulaire.inspect()
 
 
-def test_a_row_is_filled_in_by_the_keyboard(visit: Visit) -> None:
+@pytest.mark.parametrize(("part", "label", "rows"), [(1, "Logiciels", 1), (3, "Risques", 3)])
+def test_a_row_just_added_is_not_lost_either(visit: Visit, part: int, label: str, rows: int) -> None:
     titulaire = visit("titulaire@thermes.example", width=PHONE)
-    at_part(titulaire, 1)
-    keyboard = titulaire.page.keyboard
-    titulaire.main.get_by_label("Logiciels").focus()
-    keyboard.type("Officia LGO")
-    for _ in range(2):
-        keyboard.press("Tab")
-        if titulaire.page.evaluate("document.activeElement.tagName") == "SELECT":
-            keyboard.press("ArrowDown")
-            break
-    keyboard.press("Tab")
-    keyboard.press("Space")
-    button = titulaire.main.get_by_role("button", name="Enregistrer", exact=True)
-    for _ in range(20):
-        keyboard.press("Tab")
-        if button.evaluate("button => button === document.activeElement"):
-            break
-    keyboard.press("Enter")
-    titulaire.sees("Réponses enregistrées")
-    expect(titulaire.main.get_by_label("Logiciels")).to_have_value("Officia LGO")
-    expect(titulaire.main.get_by_label("Récupération")).to_be_checked()
-    titulaire.inspect()
+    at_part(titulaire, part)
+    cells = titulaire.field(label)
+    for number in range(rows):
+        cells.nth(number).fill(f"Ligne {number}")
+    titulaire.press("Enregistrer et ajouter une ligne")
+    expect(cells).to_have_count(rows + 1)
+    the_connection_is_lost(titulaire)
+    cells.last.fill(WORDS)
+    expect(state_of(titulaire)).to_contain_text("gardée sur cet appareil")
+    the_connection_is_back(titulaire)
+    titulaire.page.reload()
+    expect(cells).to_have_count(rows + 1)
+    expect(cells.last).to_have_value(WORDS)
+    expect(state_of(titulaire)).to_contain_text("Enregistré à")
+    titulaire.page.evaluate("() => localStorage.clear()")
+    titulaire.page.reload()
+    expect(cells.last).to_have_value(WORDS)
 
 
 def test_a_part_is_filled_in_without_scripts(visit: Visit) -> None:

@@ -27,6 +27,8 @@ def test_what_the_editor_proposes_is_confirmed_by_the_pharmacy(visit: Visit) -> 
     given_a_dossier(titulaire)
     titulaire.follow("Remplir la partie 2")
     expect(titulaire.field(MONTHS)).to_have_value("12")
+    titulaire.field(MONTHS).press("Enter")  # saves, and neither confirms nor takes anything
+    titulaire.sees("Réponses enregistrées")
     titulaire.press("Confirmer toutes les propositions de cette partie (2)")
     titulaire.sees("Confirmé")
     expect(titulaire.main.get_by_role("button", name="Confirmer toutes")).to_have_count(0)

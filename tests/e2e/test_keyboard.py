@@ -6,37 +6,7 @@ from playwright.sync_api import expect
 
 from tests.e2e import steps
 from tests.e2e.conftest import Visit
-from tests.e2e.visitor import Visitor
-
-_FOCUSED = "() => (document.activeElement.innerText || document.activeElement.value || '').trim()"
-_SEEN = """() => {
-    const shown = (element, pseudo) => {
-        const style = getComputedStyle(element, pseudo);
-        return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
-    };
-    const active = document.activeElement, label = active.labels && active.labels[0];
-    return shown(active) || Boolean(label && (shown(label, '::before') || shown(label)));
-}"""
-
-
-def skip_to_the_content(visitor: Visitor) -> None:
-    visitor.page.keyboard.press("Tab")
-    assert visitor.page.evaluate(_FOCUSED) == "Aller au contenu"
-    expect(visitor.page.get_by_role("link", name="Aller au contenu")).to_be_in_viewport()
-    visitor.page.keyboard.press("Enter")
-    assert visitor.page.evaluate("document.activeElement.id") == "contenu"
-
-
-def tab_until(visitor: Visitor, words: str, most: int) -> None:
-    """Reach the link or button of these words in at most so many stops, each of them visibly focused."""
-    stops = []
-    for _ in range(most):
-        visitor.page.keyboard.press("Tab")
-        stops.append(visitor.page.evaluate(_FOCUSED))
-        assert visitor.page.evaluate(_SEEN), f"the focus is not seen on « {stops[-1]} »"
-        if stops[-1] == words:
-            return
-    raise AssertionError(f"« {words} » is not among the stops {stops}")
+from tests.e2e.keyboard import skip_to_the_content, tab_until
 
 
 def test_the_pharmacists_main_action_is_at_hand(visit: Visit) -> None:

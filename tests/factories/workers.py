@@ -63,8 +63,13 @@ def go(process: subprocess.Popen[str]) -> None:
 
 def ended(process: subprocess.Popen[str]) -> int:
     """Wait for a process; its exit status."""
-    process.communicate(timeout=60)
-    return process.returncode
+    return told(process)[0]
+
+
+def told(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """The same, with what it still writes after « ready »."""
+    words, _ = process.communicate(timeout=60)
+    return process.returncode, words
 
 
 def killed_in_the_middle(

@@ -9,7 +9,15 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.forms import Field
 
-from portal.ui.forms import FinessField, FrenchDateField, FrenchDateTimeField, MoneyField, SiretField
+from portal.ui.forms import (
+    FinessField,
+    FreeEmailField,
+    FreeTextField,
+    FrenchDateField,
+    FrenchDateTimeField,
+    MoneyField,
+    SiretField,
+)
 
 
 def refusal(field: Field, typed: str) -> str:
@@ -143,3 +151,11 @@ def test_identifiers_lose_their_blanks() -> None:
 
 def test_own_help_is_kept_before_the_format() -> None:
     assert FrenchDateField(help_text="Le jour même.").help_text.startswith("Le jour même. Format attendu")
+
+
+def test_no_patients_number_passes_in_words() -> None:
+    assert FreeTextField().clean(" Appeler le 05 31 22 33 44 ") == "Appeler le 05 31 22 33 44"
+    words = refusal(FreeTextField(), "Voir 1 85 05 78 006 084 36 demain")
+    assert "numéro de patient" in words and "retirez ce nombre" in words and "185" not in words
+    assert "numéro de patient" in refusal(FreeEmailField(), "185057800608436@patient.mssante.example")
+    assert "valide" in refusal(FreeEmailField(), "anne") and FreeTextField(required=False).clean("") == ""

@@ -58,10 +58,26 @@ function say(words) {
   status.append(line);
 }
 
+// The rows that were being written, which the page does not show: the server draws them when their names are asked.
+function rowsToDraw(values) {
+  const shown = new Set(fields().map(nameOf));
+  const rows = Object.keys(values).filter((name) => !shown.has(name) && values[name]).map((name) => name.match(/^[^-:=]+-[A-Za-z0-9]+(?=-)/)?.[0]);
+  return [...new Set(rows)].filter((row) => row && !values[`${row}-retirer=on`]);
+}
+
+// Whether the page is being opened again with the rows that the draft needs.
+function askForRows(values) {
+  const asked = new URLSearchParams(location.search);
+  const missing = rowsToDraw(values).filter((row) => !asked.getAll("ligne").includes(row)); // asked once, not for ever
+  for (const row of missing) asked.append("ligne", row);
+  if (missing.length) location.replace(`${location.pathname}?${asked}${location.hash}`);
+  return missing.length > 0;
+}
+
 // The versions that the draft had been typed over come back with it: an answer given meanwhile is not overwritten.
 function putBack() {
   const draft = storage((kept) => JSON.parse(kept.getItem(form.dataset.draft)));
-  if (!draft) return;
+  if (!draft || askForRows(draft.values)) return;
   const differing = fields().filter((field) => ![undefined, valueOf(field)].includes(draft.values[nameOf(field)]));
   if (differing.every((field) => field.type === "hidden")) return;
   for (const field of differing) {

@@ -1,16 +1,20 @@
 """``manage.py import_activity FILE… --supplier SIRET --software NUMBER [--json]``: deposit and read activity logs.
 
-Exit status: 0 every file accepted or already deposited, 1 one refused, 2 wrong usage or unreadable file.
+Exit status: 0 every file accepted or already deposited, 1 one refused, 2 wrong usage or unreadable file, 3 the machine
+stopped it (no room, no memory, no PostgreSQL): what was read before is told, the same command goes on from there.
 """
 
 from __future__ import annotations
 
+import errno
 import json
+import logging
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import InterfaceError, OperationalError
 
 from indicators.domain.codes import FILE_CODES, LINE_CODES
 from indicators.services.foreground import import_file
@@ -18,11 +22,18 @@ from portal.accounts.actors import Actor
 from portal.registry.models import Supplier
 from portal.registry.selectors import supplier_by_siret
 
+log = logging.getLogger(__name__)
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+STOPPED = 3
+"""Exit status: neither a file nor its sender is at fault."""
+
 
 class Command(BaseCommand):
     help = (
         "Dépose et lit des journaux d’activité (format lgo-activity-1) d’un fournisseur, comme la page de dépôt. "
-        "Un fichier déjà déposé ne change rien."
+        "Un fichier déjà déposé ne change rien. Code de retour : 0 tout est accepté ou déjà déposé, 1 un fichier est "
+        "refusé, 2 mauvais usage ou fichier illisible, 3 la machine s’est arrêtée en route (place, mémoire, base de "
+        "données) : relancez la même commande."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -43,20 +54,21 @@ class Command(BaseCommand):
             )
         for path in options["files"]:
             _readable(path)
-        results = [self._import(path, supplier, options) for path in options["files"]]
-        if options["json"]:
-            self.stdout.write(json.dumps(results, ensure_ascii=False))
+        results: list[dict[str, Any]] = []
+        try:
+            for path in options["files"]:
+                results.append(self._import(path, supplier, options))
+        except Exception as error:
+            log.exception("import of %s stopped", path)
+            _stop(path, len(results), error)
+        finally:
+            if options["json"]:
+                self.stdout.write(json.dumps(results, ensure_ascii=False))
         if any(result["outcome"] == "refused" for result in results):
             raise CommandError("Au moins un fichier est refusé : rien n’en est pris.", returncode=1)
 
     def _import(self, path: Path, supplier: Supplier, options: dict[str, Any]) -> dict[str, Any]:
-        try:
-            result = import_file(path, supplier=supplier, software=options["software"], actor=Actor.system())
-        except OSError as error:
-            raise CommandError(
-                f"{path} : {error.strerror or error}. Rien n’en est pris : libérez de la place, puis relancez.",
-                returncode=2,
-            ) from error
+        result = import_file(path, supplier=supplier, software=options["software"], actor=Actor.system())
         if not options["json"]:
             self._write(result)
         return result
@@ -76,6 +88,31 @@ class Command(BaseCommand):
         )
         for code, count in result["rejected"].items():
             self.stdout.write(f"  rejetées : {count} {code} – {LINE_CODES[code].sentence}")
+
+
+def _stop(path: Path, read: int, error: Exception) -> NoReturn:
+    """Say what happened, what is taken, what to do."""
+    happened, todo = _said(error)
+    before = f"{read} fichier{'s' if read > 1 else ''} avant lui {'sont lus' if read > 1 else 'est lu'}"
+    raise CommandError(
+        f"Arrêt sur {path.name} : {happened} {before if read else 'Aucun fichier avant lui'}, selon les résultats "
+        f"écrits. {path.name} est pris en entier ou pas du tout ; ceux qui le suivent ne sont pas lus. {todo}, puis "
+        "relancez la même commande : ce qui est déjà pris ne compte pas deux fois.",
+        returncode=STOPPED,
+    ) from error
+
+
+def _said(error: Exception) -> tuple[str, str]:
+    """What happened, and what to do before starting again."""
+    if isinstance(error, OSError):
+        if error.errno in _NO_ROOM:
+            return "il n’y a plus de place.", "Libérez-en"
+        return f"le disque a refusé de lire ou d’écrire ({error.strerror or error}).", "Vérifiez sa place et son état"
+    if isinstance(error, MemoryError):
+        return "la mémoire manque.", "Libérez de la mémoire, ou augmentez ACTIVITY_MEMORY_MB"
+    if isinstance(error, OperationalError | InterfaceError):
+        return "la base de données ne répond plus.", "Vérifiez-la"
+    return f"une erreur imprévue ({type(error).__name__}).", "Transmettez le journal de la commande à l’administration"
 
 
 def _readable(path: Path) -> None:

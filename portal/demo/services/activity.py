@@ -77,7 +77,8 @@ def _deposit(role: cast.SupplierRole, today: date) -> int:
 
 def _months(supplier: Supplier, today: date) -> Iterator[date]:
     """The months over by ``today`` after the last one deposited."""
-    last = DepositCell.objects.filter(deposit__supplier=supplier).aggregate(last=Max("month"))["last"]
+    received = DepositCell.objects.with_lines().filter(deposit__supplier=supplier)
+    last = received.aggregate(last=Max("month"))["last"]
     month = next_month(last) if last else START
     while next_month(month) <= today:
         yield month

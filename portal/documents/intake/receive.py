@@ -6,6 +6,7 @@ import hashlib
 
 from django.core.files.uploadedfile import UploadedFile
 
+from portal.common.patient_numbers import check_file_name
 from portal.common.refusals import Refused
 from portal.documents.domain.incoming import (
     IMAGES,
@@ -32,8 +33,8 @@ def receive(
 ) -> Incoming:
     """The file sent, in memory, once it is found safe.
 
-    ``contents``: look inside too; a page that only tells what a file is worth does so by itself. Raises ``Refused``
-    with every reason of the first check that fails; nothing is stored either way.
+    ``contents``: look inside and at its name too; a page that only tells what a file is worth does so by itself.
+    Raises ``Refused`` with every reason of the first check that fails; nothing is stored either way.
     """
     content = bytes(upload.read(MAX_BYTES + 1))
     return received(content, upload.name or "", kinds, contents=contents, field=field)
@@ -43,11 +44,12 @@ def received(
     content: bytes, name: str, kinds: frozenset[str] = PDFS, *, contents: bool = True, field: str = "file"
 ) -> Incoming:
     """The same of bytes that are in memory already."""
-    refusals = check_incoming(content, kinds, field)
+    label = label_of(name)
+    refusals = check_incoming(content, kinds, field) or (check_file_name(label, field) if contents else [])
     if contents and not refusals:
         look = _LOOKS.get(media_type(content))
         refusals = look(content, field) if look else []
     refusals = refusals or check_virus(content, field)
     if refusals:
         raise Refused(refusals)
-    return Incoming(content, media_type(content), label_of(name), hashlib.sha256(content).hexdigest())
+    return Incoming(content, media_type(content), label, hashlib.sha256(content).hexdigest())

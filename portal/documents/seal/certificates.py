@@ -8,19 +8,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from asn1crypto import x509
 from django.conf import settings
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from portal.common.refusals import Refusal, Refused, refuse
 from portal.documents import personal, verify
+from portal.documents.reader import StrictReader
 from portal.documents.seal import trust
 from portal.documents.verify import ISSUER_FIELD, Finding, Signer, Trusted
 
@@ -95,8 +94,8 @@ def _the_two(content: bytes, issued: bytes) -> tuple[EmbeddedPdfSignature, Embed
     if not content.startswith(issued):
         raise _refused("other_file", "Ce fichier n’est pas le document émis par le portail, signé tel quel.")
     try:
-        signatures = PdfFileReader(BytesIO(content), strict=True).embedded_regular_signatures
-        shared = PdfFileReader(BytesIO(issued), strict=True).total_revisions
+        signatures = StrictReader(content).embedded_regular_signatures
+        shared = StrictReader(issued).total_revisions
     except Exception as error:
         raise _refused("damaged", "Ce fichier est abîmé : ses signatures ne se lisent pas.") from error
     if not signatures or signatures[0].field_name != ISSUER_FIELD:

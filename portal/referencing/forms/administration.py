@@ -18,14 +18,14 @@ from portal.referencing.models import Verdict
 from portal.referencing.services.instruct import Judgement
 from portal.registry.models import SoftwareVersion
 from portal.ui.fields import FrenchDateField, FrenchDateTimeField
-from portal.ui.forms import PortalForm
+from portal.ui.forms import FreeTextField, PortalForm
 
 
 class DueForm(PortalForm):
     """The last day to answer."""
 
     due_on = FrenchDateField(label="Dernier jour pour répondre")
-    note = forms.CharField(
+    note = FreeTextField(
         label="Message au fournisseur", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
@@ -49,7 +49,7 @@ class PiecesForm(DueForm):
 
 class ExtendForm(PortalForm):
     due_on = FrenchDateField(label="Nouveau dernier jour pour répondre")
-    reason = forms.CharField(label="Motif", required=False, max_length=300)
+    reason = FreeTextField(label="Motif", required=False, max_length=300)
 
 
 class JudgeForm(PortalForm):
@@ -70,7 +70,7 @@ class JudgeForm(PortalForm):
                 choices=[("", "Pas encore d’avis"), *((o.value, label) for o, label in OUTCOME_LABELS.items())],
                 initial=verdict.outcome if verdict else "",
             )
-            self.fields[f"comment_{code}"] = forms.CharField(
+            self.fields[f"comment_{code}"] = FreeTextField(
                 label=f"Commentaire sur {code}",
                 required=False,
                 max_length=2000,
@@ -109,7 +109,7 @@ class ProposeForm(PortalForm):
         help_text="Laissez vide : à la décision du valideur.",
     )
     retroactive = forms.BooleanField(label="Retrait rétroactif : il vaut aussi pour le passé", required=False)
-    reason = forms.CharField(
+    reason = FreeTextField(
         label="Motifs",
         required=False,
         max_length=4000,
@@ -128,11 +128,11 @@ class ProposeForm(PortalForm):
 
 
 class AnswerForm(PortalForm):
-    answer = forms.CharField(label="Ce qui est à revoir", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    answer = FreeTextField(label="Ce qui est à revoir", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class SuspendForm(PortalForm):
-    reason = forms.CharField(label="Motif", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = FreeTextField(label="Motif", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     until = FrenchDateField(label="Fin prévue", required=False)
 
 
@@ -185,4 +185,4 @@ class AttachRowForm(PortalForm):
 
 
 class NoteForm(PortalForm):
-    note = forms.CharField(label="Ce qui a été vérifié", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    note = FreeTextField(label="Ce qui a été vérifié", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

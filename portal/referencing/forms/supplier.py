@@ -13,7 +13,7 @@ from portal.referencing.domain.files import ACCEPTED
 from portal.referencing.domain.requirements import Chapter, RequirementList
 from portal.referencing.models import ReferencingDossier
 from portal.ui.fields import FrenchDateField
-from portal.ui.forms import PortalForm
+from portal.ui.forms import FreeTextField, PortalForm
 
 
 class ContentForm(PortalForm):
@@ -25,13 +25,13 @@ class ContentForm(PortalForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="Cochez seulement ce qui vous concerne : des exigences s’ajoutent.",
     )
-    nie = forms.CharField(
+    nie = FreeTextField(
         label="Numéro d’éditeur (NIE)",
         required=False,
         max_length=40,
         help_text="Délivré par le CNDA. Vous pourrez le saisir plus tard, avant de déposer le dossier.",
     )
-    nil = forms.CharField(
+    nil = FreeTextField(
         label="Numéro de logiciel (NIL), ou celui de la demande en cours",
         required=False,
         max_length=40,
@@ -79,11 +79,11 @@ class ProofForm(PortalForm):
 
 
 class ReasonForm(PortalForm):
-    reason = forms.CharField(label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = FreeTextField(label="Motif", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class ReplyForm(PortalForm):
-    reply = forms.CharField(
+    reply = FreeTextField(
         label="Votre réponse",
         required=False,
         max_length=2000,
@@ -95,10 +95,10 @@ class ReplyForm(PortalForm):
 class AbandonForm(PortalForm):
     """A giving up is typed out."""
 
-    reason = forms.CharField(
+    reason = FreeTextField(
         label="Pourquoi abandonnez-vous ?", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
-    typed = forms.CharField(label="Nom et version du logiciel", max_length=200)
+    typed = FreeTextField(label="Nom et version du logiciel", max_length=200)
 
     def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,14 +107,14 @@ class AbandonForm(PortalForm):
 
 class AnnounceForm(PortalForm):
     day = FrenchDateField(label="Date à laquelle vous pensez être référencé")
-    note = forms.CharField(label="Précision publique", required=False, max_length=300)
+    note = FreeTextField(label="Précision publique", required=False, max_length=300)
 
 
 class ObsoleteForm(PortalForm):
-    label = forms.CharField(
+    label = FreeTextField(
         label="Version obsolète", max_length=60, help_text="Par exemple : 3.x, ou toute version avant la 4.2"
     )
-    note = forms.CharField(label="Précision publique", required=False, max_length=300)
+    note = FreeTextField(label="Précision publique", required=False, max_length=300)
 
 
 class SuccessorForm(PortalForm):

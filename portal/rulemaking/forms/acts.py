@@ -11,7 +11,7 @@ from portal.programmes.models import RuleSetVersion
 from portal.rulemaking.domain.words import NATURE_WORDS
 from portal.rulemaking.services.draft import OutageReport
 from portal.ui.fields import FrenchDateField, FrenchDateTimeField
-from portal.ui.forms import PortalForm
+from portal.ui.forms import FreeTextField, PortalForm
 
 
 class StartForm(PortalForm):
@@ -45,9 +45,7 @@ class OutageForm(PortalForm):
         choices=[(nature, NATURE_WORDS[nature]) for nature in NATURES],
         widget=forms.CheckboxSelectMultiple,
     )
-    description = forms.CharField(
-        label="Description publique", max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    description = FreeTextField(label="Description publique", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     extended_to = FrenchDateTimeField(
         label="Report des échéances touchées",
         required=False,
@@ -80,7 +78,7 @@ class SeenForm(PortalForm):
 class RemarkForm(PortalForm):
     """What the authors should change."""
 
-    remark = forms.CharField(label="Remarque aux auteurs", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    remark = FreeTextField(label="Remarque aux auteurs", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class WhenForm(PortalForm):

@@ -14,7 +14,7 @@ from portal.rulemaking.domain.edits import CUTS, TypedCut, amount, instant_of, t
 from portal.rulemaking.domain.lifecycle import DATE, REACHES
 from portal.rulemaking.domain.words import BOUND_WORDS, CONFIDENCE_WORDS, NATURE_WORDS
 from portal.ui.fields import FrenchDateField, FrenchDateTimeField, MoneyField
-from portal.ui.forms import PortalForm
+from portal.ui.forms import FreeTextField, PortalForm
 
 _DOUBT = [(code, CONFIDENCE_WORDS[code].capitalize()) for code in CONFIDENCES]
 
@@ -31,8 +31,8 @@ class AmendmentForm(PortalForm):
     """What a draft says. It cleans types; ``portal.programmes.domain.parse`` judges the whole."""
 
     version_seen = forms.IntegerField(widget=forms.HiddenInput)
-    title = forms.CharField(label="Intitulé", max_length=200)
-    source = forms.CharField(
+    title = FreeTextField(label="Intitulé", max_length=200)
+    source = FreeTextField(
         label="Source",
         max_length=1000,
         help_text="Le texte et sa date, par exemple : arrêté du 17/03/2023",
@@ -44,8 +44,8 @@ class AmendmentForm(PortalForm):
     )
     window_from = FrenchDateField(label="Fenêtre affichée : du")
     window_to = FrenchDateField(label="Fenêtre affichée : au")
-    window_source = forms.CharField(label="Source de la fenêtre", max_length=1000)
-    conditional_note = forms.CharField(label="Remarque sur les commandes sous condition", max_length=1000)
+    window_source = FreeTextField(label="Source de la fenêtre", max_length=1000)
+    conditional_note = FreeTextField(label="Remarque sur les commandes sous condition", max_length=1000)
     link_days = forms.IntegerField(label="Validité d’un bon émis et non signé (jours)", min_value=1, max_value=3650)
     reserve_days = forms.IntegerField(label="Délai d’une réserve de la VA (jours)", min_value=1, max_value=3650)
     vat_percent = PercentField(label="Taux de TVA (%)")
@@ -74,15 +74,15 @@ class AmendmentForm(PortalForm):
         self.fields[f"{name}_confidence"] = forms.ChoiceField(
             label="Confiance en cette date", choices=_DOUBT, required=False
         )
-        self.fields[f"{name}_source"] = forms.CharField(label="Source de cette date", max_length=1000, required=False)
-        self.fields[f"{name}_note"] = forms.CharField(label="Remarque", max_length=1000, required=False)
+        self.fields[f"{name}_source"] = FreeTextField(label="Source de cette date", max_length=1000, required=False)
+        self.fields[f"{name}_note"] = FreeTextField(label="Remarque", max_length=1000, required=False)
 
     def _add_tier(self, index: int, label: str) -> None:
-        self.fields[f"tier_{index}_label"] = forms.CharField(label="Classe de montant", max_length=200, initial=label)
+        self.fields[f"tier_{index}_label"] = FreeTextField(label="Classe de montant", max_length=200, initial=label)
         self.fields[f"tier_{index}_floor_ht"] = MoneyField(label="Plancher HT")
         self.fields[f"tier_{index}_ceiling_ht"] = MoneyField(label="Plafond HT")
         self.fields[f"tier_{index}_confidence"] = forms.ChoiceField(label="Confiance", choices=_DOUBT)
-        self.fields[f"tier_{index}_source"] = forms.CharField(label="Source", max_length=1000)
+        self.fields[f"tier_{index}_source"] = FreeTextField(label="Source", max_length=1000)
 
     def clean(self) -> dict[str, Any]:
         """What only two fields together can tell: a date needs its source, a reach by date its date."""

@@ -112,3 +112,10 @@ def test_wrong_addresses_stop_the_start(given: str, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("CLAMAV_ADDRESS", given)
     with pytest.raises(ImproperlyConfigured, match="CLAMAV_ADDRESS"):
         env.clamav()
+
+
+def test_a_name_with_a_patients_number_is_refused() -> None:
+    name = "accuse 1 85 05 78 006 084 36.pdf"
+    with pytest.raises(Refused, match="renommez le fichier"):
+        received(SOUND[next(iter(SOUND))], name)
+    assert received(SOUND[next(iter(SOUND))], "accuse 2022-11-15.pdf").label == "accuse 2022-11-15.pdf"

@@ -21,6 +21,7 @@ from portal.documents.services.verify_file import verify_file
 from portal.outbox.models import OutboxMessage
 from portal.outbox.services.deliver import deliver_pending
 from tests.factories import sealing as seals
+from tests.factories.gates import wait_for
 from tests.integration.threads import at_once
 from tests.unit.documents.parts import CONDITIONAL, MACHINE, ROOT, SIGNATURE
 
@@ -61,7 +62,7 @@ def test_killed_between_the_seal_and_the_commit(
     left = set(storage.stored_hashes())
     assert len(left) == (1 if point == "stored" else 0)
     assert not Document.objects.get().is_rendered
-    assert deliver_pending() == 1
+    wait_for(lambda: deliver_pending() == 1, "the message, free once PostgreSQL has seen its holder's end")
     assert deliver_pending() == 0
     _once(left)
 

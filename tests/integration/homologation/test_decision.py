@@ -23,6 +23,7 @@ from portal.accounts.domain.roles import Role
 from portal.accounts.models import StepUpDocument, User
 from portal.audit.models import AuditEvent
 from portal.common import clock
+from portal.common.canonical import sha256_of
 from portal.common.refusals import Refused
 from portal.demo.services.step_up import confirm_identity
 from portal.outbox.models import Notice, OutboxMessage
@@ -168,6 +169,25 @@ def test_an_export_of_another_pharmacy_or_a_changed_one_is_refused() -> None:
     assert codes(take(two, export)) == ("other_subject",)
     assert codes(take(one, export | {"sha256": "0" * 64})) == ("bad_export",)
     assert codes(take(one, [])) == ("bad_export",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"source": "x" * 81}, "bad_source"),
+        ({"source": "1850578006084"}, "bad_source"),
+        ({"source": "Mme Martin"}, "bad_source"),
+        ({"reason": "1850578006084"}, "patient_number"),
+        ({"reason": "\0"}, "bad_export"),
+    ],
+)
+def test_an_export_written_by_hand_is_read_whole(changes: dict[str, str], code: str) -> None:
+    one = case().fill()
+    snapshot = export_dossier(one.dossier)["snapshot"]
+    said = snapshot["answers"]["s4.destinataire"] | changes
+    snapshot = snapshot | {"answers": snapshot["answers"] | {"s4.destinataire": said}}
+    content = {"snapshot": snapshot, "sha256": sha256_of(snapshot)}
+    assert codes(lambda: import_answers(dossier_id=one.pk, actor=one.titulaire, content=content)) == (code,)
 
 
 @pytest.mark.parametrize("state", ["draft", "to_decide", "approved", "refused", "withdrawn", "replaced", "abandoned"])

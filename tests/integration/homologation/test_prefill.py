@@ -109,6 +109,24 @@ def test_a_later_pack_takes_the_place_of_a_proposal_and_of_an_unknown() -> None:
     assert scene.status(MODE) == ("mensuel", "confirmed")
 
 
+def test_a_renewal_keeps_what_the_pharmacy_said_before_the_pack() -> None:
+    scene = Scene()
+    scene.case.fill(**{MODE: "demande", MONTHS: 9}).submit().approve()
+    scene.publish(s2__3__mode="mensuel", s2__3__conservation_mois=9)
+    scene.case = scene.case.again()
+    assert scene.status(MODE) == ("demande", "proposed") and scene.status(MONTHS) == (9, "proposed")
+    row = scene.case.last(MODE)
+    assert row is not None and row.provenance == "carried_over"
+    dossier = scene.case.dossier
+    assert dossier.software_version_id == scene.order.version.pk
+    waiting = proposals(dossier, Reading(dossier, TODAY).rows)
+    assert {key: one.value for key, one in waiting.items()} == {MODE: "mensuel"}
+    scene.publish(s2__3__mode="mensuel")
+    assert scene.status(MODE) == ("demande", "proposed")
+    answer_proposal(dossier_id=dossier.pk, actor=scene.case.titulaire, key=MODE, take=True)
+    assert scene.status(MODE) == ("mensuel", "confirmed")
+
+
 @pytest.mark.parametrize(
     ("values", "code"),
     [

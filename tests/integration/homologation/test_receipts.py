@@ -62,6 +62,13 @@ def test_it_may_come_late_even_after_the_end(state: str) -> None:
     assert BreachReceipt.objects.count() == 1
 
 
+def test_its_name_holds_no_patient() -> None:
+    one = breaches.case_in("notified")
+    with pytest.raises(Refused, match="renommez le fichier"):
+        keep(one, Incoming(CONTENT, PDF, "accuse 1 85 05 78 006 084 36.pdf", SHA256))
+    assert not BreachReceipt.objects.exists()
+
+
 def test_nothing_to_join_and_strangers() -> None:
     waiting, documented = breaches.case_in("to_notify"), breaches.case_in("documented")
     for one in (waiting, documented):

@@ -9,6 +9,7 @@ from io import StringIO
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from homologation.documents import paper_of
 from homologation.models import SupervisionCase, SupervisionReport, SupervisionRow
@@ -20,6 +21,7 @@ from homologation.services.totals import deposit_totals
 from homologation.supervision_selectors import judgement_of, staff_of
 from indicators.models import DailyCounter, UserMonth
 from portal.accounts.domain.roles import Role
+from portal.accounts.models import User
 from portal.common import clock
 from portal.common.refusals import Refused
 from portal.outbox.models import Notice
@@ -76,6 +78,7 @@ def test_the_titulaire_is_told_each_report_with_its_pdf() -> None:
     deliver_pending()
     [notice] = Notice.objects.all()
     assert "1 alerte à examiner" in notice.body and notice.link == report_of(place).get_absolute_url()
+    assert "SUP-02 : aucune personne habilitée n’a d’identifiant" in notice.body
     assert len(mail.outbox) == 1
     paper = paper_of(report_of(place))
     assert paper is not None and paper.is_rendered and paper.title == "Rapport mensuel INSi"
@@ -173,6 +176,20 @@ def test_totals_are_taken_whole_and_corrected_with_a_reason() -> None:
     assert (corrected.revision, corrected.reason) == (2, "Doublons retirés")
     with pytest.raises(Refused, match="numéro de patient"):
         deposit_totals(file=totals(line(finess, 3, 4)), by=Depositor(one.supplier, "Pour 1841276451089"))
+
+
+def test_a_month_of_totals_says_what_it_could_not_check(client: Client) -> None:
+    one = order_in("signed_firm")
+    people.attach(one.place, Role.TITULAIRE)
+    client.force_login(User.objects.get(pk=one.titulaire.user_id or 0))
+    [report] = deposit_totals(file=totals(line(one.place.finess, 10, 20)), by=Depositor(one.supplier))
+    deliver_pending()
+    notice = Notice.objects.filter(subject="Appels INSi de 10/2022 : aucune alerte, vérification partielle").first()
+    paper, page = paper_of(report), client.get(report.get_absolute_url()).content.decode()
+    assert notice is not None and paper is not None
+    rules = {"SUP-02", "SUP-03", "SUP-06", "SUP-07", "SUP-08", "STA-02"}
+    assert {told["rule"] for told in paper.snapshot["untold"]} == rules
+    assert [rule for rule in rules if rule not in notice.body or f"Règle {rule}" not in page] == []
 
 
 def test_totals_of_others_are_refused_and_nothing_is_taken() -> None:

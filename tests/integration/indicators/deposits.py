@@ -58,15 +58,16 @@ class Depositor:
 def depositor(folder: Path) -> Depositor:
     """A supplier with two signed orders."""
     folder.mkdir()
-    first = _signed(dossier())
+    first = signed(dossier())
     place = people.pharmacy()
     titulaire = people.attach(place, Role.TITULAIRE)
-    second = _signed(Dossier(first.company, place, first.version, first.supplier, titulaire))
+    second = signed(Dossier(first.company, place, first.version, first.supplier, titulaire))
     name = f"{first.version.software.name}@{first.version.label}"
     return Depositor(first.company, name, [first.place.finess, second.place.finess], folder)
 
 
-def _signed(one: Dossier) -> Dossier:
+def signed(one: Dossier) -> Dossier:
+    """The same, once its order is signed."""
     one.draft()
     one.issue()
     one.sign()

@@ -152,6 +152,7 @@ def test_killed_between_the_last_byte_and_the_deposit(machine: Machine) -> None:
         ({"software": "Autre@9"}, 422, "unknown_software"),
         ({"software": ""}, 400, "bad_metadata"),
         ({"sha256": "abc"}, 400, "bad_metadata"),
+        ({"filename": "journal de 1 85 05 78 006 084 36.csv"}, 400, "bad_filename"),
     ],
 )
 def test_what_is_announced_wrongly(machine: Machine, told: dict[str, str], status: int, code: str) -> None:

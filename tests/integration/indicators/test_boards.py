@@ -176,3 +176,20 @@ def test_uses_before_the_installation_and_a_threshold_reached_in_december(scene:
         compute_year(people.PROGRAMME, 2023)  # 47 of 134: 46 would miss it
         assert ask_about_year(2023) == 1
     assert UsageQuestion.objects.get(kind="december").facts["november"] == [33, 110]
+
+
+def test_a_threshold_reached_in_december_by_who_counted_nothing_before_is_asked_about(tmp_path: Path) -> None:
+    one, logs = realised(tmp_path / "logs")
+    months = [f"2023-{month:02d}" for month in range(1, 13)]
+    lines = [line for at, month in enumerate(months) for line in prescriptions(one, month, 0, 1, first=100 + at)]
+    claims = [
+        any_event(1_000 + at, finess=one.place.finess, occurred_at="2023-12-05T09:00:00+01:00", apcv=str(int(not at)))
+        for at in range(20)
+    ]
+    with clock.frozen(business=NEXT_YEAR):
+        assert logs.run(logs.write("a.csv", *lines, *claims))[1] == 0
+        compute_year(people.PROGRAMME, 2023)
+        assert ask_about_year(2023) == 1
+        asked = UsageQuestion.objects.get()
+        assert (asked.kind, asked.facts) == ("december", {"measure": "APCV", "november": [0, 0], "december": [1, 20]})
+        assert "ne comptait rien fin novembre" in text(get(one.supplier, "question", asked.pk))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from indicators.selectors import results_of
 from indicators.services.compute import compute_year, years_of
 from portal.common import clock
 from tests.factories import people
-from tests.factories.dossiers import Dossier, dossier, paris
+from tests.factories.dossiers import ANSWERED, Dossier, dossier, paris
 from tests.integration.indicators.deposits import Depositor
 from tests.unit.indicators.logs import event as any_event
 
@@ -25,8 +25,10 @@ pytestmark = pytest.mark.django_db
 JUNE, NEXT_YEAR = paris("2023-06-15"), paris("2024-03-15")
 
 
-def realised(folder: Path, company: Any = None, place: Any = None, titulaire: Any = None) -> tuple[Dossier, Depositor]:
-    """A pharmacy whose VA was signed on 5 November 2022, and the log of its supplier."""
+def realised(
+    folder: Path, company: Any = None, place: Any = None, titulaire: Any = None, answered: datetime = ANSWERED
+) -> tuple[Dossier, Depositor]:
+    """A pharmacy whose VA was signed (on 5 November 2022), and the log of its supplier."""
     folder.mkdir(exist_ok=True)
     one = dossier(company=company, place=place, titulaire=titulaire)
     one.draft()
@@ -36,7 +38,7 @@ def realised(folder: Path, company: Any = None, place: Any = None, titulaire: An
     one.start()
     one.declare()
     one.prepare()
-    one.answer()
+    one.answer(answered)
     name = f"{one.version.software.name}@{one.version.label}"
     return one, Depositor(one.company, name, [one.place.finess], folder)
 
@@ -111,9 +113,25 @@ def test_the_command_and_a_pharmacy_without_software(tmp_path: Path) -> None:
         out = StringIO()
         call_command("compute_indicators", year=2023, finess=people.pharmacy().finess, json=True, stdout=out)
         assert json.loads(out.getvalue())["results"] == []
+        out = StringIO()
+        call_command("compute_indicators", year=2023, json=True, stdout=out)
+        every = json.loads(out.getvalue())
+        assert every["results"] == told["results"] and every["changed"] == 0
         with pytest.raises(CommandError, match="Aucune pharmacie") as refused:
             call_command("compute_indicators", year=2023, finess="999999999")
     assert refused.value.returncode == 2
+
+
+def test_the_command_tells_the_results_of_every_pharmacy(tmp_path: Path) -> None:
+    two = [realised(tmp_path / name)[0] for name in ("one", "other")]
+    with clock.frozen(business=JUNE):
+        out = StringIO()
+        call_command("compute_indicators", year=2023, json=True, stdout=out)
+        assert json.loads(out.getvalue())["changed"] == 8
+    rows = json.loads(out.getvalue())["results"]
+    assert sorted((row["finess"], row["code"]) for row in rows) == sorted(
+        (one.place.finess, code) for one in two for code in ("APCV", "DMP", "EPRESC", "MSS")
+    )
 
 
 @pytest.mark.parametrize("changed", [{"rate": 99}, {"state": "reached"}, {"amount": 100}])

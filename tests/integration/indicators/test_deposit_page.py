@@ -142,6 +142,12 @@ def test_what_is_missing_is_said_and_nothing_lost(us: Client, ours: Depositor, m
     assert not Deposit.objects.exists()
 
 
+def test_its_name_holds_no_patient(us: Client, ours: Depositor) -> None:
+    answer = send(us, ours, ours.event(1), name="journal de 1850578006084.csv")
+    assert answer.status_code == 200 and "renommez le fichier" in words(answer)
+    assert not Deposit.objects.exists()
+
+
 def test_a_refused_file_is_told_to_its_supplier(us: Client, ours: Depositor) -> None:
     answer = send(us, ours, ours.event(1, user_ref="1850578006084"))
     read_waiting(ours.supplier.pk)
@@ -169,6 +175,27 @@ def test_strangers_see_nothing_and_the_administration_everything(us: Client, our
     administrator = logged_in(people.administrator())
     assert [administrator.get(url).status_code for url in addresses] == [200, 404, 404], "lines are the supplier's"
     assert ours.supplier.name in words(administrator.get(reverse("indicators:deposits")))
+
+
+def test_the_deposits_of_one_pharmacy(us: Client, ours: Depositor) -> None:
+    here, there = ours.places
+    ours.run(ours.write("ici.csv", ours.event(1)), ours.write("deux.csv", ours.event(2), ours.event(3, finess=there)))
+    ours.run(ours.write("moved.csv", ours.event(1, revision="2", occurred_at="2022-10-02T09:00:00Z")))
+    url = reverse("indicators:deposits")
+    spaced = f"{there[:2]} {there[2:5]} {there[5:8]} {there[8:]}"
+    asked = {here: 3, spaced: 1, "999999999": 0, "": 3}
+    for finess, count in asked.items():
+        assert f'status">{count} dépôt' in words(us.get(url, {"finess": finess})), finess
+    wrong = words(us.get(url, {"finess": "35<"}))
+    assert "n’est pas un numéro FINESS" in wrong and 'value="35&lt;"' in wrong
+    assert "Aucun dépôt ne correspond" in words(us.get(url, {"finess": there, "etat": "refused"}))
+    assert f'href="{url}?finess={there}"' in words(us.get(reverse("indicators:coverage")))
+    administrator = logged_in(people.administrator())
+    chosen = {"fournisseur": str(ours.supplier.pk)}
+    link = f'href="{url}?finess={there}&amp;fournisseur={ours.supplier.pk}"'
+    assert link in words(administrator.get(reverse("indicators:coverage"), chosen))
+    titulaire = browser(Pharmacy.objects.get(finess=here).organisation, Role.TITULAIRE)
+    assert "?finess=" not in words(titulaire.get(url)), "a pharmacy's own list has nothing to narrow"
 
 
 def test_a_reading_that_fails_is_told_put_off_and_taken_up_again(us: Client, ours: Depositor) -> None:

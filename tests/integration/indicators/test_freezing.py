@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, transaction
 
+from indicators.boards import places_of
+from indicators.deposit_selectors import reach_of, received_by
 from indicators.domain.lifecycle import FREEZE, NEUTRALISE
-from indicators.models import Deposit, MeasureResult, YearDecision
+from indicators.models import DailyCounter, Deposit, DepositCell, MeasureResult, YearDecision
+from indicators.selectors import deposits_of
 from indicators.services.compute import compute_year
 from indicators.services.years import (
     Proposal,
@@ -26,7 +32,9 @@ from portal.common.refusals import Refused
 from portal.outbox.services.deliver import deliver_pending
 from tests.factories import people
 from tests.factories.dossiers import paris
+from tests.integration.indicators.deposits import checked
 from tests.integration.indicators.test_compute import JUNE, NEXT_YEAR, prescriptions, realised, standing
+from tests.unit.indicators.logs import event as any_event
 
 pytestmark = pytest.mark.django_db
 FROZEN = Proposal(FREEZE, 2023, "", "Décision 2024-07", "Résultats arrêtés pour le paiement.")
@@ -55,11 +63,63 @@ def test_later_data_regularise_a_frozen_year(tmp_path: Path) -> None:
         later = standing(one, 2023)
         assert (later.numerator, later.denominator, later.state) == (76, 160, "reached")
         assert later.regularisation and later.regularises == pinned
+        [place] = places_of(people.administrator(), 2023, "EPRESC")
+        assert (place.numerator, place.state) == (36, "below"), "the board tells what is frozen, as the pharmacy reads"
         assert later.because == [str(Deposit.objects.get(sequence=2, supplier=one.company).pk)]
         assert compute_year(people.PROGRAMME, 2023) == 0, "said once"
         assert decision.manifest == manifest_of(2023), "the frozen year is what it was"
     pinned.refresh_from_db()
     assert (pinned.numerator, pinned.denominator) == (36, 120)
+
+
+def test_an_event_that_leaves_an_old_frozen_year_regularises_it(tmp_path: Path) -> None:
+    one, logs = realised(tmp_path / "logs")
+    cells = {"finess": one.place.finess, "apcv": "1"}
+    stays, moves = (any_event(n, **cells, occurred_at=f"2023-12-0{n}T09:00:00+01:00") for n in (1, 2))
+    moved = any_event(2, **cells, revision="2", occurred_at="2025-03-04T09:00:00+01:00")
+    with clock.frozen(business=paris("2025-06-15")):
+        logs.run(logs.write("a.csv", stays, moves))
+        decided(FROZEN)
+        pinned = standing(one, 2023, "APCV")
+        assert (pinned.numerator, pinned.regularisation) == (2, False)
+        logs.run(logs.write("b.csv", moved))
+        deliver_pending()
+        later = standing(one, 2023, "APCV")
+        assert (later.numerator, later.regularisation) == (1, True)
+        assert later.because == [str(Deposit.objects.get(sequence=2, supplier=one.company).pk)]
+        assert standing(one, 2025, "APCV").numerator == 1
+
+
+def test_a_month_that_only_lost_lines_was_not_received(tmp_path: Path) -> None:
+    """What a deposit takes away from a month is kept beside what it brought, and never read as a month received."""
+    one, logs = realised(tmp_path / "logs")
+    first, *_ = prescriptions(one, "2023-01", 1, 0)
+    with clock.frozen(business=JUNE):
+        logs.run(logs.write("a.csv", first))
+        logs.run(logs.write("b.csv", first.replace(";1;active", ";2;active").replace("2023-01", "2023-03")))
+        cells = DepositCell.objects.filter(deposit__sequence=2).order_by("month")
+        assert list(cells.values_list("month__month", "accepted")) == [(1, 0), (3, 1)]
+        last = Deposit.objects.get(sequence=2)
+        assert reach_of(last) == {"pharmacies": 1, "first": date(2023, 3, 1), "last": date(2023, 3, 1)}
+        theirs: list[Any] = list(received_by(people.attach(one.place, Role.TITULAIRE)))
+        assert {(row.since.month, row.mine) for row in theirs} == {(3, 1), (1, 1)}
+        assert [cell.deposit.sequence for cell in deposits_of(one.place.lineage, date(2023, 1, 1))] == [1]
+        assert checked()[0] == 0
+
+
+@pytest.mark.parametrize("command", ["rebuild_activity", "recount_activity"])
+def test_counters_put_right_give_their_results(tmp_path: Path, command: str) -> None:
+    """Of a year that the night no longer computes."""
+    one, logs = realised(tmp_path / "logs")
+    with clock.frozen(business=paris("2026-06-15")):
+        logs.run(logs.write("a.csv", *prescriptions(one, "2023-01", 3, 7)))
+        DailyCounter.objects.filter(pharmacy=one.place).update(prescriptions_e=1, prescriptions_city_e=1)
+        deliver_pending()
+        assert standing(one, 2023).numerator == 1
+        call_command(command, check=False, stdout=StringIO())
+        deliver_pending()
+        found = standing(one, 2023)
+        assert (found.numerator, found.denominator, found.revision) == (3, 10, 2)
 
 
 def test_postgresql_keeps_a_frozen_year(tmp_path: Path) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
+from collections.abc import Callable
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from uuid import uuid4
 
+import duckdb
 import pytest
 from django.core.management import CommandError, call_command
 
 from indicators import storage
+from indicators.engine.parse import bucket
 from indicators.models import DailyCounter, Deposit, DepositCell, UserMonth
 from portal.audit.models import AuditEvent
 from portal.common import clock
@@ -123,6 +125,31 @@ def test_what_a_person_reads(ours: Depositor) -> None:
     assert "rejetées : 1 missing_value – Valeur absente" in out.getvalue()
 
 
+UNREADABLE = Path("/proc/self/mem")
+"""It opens, and fails as soon as it is read, as a failing disk does."""
+
+
+def test_a_stop_of_the_machine_tells_what_was_taken(ours: Depositor) -> None:
+    first, last = ours.write("a.csv", ours.event(1)), ours.write("c.csv", ours.event(2))
+    results, status = ours.run(first, UNREADABLE, last)
+    assert (status, [(one["file"], one["outcome"]) for one in results]) == (3, [("a.csv", "accepted")])
+    with pytest.raises(CommandError) as stopped:
+        call_command(
+            "import_activity",
+            *map(str, (first, UNREADABLE, last)),
+            supplier=ours.supplier.siret,
+            software=ours.software,
+            stdout=StringIO(),
+        )
+    words = str(stopped.value)
+    assert words.startswith("Arrêt sur mem : le disque a refusé de lire ou d’écrire (Input/output error).")
+    assert "1 fichier avant lui est lu" in words
+    assert words.endswith("relancez la même commande : ce qui est déjà pris ne compte pas deux fois.")
+    assert figures() == {f"{ours.places[0]} 2022-11-02": 1}
+    results, status = ours.run(first, last)
+    assert (status, [one["outcome"] for one in results]) == (0, ["already_deposited", "accepted"])
+
+
 @pytest.mark.parametrize("wrong", ["supplier", "file"])
 def test_wrong_usage(ours: Depositor, wrong: str) -> None:
     path = ours.folder / "none.csv" if wrong == "file" else ours.write("a.csv", ours.event(1))
@@ -157,12 +184,77 @@ def test_a_change_of_a_figure_is_seen_and_mended(ours: Depositor, store: Path) -
     for part in (store / "parts").rglob("*.parquet"):
         part.unlink()
     status, words = checked()
-    assert (status, words.count("diffère")) == (1, 5)
+    assert (status, words.count("diffèrent"), words.count("a disparu")) == (1, 3, 7)
     call_command("rebuild_activity", stdout=StringIO())
     assert (figures(), accounts()) == (before, people_before)
     assert checked()[0] == 0
     ours.run(ours.write("c.csv", ours.event(3, revision="2", status="cancelled")))
     assert figures() == {f"{ours.places[0]} 2022-10-02": 1}
+
+
+def rewritten(path: Path, query: str) -> None:
+    """A part whose lines are others, in a file of the same name."""
+    lines = f"FROM read_parquet('{path}', hive_partitioning = false)"
+    with duckdb.connect() as duck:
+        duck.execute(f"COPY ({query.format(lines)}) TO '{path}.new' (FORMAT parquet)")
+    path.with_name(f"{path.name}.new").replace(path)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+DAMAGES: dict[str, tuple[str, Callable[[Path], None], str]] = {
+    "altered": (
+        "bucket",
+        lambda path: rewritten(path, "SELECT * REPLACE (NOT active AS active) {}"),
+        "lignes acceptées, month=2022-11-01/bucket={} : la copie conservée diffère du fichier reçu.",
+    ),
+    "shorter": (
+        "bucket",
+        lambda path: rewritten(path, "{} OFFSET 1"),
+        "lignes acceptées, month=2022-11-01/bucket={} : la copie conservée diffère du fichier reçu.",
+    ),
+    "truncated": ("bucket", cut, "lignes acceptées, month=2022-11-01/bucket={} : la copie conservée est illisible."),
+    "revisions": (
+        "revised",
+        lambda path: rewritten(path, "SELECT * REPLACE ((revision + 1)::SMALLINT AS revision) {}"),
+        "révisions : la copie conservée diffère du fichier reçu.",
+    ),
+    "rejects": ("rejects", cut, "lignes laissées de côté : la copie conservée est illisible."),
+    "column gone": (
+        "rejects",
+        lambda path: rewritten(path, "SELECT line, code, value {}"),
+        "lignes laissées de côté : la copie conservée diffère du fichier reçu.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_part_that_no_longer_says_what_the_file_said_is_told_and_mended(
+    ours: Depositor, store: Path, name: str
+) -> None:
+    ours.run(ours.write("a.csv", ours.event(1), ours.event(2, revision="2"), ours.event(3, finess="000000000")))
+    which, damage, words = DAMAGES[name]
+    (path,) = [one for one in (store / "parts").rglob("*.parquet") if which in str(one)]
+    before = figures()
+    damage(path)
+    status, told = checked()
+    assert (status, told.splitlines()) == (
+        1,
+        [f"{ours.supplier.name} – a.csv : {words.format(bucket(ours.places[0]))}"],
+    )
+    call_command("rebuild_activity", stdout=StringIO())
+    assert (checked()[0], figures()) == (0, before)
+    ours.run(ours.write("b.csv", ours.event(2)))
+    assert figures() == before, "what the next reading takes from the parts is right again"
+
+
+def test_the_same_lines_in_another_order_are_the_same(ours: Depositor, store: Path) -> None:
+    ours.run(ours.write("a.csv", *(ours.event(n) for n in range(1, 9))))
+    (path,) = [one for one in (store / "parts").rglob("*.parquet") if "bucket" in str(one)]
+    rewritten(path, "{} ORDER BY event_id DESC")
+    assert checked()[0] == 0
 
 
 def test_a_raw_file_that_changed_or_went_is_told(ours: Depositor, store: Path) -> None:
@@ -173,26 +265,6 @@ def test_a_raw_file_that_changed_or_went_is_told(ours: Depositor, store: Path) -
     assert (checked()[0], "a changé" in checked()[1]) == (1, True)
     raw.unlink()
     assert (checked()[0], "a disparu" in checked()[1]) == (1, True)
-
-
-def test_the_sample_gives_what_it_says(ours: Depositor) -> None:
-    folder = ours.folder / "kit"
-    call_command(
-        "make_activity_sample",
-        str(folder),
-        supplier=ours.supplier.siret,
-        seed=4,
-        events=20,
-        faults=True,
-        stdout=StringIO(),
-    )
-    expected = json.loads((folder / "expected.json").read_text())
-    (result,), _ = ours.run(folder / "sample.csv")
-    assert {key: result[key] for key in KEYS[4:9]} == {key: expected[key] for key in KEYS[4:9]}
-    codes = [row["code"] for row in expected["rejects"]]
-    assert result["rejected"] == {code: codes.count(code) for code in sorted(set(codes))}
-    days = {f"{row['finess']} {row['day']}": row["claims"] for row in expected["daily"]}
-    assert figures() == days
 
 
 def test_bytes_of_no_deposit_are_forgotten_after_a_day_and_those_being_received_are_kept(ours: Depositor) -> None:

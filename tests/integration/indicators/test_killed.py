@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import random
 import subprocess
@@ -25,7 +26,7 @@ from portal.audit.models import AuditEvent
 from portal.registry.models import SoftwareVersion
 from tests.conftest import MACHINE
 from tests.factories.gates import barred, no_more_connections, wait_for
-from tests.factories.workers import ended, go, kill, started
+from tests.factories.workers import ended, go, kill, started, told
 from tests.integration.indicators.deposits import Depositor, checked, depositor, figures
 from tests.unit.indicators.logs import log
 
@@ -34,12 +35,15 @@ STOPS = int(os.environ.get("ACTIVITY_STOPS", "3"))
 IMPORT = """
 import sys, django
 django.setup()
-from django.core.management import call_command
+from django.core.management import execute_from_command_line
 from portal.common import clock
 from datetime import datetime
 print("ready", flush=True)
-with clock.frozen(business=datetime.fromisoformat(sys.argv[1])):
-    call_command("import_activity", *sys.argv[4:], supplier=sys.argv[2], software=sys.argv[3], json=True)
+now, supplier, software, *files = sys.argv[1:]
+with clock.frozen(business=datetime.fromisoformat(now)):
+    execute_from_command_line(
+        ["manage.py", "import_activity", "--json", "--supplier", supplier, "--software", software, *files]
+    )
 """
 READ = """
 import django
@@ -81,7 +85,7 @@ def start(ours: Depositor, database: str, store: Path, paths: list[Path], limit:
     return started(IMPORT, *args, database=database, store=store, limit=limit)
 
 
-def disconnect(database: str, process: subprocess.Popen[str], seconds: float = 0) -> None:
+def disconnect(database: str, process: subprocess.Popen[str], seconds: float = 0) -> tuple[int, str]:
     """What an import sees of a PostgreSQL that stops, so long after it has begun to read: its connection ends, and it
     finds no other (the command reads once for the worker that it wakes in its own process, and once for itself)."""
     wait_for(lambda: process.poll() is not None or _reading(database), "an import that reads")
@@ -91,7 +95,7 @@ def disconnect(database: str, process: subprocess.Popen[str], seconds: float = 0
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
             [database],
         )
-        ended(process)
+        return told(process)
 
 
 def _reading(database: str) -> bool:
@@ -126,7 +130,8 @@ def test_stopped_at_any_point(ours: Depositor, committed_db: str, store: Path, h
     with barred(DailyCounter) as until:
         process = start(ours, committed_db, store, paths[:1])
         until(1)
-        stop(process)
+        answer = stop(process)
+    assert how == "kill" or answer == (3, "[]\n"), "no PostgreSQL is no refusal"
     assert set(Deposit.objects.values_list("state", flat=True)) == {"received"}
     for at, path in enumerate(paths[1:], 2):
         stop(start(ours, committed_db, store, [path]), rng.uniform(0.01, 0.5))
@@ -155,16 +160,19 @@ def test_two_imports_at_once_of_one_supplier(ours: Depositor, committed_db: str,
 def test_a_full_disk_takes_nothing_and_the_next_import_everything(
     ours: Depositor, committed_db: str, store: Path, packed: bool
 ) -> None:
-    """Full while the bytes arrive, or only once they are unpacked."""
+    """Full while the bytes arrive, or only once they are unpacked; the file before it is taken, and told."""
+    small = ours.write("small.csv", ours.event(900_000))
     (path,) = files(ours)[:1]
     if packed:
         path.write_bytes(gzip.compress(path.read_bytes()))
     assert (path.stat().st_size < 100_000) is packed
-    assert ended(start(ours, committed_db, store, [path], 100_000)) != 0
-    assert Deposit.objects.exclude(state="received").count() == 0
+    status, words = told(start(ours, committed_db, store, [small, path], 100_000))
+    assert (status, [(one["file"], one["accepted"]) for one in json.loads(words)]) == (3, [("small.csv", 1)])
+    assert Deposit.objects.exclude(state="received").count() == 1
     assert checked()[0] == 0
-    assert ended(start(ours, committed_db, store, [path])) == 0
-    whole(1)
+    status, words = told(start(ours, committed_db, store, [small, path]))
+    assert (status, [one["outcome"] for one in json.loads(words)]) == (0, ["already_deposited", "accepted"])
+    whole(2)
 
 
 def test_a_killed_reader_leaves_its_file_to_the_next_one(ours: Depositor, committed_db: str, store: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from indicators.models import DailyCounter
 from indicators.services.compute import compute_current
 from portal.accounts.models import User
 from portal.common import clock
@@ -22,6 +23,7 @@ from tests.factories import people
 from tests.factories.dossiers import Dossier, paris
 from tests.integration.indicators.test_compute import prescriptions, realised
 from tests.integration.indicators.test_freezing import ASIDE, FROZEN, decided
+from tests.integration.indicators.test_lineages import ordered
 from tests.integration.indicators.test_usage_page import page
 
 pytestmark = pytest.mark.django_db
@@ -75,10 +77,61 @@ def test_why_goes_down_to_days_and_deposits(one: Dossier) -> None:
     assert get(one, "why", "RIEN").status_code == 404
 
 
+@pytest.fixture
+def midway(tmp_path: Path) -> Iterator[Dossier]:
+    """A VA signed on 10 February 2023: 9 January and 9 February come before it, 10 February and 10 March count."""
+    found, logs = realised(tmp_path / "midway", answered=paris("2023-02-10"))
+    lines = [line for at in (1, 2, 3) for line in prescriptions(found, f"2023-{at:02d}", at, 10 - at, first=at * 100)]
+    lines += [line.replace("-10T", "-09T") for line in prescriptions(found, "2023-02", 5, 5, first=900)]
+    with clock.frozen(business=MAY):
+        assert logs.run(logs.write("a.csv", *lines))[1] == 0
+        compute_current(MAY)
+        yield found
+
+
+def flat(words: str) -> str:
+    return " ".join(words.split())
+
+
+def test_why_adds_up_where_the_va_falls_within_the_year(midway: Dossier) -> None:
+    assert "16,66 %" not in page(midway.titulaire) and "25 % (5 sur 20" in page(midway.titulaire)
+    months = flat(text(midway, "why", "EPRESC", annee="2023"))
+    assert '1 sur 10 <span class="fr-hint-text">avant la VA, non compté</span>' in months
+    assert '2 sur 10 <span class="fr-hint-text">et 5 sur 10 avant la VA, non comptés</span>' in months
+    assert "<strong>25 %</strong>" in months and "<strong>5 sur 20</strong>" in months, "what the result says"
+    assert "On compte à partir du 10/02/2023" in months and "d’autres données sont arrivées" not in months
+    february = flat(text(midway, "why", "EPRESC", annee="2023", mois="02"))
+    assert '5 sur 10 <span class="fr-hint-text">avant la VA, non compté</span>' in february
+    assert "2 sur 10</td>" in february
+    card = flat(page(midway.titulaire, annee="2023"))
+    assert "avant la VA, non compté" in card and "<strong>5 sur 20</strong>" in card
+    words = flat(
+        " ".join(each.extract_text() for each in pypdf.PdfReader(io.BytesIO(get(midway, "report").content)).pages)
+    )
+    assert "1 sur 10 (avant la VA, non compté)" in words and "Total compté 25 % 5 sur 20" in words
+
+
+def test_why_says_that_other_data_came_since_the_result(midway: Dossier) -> None:
+    DailyCounter.objects.filter(day=date(2023, 3, 10)).update(prescriptions_e=4)
+    assert "Le résultat affiché, 5 sur 20, date du 20/05/2023" in flat(text(midway, "why", "EPRESC"))
+
+
+def test_why_without_a_va_counts_nothing(tmp_path: Path) -> None:
+    found, logs = ordered(tmp_path / "logs")
+    with clock.frozen(business=MAY):
+        assert logs.run(logs.write("a.csv", *prescriptions(found, "2023-01", 3, 7)))[1] == 0
+        compute_current(MAY)
+        words = flat(text(found, "why", "EPRESC"))
+    assert "3 sur 10" in words and "<strong>0 sur 0</strong>" in words and "Aucune VA n’est signée" in words
+
+
 def test_the_figures_to_declare(one: Dossier) -> None:
     found = text(one, "declaration")
     assert "26/02/2024" in found and "40 prescriptions exécutées" in found and "à confirmer" in found
     assert "calculé le 20/05/2023" in found
+    assert "certifié par la HAS</strong> – 200,00 € par an, <strong>à confirmer</strong>" in found
+    assert "Logiciel référencé Ségur</strong> – montant non précisé" in found and "organisationnelle" not in found
+    assert "certifié par la HAS" not in text(one, "declaration", annee="2022"), "neutralised for 2022"
 
 
 def test_files_hold_what_the_page_says(one: Dossier) -> None:

@@ -35,6 +35,7 @@ TOLD_OTHERWISE = {
 OTHER_TOPICS = {
     "activity.accepted",
     "activity.deposited",
+    "activity.recounted",
     "activity.refused",
     "attachment.asked",
     "breach.reminder",

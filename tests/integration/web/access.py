@@ -113,6 +113,7 @@ _WITHOUT_OBJECT = (
     "indicators:coverage",
     "indicators:deposit_new",
     "indicators:deposits",
+    "indicators:format",
     "homologation:index",
     *(f"homologation:{name}" for name in ("breach_declare", "breaches", "breaches_csv", "breaches_pdf", "steps")),
     "homologation:api_monthly",

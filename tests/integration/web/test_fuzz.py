@@ -180,7 +180,7 @@ QUERIES = [
 READ_THEIR_QUERY = {
     "audit:roots", "home:dossier", "home", "home:board", "home:notices", "home:at_stake", "orders:objections",
     "orders:plans", "orders:choose_pharmacy", "registry:pharmacies", "registry:suppliers", "reminders:deadlines", "referencing:public",
-    "indicators:deposits", "indicators:coverage", "referencing:public_csv", "referencing:public_json", "account_login", "rulemaking:calendar", "rulemaking:incidents", "rulemaking:amendments", "rulemaking:effects",
+    "indicators:deposit", "indicators:deposits", "indicators:coverage", "referencing:public_csv", "referencing:public_json", "account_login", "rulemaking:calendar", "rulemaking:incidents", "rulemaking:amendments", "rulemaking:effects",
     "homologation:breaches", "homologation:clients", "homologation:helps", "homologation:help_ask", "homologation:pack", "homologation:evidence", "homologation:evidence_join",
 }
 # fmt: on

@@ -226,3 +226,13 @@ def test_an_export_is_taken_back(world: World) -> None:
     url = reverse("homologation:answer", args=[pk])
     assert window.client.post(url, {"file": SimpleUploadedFile("x.json", export)}).status_code == 302
     assert stored(world, "s2.3.mode") == ("demande", "modified")
+
+
+def test_a_row_is_drawn_when_its_name_is_asked(world: World) -> None:
+    window = Window(world, titulaire(INSTALLED), 3)
+    before = window.context["form"].row_names["s3.risques"]
+    asked = ["s3.risques-r19", "s3.risques-r19", "s3.risques-<b>", "s9.rien-r1", "r1", ""]
+    form = window.client.get(window.url, {"ligne": asked}).context["form"]
+    assert form.row_names["s3.risques"] == [*before, "r19"]
+    labels = {form.fields[f"s3.risques-r19-{name}"].label for name in ("mesures", "responsable")}
+    assert labels == {"Mesures mises en œuvre", "Responsable des mesures (facultatif)"}

@@ -114,6 +114,7 @@ PAGES = [
     *(("indicators:deposits", "", login) for login in (SUPPLIER, INSTRUCTOR, titulaire(INSTALLED))),
     *(("indicators:coverage", "", login) for login in (SUPPLIER, INSTRUCTOR)),
     ("indicators:deposit_new", "", SUPPLIER),
+    ("indicators:format", "", SUPPLIER),
     ("indicators:deposit", INSTALLED, SUPPLIER),
     ("indicators:rejects", INSTALLED, SUPPLIER),
     ("homologation:index", "", titulaire(INSTALLED)),

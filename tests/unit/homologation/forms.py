@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from homologation.domain.answers import Answer, Status
+from homologation.domain.findings import Context
 from homologation.domain.parse import parse
-from homologation.domain.quality import Context
 from homologation.domain.questions import Questionnaire
 
 FILE = Path(__file__).resolve().parents[3] / "portal/programmes/catalogue/PHA-LGO-Va1/questionnaire-insi-1.0.0.toml"

@@ -8,13 +8,10 @@ from typing import Any
 
 import pytest
 
-from homologation.catalogue import terms
 from homologation.domain.answers import Answer, Status
 from homologation.domain.completeness import Score, assess
 from homologation.domain.decision import (
     DossierFacts,
-    NewReserve,
-    check_terms,
     guard_approve,
     guard_decide,
     guard_submit,
@@ -22,7 +19,7 @@ from homologation.domain.decision import (
 from homologation.domain.parse import parse
 from homologation.domain.quality import findings
 from homologation.domain.risks import is_monotone, level
-from tests.unit.homologation.forms import CONTEXT, TODAY, answers, content, form, person, risk, values
+from tests.unit.homologation.forms import CONTEXT, answers, content, form, person, risk, values
 
 
 def test_a_faultless_form_has_nothing_to_say() -> None:
@@ -142,6 +139,20 @@ RULES: list[tuple[str, dict[str, Any], bool, dict[str, Any]]] = [
         {"s3__risques": [risk("x", gravite="forte", acceptation="Assumé par le titulaire"), risk("y"), risk("z")]},
     ),
     ("INSI-R17", {"s5__q4": False}, False, {"s5__q1": False}),
+    ("INSI-R05", {"s2__2__derniere_revue": "2022-11-16"}, True, {"s2__2__derniere_revue": "2022-11-15"}),
+    (
+        "INSI-R13",
+        {"s2__2__personnes": [person("1", jusqu_au="2022-11-14"), person("2", "adjoint")]},
+        True,
+        {"s2__2__personnes": [person("1", jusqu_au="2022-11-15")]},
+    ),
+    (
+        "INSI-R18",
+        {"s3__risques": [risk("x", mesures=" "), risk("y"), risk("z")]},
+        True,
+        {"s3__risques": [risk("x"), risk("y"), risk("z")]},
+    ),
+    ("INSI-R19", {"s4__rapport": False}, False, {}),
 ]
 
 
@@ -175,6 +186,74 @@ def test_a_row_left_as_the_example_is_flagged() -> None:
     assert findings(form(), own, CONTEXT) == []
 
 
+EXAMPLE = dict(form().by_key["s3.risques"].examples[2])
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (EXAMPLE | {"responsable": "Le titulaire", "echeance": "2023-01-01"}, "cette ligne"),
+        (EXAMPLE | {"risque": "Nos sessions restent ouvertes"}, "« Mesures mises en œuvre »"),
+        (EXAMPLE | {"mesures": f"Ex : {EXAMPLE['mesures']}"}, "cette ligne"),
+    ],
+)
+def test_an_example_copied_is_flagged_whatever_stands_beside(row: dict[str, Any], words: str) -> None:
+    found = findings(form(), values(s3__risques=[row | {"row": "e"}, risk("y"), risk("z")]), CONTEXT)
+    assert [(f.rule, f.row) for f in found] == [("INSI-R09", "e")] and words in found[0].message
+
+
+def test_an_example_pasted_with_its_mark_is_flagged() -> None:
+    for key in ("s2.2.mesures", "s2.1.precisions"):
+        given = values(**{key: form().by_key[key].help})
+        assert [(f.rule, f.key) for f in findings(form(), given, CONTEXT)] == [("INSI-R09", key)]
+    named = [{**values()["s1.logiciels"][0], "nom": "Ex : nom du LGO"}]
+    assert [f.rule for f in findings(form(), values(s1__logiciels=named), CONTEXT)] == ["INSI-R09"]
+
+
+def test_a_proposed_reason_lifts_nothing_until_it_is_confirmed() -> None:
+    given = answers(s2__3__conservation_mois=48, s2__3__justification="Contrôle interne")
+    key = "s2.3.justification"
+    assert [f.rule for f in assess(form(), given, CONTEXT).blockers] == []
+    proposed = given | {key: replace(given[key], status=Status.PROPOSED)}
+    blockers = assess(form(), proposed, CONTEXT).blockers
+    assert [f.rule for f in blockers] == ["INSI-R11"] and "confirmez la justification" in blockers[0].message
+
+
+def test_what_a_table_misses_is_said_row_by_row() -> None:
+    def said(*rows: dict[str, Any]) -> str:
+        found = assess(form(), answers(s3__risques=list(rows)), CONTEXT).findings
+        return next(f.message for f in found if f.rule == "INSI-C01")
+
+    assert said(risk("x"), {"row": "y", "risque": "R", "gravite": "faible"}) == (
+        "Le tableau n’est pas complet : ajoutez 1 ligne ; remplissez « Vraisemblance » à la ligne 2."
+    )
+    many = [{"row": f"r{n}", "risque": "R"} for n in range(8)]
+    assert "« Gravité », « Vraisemblance » à la ligne 5 ; et 3 autres lignes." in said(*many)
+    found = assess(form(), answers(s4__destinataire=None), CONTEXT).findings
+    assert [f.message for f in found] == ["La réponse manque : répondez à la question."]
+
+
+@pytest.mark.parametrize(
+    ("changes", "context", "words"),
+    [
+        (
+            {"s3__risques": [risk("x", gravite="forte", mesures="", acceptation="Oui"), risk("y"), risk("z")]},
+            {},
+            "Écrivez",
+        ),
+        ({}, {"report_users": frozenset({"inconnu"})}, "ajoutez la personne"),
+        ({"s2__2__personnes": [person("1", "adjoint")]}, {}, "ajoutez-le"),
+    ],
+)
+def test_each_message_says_what_to_do(changes: dict[str, Any], context: dict[str, Any], words: str) -> None:
+    assert [words in f.message for f in findings(form(), values(**changes), replace(CONTEXT, **context))] == [True]
+
+
+def test_no_monthly_report_asks_for_a_reserve() -> None:
+    facts = DossierFacts(assess(form(), answers(s4__rapport=False), CONTEXT), "h", "h")
+    assert guard_submit(facts) == [] and [r.code for r in guard_approve(facts)] == ["needs_reserve"]
+
+
 def test_levels_keep_their_order_whatever_that_of_the_stored_keys() -> None:
     stored = deepcopy(content())
     levels = stored["risk_matrix"]["levels"]
@@ -201,19 +280,3 @@ def test_submission_and_decision() -> None:
     assert [r.code for r in guard_submit(replace(whole, assessment=blocked))] == ["blocked"]
     no = replace(whole, assessment=assess(form(), answers(s5__q4=False), CONTEXT))
     assert guard_decide(no) == [] and [r.code for r in guard_approve(no)] == ["needs_reserve"]
-
-
-TERMS = terms("PHA-LGO-Va1").decision
-
-
-def test_terms_of_a_decision() -> None:
-    later, past = TODAY.replace(year=2023), TODAY
-    good = NewReserve("Écrire la procédure", "Le titulaire", later)
-    assert check_terms(12, [], TODAY, TERMS) == [] and check_terms(6, [good], TODAY, TERMS) == []
-    assert [r.code for r in check_terms(7, [], TODAY, TERMS)] == ["bad_duration"]
-    assert [r.code for r in check_terms(12, [good], TODAY, TERMS)] == ["too_long_with_reserves"]
-    assert [r.field for r in check_terms(6, [NewReserve(" ", "", past)], TODAY, TERMS)] == [
-        "reserve-0-text",
-        "reserve-0-owner",
-        "reserve-0-due_on",
-    ]

@@ -153,6 +153,18 @@ def test_what_names_a_person_or_a_patient_is_refused() -> None:
     assert read_totals("finess;é".encode("latin-1"), TODAY)[1][0].code == "encoding"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_last_count_and_the_next_pharmacy_make_no_patient(end: str) -> None:
+    first = GOOD.rpartition(";")[0] + ";2500"
+    lines = [first, first.replace("350000001", "350000002")]
+    good, refusals = read_totals((end.join([HEAD, *lines]) + end).encode(), TODAY)
+    assert refusals == [] and [line.figures.prescriptions for line in good] == [2500, 2500]
+
+
+def test_what_is_no_csv_is_refused() -> None:
+    assert read("x" * 200_000) == (0, ["csv"])
+
+
 def test_the_same_month_twice_and_no_line_at_all() -> None:
     assert read(GOOD, GOOD) == (0, ["line"])
     assert read() == (0, ["lines"])

@@ -80,12 +80,21 @@ FINISH = Finish("a", "s", 2023, (30, 90), (35, 100))
         ({"december": (34, 100)}, False),
         ({"november": (35, 100)}, False),
         ({"november": (0, 0), "december": (0, 0)}, False),
+        ({"november": (0, 0)}, True),
+        ({"november": (0, 90)}, True),
+        ({"november": (0, 0), "december": (36, 100)}, False),
         ({"december": (36, 102)}, True),
     ],
 )
 def test_a_threshold_reached_with_nothing_to_spare_in_december(finish: dict[str, object], asked: bool) -> None:
     found = just_reached_in_december(named("epresc-1"), [replace(FINISH, **finish)])  # type: ignore[arg-type]
     assert bool(found) is asked
+
+
+def test_nothing_in_november_is_said_as_such() -> None:
+    [asked] = just_reached_in_december(named("epresc-1"), [replace(FINISH, november=(0, 0))])
+    words = question(asked.kind, asked.facts, "Pharmacie A")
+    assert "ne comptait rien fin novembre" in words and "35 sur 100" in words and "0 sur 0" not in words
 
 
 def test_no_threshold_no_question() -> None:

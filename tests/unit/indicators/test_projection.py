@@ -54,6 +54,16 @@ def test_a_whole_year_needs_no_estimate_and_a_missing_month_is_estimated() -> No
     assert project(year | {date(2023, 3, 1): (0, 0)}, 2023, READY, date(2024, 1, 1)) == one
 
 
+@pytest.mark.parametrize(
+    ("ended_on", "left"),
+    [(None, 8), (date(2024, 1, 1), 8), (date(2023, 12, 31), 8), (date(2023, 6, 1), 2), (date(2023, 5, 31), 1)],
+)
+def test_nothing_comes_after_the_end(ended_on: date | None, left: int) -> None:
+    found = project(months(*[(1, 10)] * 4), 2023, READY, date(2023, 5, 1), ended_on)
+    assert found is not None and found.left == left
+    assert project(months(*[(1, 10)] * 4), 2023, READY, date(2023, 5, 1), date(2023, 4, 30)) is None
+
+
 @settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(50, 90)), min_size=3, max_size=11))
 def test_the_range_holds_the_estimate(counts: list[tuple[int, int]]) -> None:
@@ -69,7 +79,9 @@ def test_the_pace_until_the_end_of_the_year() -> None:
     assert "comptez 45\u00a0par jour" in advice(replace(SITUATION, today=date(2023, 12, 31)))[0]
     assert "suffit de 9 d’affilée" in advice(replace(SITUATION, ahead=9))[0]
     assert "comptez 2\u00a0par jour" in advice(replace(SITUATION, ahead=10))[0]
-    for other in ({"today": date(2024, 1, 1)}, {"state": State.REACHED}, {"ahead": 0}, {"ahead": None}):
+    assert "comptez" in advice(replace(SITUATION, ended_on=date(2024, 1, 1)))[0]
+    ended = {"ended_on": date(2023, 12, 31)}
+    for other in ({"today": date(2024, 1, 1)}, {"state": State.REACHED}, {"ahead": 0}, {"ahead": None}, ended):
         assert advice(replace(SITUATION, **other)) == [SITUATION.measure.advice]
 
 

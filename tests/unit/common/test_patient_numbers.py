@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from homologation.domain.patient_numbers import check_free_text, patient_numbers
+from portal.common.patient_numbers import check_free_text, patient_numbers
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,19 @@ from homologation.domain.patient_numbers import check_free_text, patient_numbers
         "dossier1850578006084,",
         "１８５０５７８００６０８４",
         "1850578\u200b006084",
+        "1850578006084\n2850578006085",
+        "1850578006084\r\n350001020",
+        "1850578\n006084",
+        "1850578006084. 2 appels",
+        "18 505 78006084. 2 appels",
+        "1850578006084 05 31 22 33 44",
+        "1850578006084 2022",
+        "2022 1850578006084",
+        "1 85 05 78 006 084 36 2022",
+        "1 85 05 78 006 084 2022",
+        "appel 12 : 2 85 05 971 05 084 05 31 22 33 44",
+        "1 85 05 2A 004 035 2022",
+        "3400930000001 1850578006084",
     ],
 )
 def test_refused(text: str) -> None:
@@ -47,6 +60,15 @@ def test_refused(text: str) -> None:
         "73282932000074",
         "15/11/2022",
         "vague 2A, puis 2B",
+        "05 31 22 33 44\n06 12 34 56 78\n05.31.22.33.45",
+        "1. 05 31 22 33 44\n2. 05 31 22 33 45",
+        "732 829 320 00074\n732 829 320 00075",
+        "10101234567\n10101234568",
+        "350001020\n350001021\n130001020",
+        "15 11 2022 au 30 11 2022",
+        "2 500 appels, 1 250 000 ordonnances",
+        "3400930000001 12 boîtes",
+        "3400930000001 3400930000002 3400930000003",
         "",
     ],
 )
@@ -69,4 +91,20 @@ def test_blanks_and_dots_hide_nothing(number: str, data: st.DataObject) -> None:
     gaps = data.draw(
         st.lists(st.sampled_from(["", " ", ".", "  ", "\u00a0"]), min_size=len(number), max_size=len(number))
     )
-    assert patient_numbers("".join(digit + gap for digit, gap in zip(number, gaps, strict=True))) == [number]
+    assert number in patient_numbers("".join(digit + gap for digit, gap in zip(number, gaps, strict=True)))
+
+
+SEXES, KEYS = st.sampled_from("12"), st.sampled_from(["", "36"])
+CARDS = st.tuples(SEXES, *map(st.just, ("85", "05", "78", "006", "084")), KEYS).map(
+    lambda groups: tuple(filter(None, groups))
+)
+NEIGHBOURS = st.sampled_from(["2022", "2", "05 31 22 33 44", "350001020", "10101234567", "1 an", "", "3400930000001"])
+
+
+@settings(max_examples=100)
+@given(
+    CARDS, st.sampled_from(["", " ", ".", "\u00a0"]), NEIGHBOURS, NEIGHBOURS, st.sampled_from([" ", "\n", ". ", "\r\n"])
+)
+def test_neighbours_hide_nothing(card: tuple[str, ...], gap: str, before: str, after: str, between: str) -> None:
+    text = between.join(filter(None, (before, gap.join(card), after)))
+    assert any(run.startswith("".join(card[:6])) for run in patient_numbers(text))
