@@ -10,6 +10,12 @@ import pytest
 
 from homologation.domain.answers import Answer, Status
 from homologation.domain.completeness import Score, assess
+from homologation.domain.decision import (
+    DossierFacts,
+    guard_approve,
+    guard_decide,
+    guard_submit,
+)
 from homologation.domain.parse import parse
 from homologation.domain.quality import findings
 from homologation.domain.risks import is_monotone, level
@@ -243,6 +249,11 @@ def test_each_message_says_what_to_do(changes: dict[str, Any], context: dict[str
     assert [words in f.message for f in findings(form(), values(**changes), replace(CONTEXT, **context))] == [True]
 
 
+def test_no_monthly_report_asks_for_a_reserve() -> None:
+    facts = DossierFacts(assess(form(), answers(s4__rapport=False), CONTEXT), "h", "h")
+    assert guard_submit(facts) == [] and [r.code for r in guard_approve(facts)] == ["needs_reserve"]
+
+
 def test_levels_keep_their_order_whatever_that_of_the_stored_keys() -> None:
     stored = deepcopy(content())
     levels = stored["risk_matrix"]["levels"]
@@ -257,3 +268,15 @@ def test_the_matrix_is_monotone_and_the_examples_moderate() -> None:
     assert not is_monotone(replace(matrix, grid=(("fort", "faible", "faible"), *matrix.grid[1:])))
     examples = form().by_key["s3.risques"].examples
     assert [level(matrix, e["gravite"], e["vraisemblance"]) for e in examples] == ["modere"] * 4
+
+
+def test_submission_and_decision() -> None:
+    whole = DossierFacts(assess(form(), answers(), CONTEXT), "h", "h")
+    assert guard_submit(whole) == guard_decide(whole) == guard_approve(whole) == []
+    assert [r.code for r in guard_decide(replace(whole, current_sha256="other"))] == ["other_snapshot"]
+    proposed = assess(form(), answers(Status.PROPOSED), CONTEXT)
+    assert [r.code for r in guard_submit(replace(whole, assessment=proposed))] == ["not_validated"]
+    blocked = assess(form(), answers(s5__q3__contact=None), CONTEXT)
+    assert [r.code for r in guard_submit(replace(whole, assessment=blocked))] == ["blocked"]
+    no = replace(whole, assessment=assess(form(), answers(s5__q4=False), CONTEXT))
+    assert guard_decide(no) == [] and [r.code for r in guard_approve(no)] == ["needs_reserve"]

@@ -9,10 +9,11 @@ import pytest
 
 from homologation.catalogue import terms, told
 from homologation.domain.breach_clock import COMPLEMENT_WITHIN, NOTIFY_WITHIN, QUALIFY_WITHIN
+from homologation.domain.decision import NewReserve, check_terms
 from homologation.domain.inspection import check_link
 from homologation.domain.steps import BadCatalogue
 from homologation.domain.terms import parse_terms, to_confirm
-from tests.unit.homologation.forms import FILE
+from tests.unit.homologation.forms import FILE, TODAY
 
 PROGRAMME = "PHA-LGO-Va1"
 CONTENT = tomllib.loads((FILE.parent / "terms-1.toml").read_text(encoding="utf-8"))
@@ -52,3 +53,19 @@ def test_the_clocks_of_a_breach_are_those_that_the_catalogue_shows() -> None:
     shown = [hours[f"CNIL, notification {phase}"] for phase in ("initiale", "complémentaire")]
     assert [span.total_seconds() / 3600 for span in (NOTIFY_WITHIN, COMPLEMENT_WITHIN)] == shown
     assert QUALIFY_WITHIN.total_seconds() / 3600 == hours["Qualification en interne"]
+
+
+def test_terms_of_a_decision() -> None:
+    later, past = TODAY.replace(year=2023), TODAY
+    good = NewReserve("Écrire la procédure", "Le titulaire", later)
+    assert (
+        check_terms(12, [], TODAY, terms(PROGRAMME).decision) == []
+        and check_terms(6, [good], TODAY, terms(PROGRAMME).decision) == []
+    )
+    assert [r.code for r in check_terms(7, [], TODAY, terms(PROGRAMME).decision)] == ["bad_duration"]
+    assert [r.code for r in check_terms(12, [good], TODAY, terms(PROGRAMME).decision)] == ["too_long_with_reserves"]
+    assert [r.field for r in check_terms(6, [NewReserve(" ", "", past)], TODAY, terms(PROGRAMME).decision)] == [
+        "reserve-0-text",
+        "reserve-0-owner",
+        "reserve-0-due_on",
+    ]
