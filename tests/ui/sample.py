@@ -36,6 +36,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "DIRS": [ROOT / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["portal.ui.templatetags.french"],
             "string_if_invalid": STRICT,
             "context_processors": [
                 "django.template.context_processors.request",

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.template import engines
 
 from portal.common.clock import PARIS, frozen
 from portal.ui import formats
@@ -133,3 +134,13 @@ def test_identifiers_of_another_length_are_shown_as_they_are() -> None:
     assert portal_ui.finess(None) == ""
     assert portal_ui.siret("73282932000074") == "732\xa0829\xa0320\xa000074"
     assert portal_ui.siret("") == ""
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"), [(0, ""), (1, ""), (Decimal("1.9"), ""), (2, "s"), (-1, ""), ([], ""), ([1, 2], "s")]
+)
+def test_nought_is_singular_in_french(count: object, expected: str) -> None:
+    """In any template, without ``load``."""
+    assert engines["django"].from_string("dépôt{{ n|pluralize }}").render({"n": count}) == f"dépôt{expected}"
+    verb = engines["django"].from_string("{{ n|pluralize:'reste,restent' }}").render({"n": count})
+    assert verb == ("restent" if expected else "reste")

@@ -11,6 +11,7 @@ Filters (an absent value gives an empty text, so ``|default:"à fixer"`` works; 
     {{ order.expires_at|echeance:now }}        the same, relative to ``now`` (default: business clock)
     {{ amount|euros }}                         1 050,00 €; None gives « non précisé »
     {{ pharmacy.finess|finess }}               01 000 230 1
+    dépôt{{ count|pluralize }}                    by the French rule, in every template (``french.py``)
     {{ supplier.siret|siret }}                 732 829 320 00074
 
 Components (all work without scripts):

@@ -150,7 +150,7 @@ def test_history_and_who_uses_it() -> None:
     desk.publish(s2__3__mode="mensuel", s2__3__conservation_mois=12)
     page = desk.page("pack")
     assert "Pack 1" in page and "Pack 2" in page and desk.case.place.name in page
-    assert "0 dossiers en tiennent une réponse" in page and "1 dossier en tient une réponse" in page
+    assert "0 dossier en tient une réponse" in page and "1 dossier en tient une réponse" in page
 
 
 def test_a_supplier_sees_what_becomes_of_its_own_keys_and_no_answer() -> None:
