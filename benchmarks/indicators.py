@@ -6,8 +6,8 @@ pharmacy has 310 days of counters. Figures: seconds, beside the bare ``SELECT`` 
 pharmacy; milliseconds and queries of each page. Targets: the year computed the first time in under 10 s, a titulaire's
 page in under 100 ms; each is said reached or missed, and the exit status is 1 when one is missed.
 
-Seen on two quiet cores, 6.4 M rows: the year in 0.9 times the bare sums (2.9 s) where nothing is new, in 1.5 times
-(4.8 s) where every result is; a titulaire's page in 21 ms, a board of 20,500 pharmacies in 0.24 s, its workbook in 2 s.
+Seen on two quiet cores, 6.4 M rows: the year in 1.0 times the bare sums (3.3 s) where nothing is new, in 1.6 times
+(5.2 s) where every result is; a titulaire's page in 25 ms, a board of 20,500 pharmacies in 0.43 s, its workbook in 2 s.
 """
 
 from __future__ import annotations
