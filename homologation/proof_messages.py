@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from homologation.services.verify import DAMAGED
-from portal.accounts.domain.roles import ADMINISTRATION
-from portal.accounts.models import Organisation
-from portal.accounts.models.people import OrganisationKind
-from portal.accounts.selectors import people_with_role
+from portal.accounts.selectors import administrators
 from portal.common import clock
 from portal.common.canonical import sha256_of
 from portal.outbox.registry import Handler
@@ -30,9 +27,8 @@ def tell_damaged(payload: dict[str, Any]) -> None:
         dedup=f"{DAMAGED}:{sha256_of(found)[:32]}",
         link="",
     )
-    for place in Organisation.objects.filter(kind=OrganisationKind.ADMINISTRATION).order_by("pk"):
-        for membership in people_with_role(place.pk, ADMINISTRATION, clock.business_now()):
-            notify(membership.user, place.pk, letter)
+    for membership in administrators(clock.business_now()):
+        notify(membership.user, membership.organisation_id, letter)
 
 
 REACTIONS: dict[str, list[Handler]] = {DAMAGED: [tell_damaged]}

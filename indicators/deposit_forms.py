@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,8 +12,9 @@ from django.db.models import QuerySet
 
 from indicators.deposit_selectors import TO_CORRECT, Narrow
 from indicators.domain.codes import FILE_CODES, LINE_CODES
-from indicators.domain.log_format import FINESS, MAX_UNPACKED
+from indicators.domain.log_format import MAX_UNPACKED
 from indicators.models.deposits import DepositState
+from portal.common.identifiers import check_finess_form
 from portal.common.patient_numbers import check_file_name
 from portal.registry.models import SoftwareVersion, Supplier
 from portal.ui.fields import FinessField
@@ -96,7 +96,7 @@ class NarrowForm(PortalForm):
     def clean_finess(self) -> str:
         """A number of nine characters. Raises ValidationError for what is none."""
         found: str = self.cleaned_data["finess"]
-        if found and not re.fullmatch(FINESS, found):
+        if found and check_finess_form(found):
             raise ValidationError(
                 f"« {found} » n’est pas un numéro FINESS : donnez ses 9 caractères, par exemple 350001234.",
                 code="bad_finess",
